@@ -1,0 +1,19 @@
+import type { Fault } from './fault.ts';
+import type { Result } from './result.ts';
+
+export type BatteryReading = {
+  readonly present: boolean;
+  /** Charge left, 0 to 100. */
+  readonly percent: number;
+  readonly volts: number;
+  readonly flow: 'charging' | 'discharging' | 'idle';
+};
+
+export type BatteryFault = Fault;
+
+export interface Battery {
+  /** The newest reading, at most 1 s old. */
+  read(): Promise<Result<BatteryReading, BatteryFault>>;
+  /** Each reading that differs from the one before. */
+  onChange(listener: (reading: BatteryReading) => void): () => void;
+}

@@ -1,0 +1,48 @@
+/**
+ * What a screen shows, as data. Drawing and hit test both derive from the same list of nodes, so
+ * that what is seen is what is touched. Units: millimetres of the panel, origin top left, so that a
+ * scene is legible on any panel; the driver turns them into pixels.
+ */
+export type Box = {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+};
+
+/** `#rrggbb`. */
+export type Colour = `#${string}`;
+
+export type TextAlign = 'left' | 'centre' | 'right';
+
+export type SceneNode = {
+  readonly box: Box;
+  readonly fill?: Colour;
+  readonly border?: { readonly colour: Colour; readonly width: number };
+  readonly radius?: number;
+  /** Drawn inside the box, wrapped at words, never beyond `maxLines`; `height` is the em size in millimetres. */
+  readonly text?: {
+    readonly value: string;
+    readonly height: number;
+    readonly colour: Colour;
+    readonly align: TextAlign;
+    readonly bold: boolean;
+    readonly maxLines: number;
+  };
+  /** A tick over the node: selected, also for those who see no colour. */
+  readonly tick?: boolean;
+  /** A generated emblem: same seed, same picture. */
+  readonly emblem?: { readonly seed: string; readonly colours: readonly Colour[] };
+  /** What touching it means; the name of an action, unique in the scene. Absent: not touchable. */
+  readonly target?: string;
+};
+
+export type Scene = {
+  /** What it is, for tests, logs of phases and the bench: never what is chosen. */
+  readonly name: string;
+  readonly background: Colour;
+  /** Later nodes lie over earlier ones. */
+  readonly nodes: readonly SceneNode[];
+  /** The scene in words, in reading order. */
+  readonly spoken: readonly string[];
+};

@@ -1,0 +1,24 @@
+/** `urna check`: what must be clean before a commit. */
+import { runPackage } from './run-tool.ts';
+
+const HELP = `usage: scripts/urna check [--fix]
+
+Type check (tsc), lint and format check (biome). --fix mends what the linter and formatter can.
+
+exit code: 0 clean, 1 something was found
+`;
+
+export const run = async (args: readonly string[]): Promise<number> => {
+  if (args.includes('--help')) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const fix = args.includes('--fix') ? ['--write'] : [];
+  const lint = await runPackage('@biomejs/biome/bin/biome', [
+    'check',
+    '--error-on-warnings',
+    ...fix,
+  ]);
+  const types = await runPackage('typescript/bin/tsc', ['--noEmit']);
+  return lint === 0 && types === 0 ? 0 : 1;
+};

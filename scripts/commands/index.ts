@@ -1,0 +1,14 @@
+/** What `scripts/urna` knows. */
+export type Command = {
+  /** Runs with the arguments after the command's name; returns the exit code. */
+  readonly run: (args: readonly string[]) => Promise<number>;
+};
+
+export const COMMANDS: readonly {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}[] = [
+  { name: 'test', summary: 'run the test suites', load: () => import('./test.ts') },
+  { name: 'check', summary: 'type check, lint and format check', load: () => import('./check.ts') },
+];
