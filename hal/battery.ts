@@ -1,6 +1,7 @@
 import type { Fault } from './fault.ts';
 import type { Result } from './result.ts';
 
+/** The battery behind the stabilizers, as its gauge tells it: a gauge may lie. */
 export type BatteryReading = {
   readonly present: boolean;
   /** Charge left, 0 to 100. */
@@ -11,6 +12,7 @@ export type BatteryReading = {
 
 export type BatteryFault = Fault;
 
+/** Reads the gauge. */
 export interface Battery {
   /** The newest reading, at most 1 s old. */
   read(): Promise<Result<BatteryReading, BatteryFault>>;
