@@ -1,0 +1,83 @@
+/**
+ * The closed catalogue of what the event log can say. One row an event: its NIST SP 1500-101 type and
+ * disposition, its meaning, its fields. What is not here can not be logged; and nothing here is a
+ * selection, a voter or a null vote.
+ */
+import {
+  type Disposition,
+  type EventFields,
+  type EventRow,
+  type EventType,
+  type FieldKind,
+  type FieldValue,
+  fieldProblem,
+} from './fields.ts';
+import { MACHINE_EVENTS } from './machine-events.ts';
+import { OFFICER_EVENTS } from './officer-events.ts';
+import { VOTING_EVENTS } from './voting-events.ts';
+
+export const EVENT_CATALOGUE = {
+  ...MACHINE_EVENTS,
+  ...OFFICER_EVENTS,
+  ...VOTING_EVENTS,
+} as const satisfies Readonly<Record<string, EventRow>>;
+
+type Catalogue = typeof EVENT_CATALOGUE;
+export type EventId = keyof Catalogue;
+
+type FieldsOf<Id extends EventId> = {
+  readonly [Name in keyof Catalogue[Id][3]]: Catalogue[Id][3][Name] extends infer Kind extends
+    FieldKind
+    ? FieldValue<Kind>
+    : never;
+};
+
+/** An event of the log: its id and exactly the fields of its row. */
+export type LogEvent = {
+  [Id in EventId]: { readonly id: Id; readonly fields: FieldsOf<Id> };
+}[EventId];
+
+/** The fields that event `Id` carries. */
+export type LogFields<Id extends EventId> = Extract<LogEvent, { readonly id: Id }>['fields'];
+
+export type EventDescription = {
+  readonly id: EventId;
+  readonly type: EventType;
+  readonly disposition: Disposition;
+  readonly meaning: string;
+  readonly fields: EventFields;
+};
+
+export const isEventId = (id: string): id is EventId => Object.hasOwn(EVENT_CATALOGUE, id);
+
+/** Every event, in the order of the catalogue. */
+export const EVENT_IDS: readonly EventId[] = Object.keys(EVENT_CATALOGUE).filter(isEventId);
+
+export const describeEvent = (id: EventId): EventDescription => {
+  const [type, disposition, meaning, fields] = EVENT_CATALOGUE[id];
+  return { id, type, disposition, meaning, fields };
+};
+
+/** Null when the event is one of the catalogue with exactly its fields; otherwise what is wrong. */
+export const eventProblem = (
+  id: string,
+  fields: Readonly<Record<string, unknown>>,
+): string | null => {
+  if (!isEventId(id)) return `no event ${id}`;
+  const expected: EventFields = EVENT_CATALOGUE[id][3];
+  for (const name of Object.keys(fields)) {
+    if (!Object.hasOwn(expected, name)) return `${id} has no field ${name}`;
+  }
+  for (const [name, kind] of Object.entries(expected)) {
+    if (!Object.hasOwn(fields, name)) return `${id} lacks ${name}`;
+    const problem = fieldProblem(kind, fields[name]);
+    if (problem !== null) return `${id}.${name}: ${problem}`;
+  }
+  return null;
+};
+
+/** Something as a word of the log: characters that have no place in a word become `-`, the length is cut. */
+export const asWord = (text: string): string => {
+  const cleaned = text.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 46);
+  return /^[A-Za-z]/.test(cleaned) ? cleaned : `x${cleaned}`;
+};

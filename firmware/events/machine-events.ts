@@ -1,0 +1,207 @@
+/**
+ * Events of the unit itself: software, self-test, power, media, devices, the log.
+ */
+import type { EventRow } from './fields.ts';
+
+const PROCESSES = ['supervisor', 'desk', 'booth', 'counting', 'console'] as const;
+const POWER_LEVELS = ['mains', 'degraded', 'battery', 'low', 'critical', 'parked'] as const;
+const STABILIZERS = ['a', 'b'] as const;
+const MEDIA = ['fixed', 'removable'] as const;
+const CELLS = ['board', 'module'] as const;
+
+export const MACHINE_EVENTS = {
+  machineStarted: [
+    'system',
+    'success',
+    'The machine started',
+    { release: 'digest', afterCut: 'flag' },
+  ],
+  machineStopped: ['system', 'na', 'The machine stopped in order', { reason: 'word' }],
+  machineParked: [
+    'system',
+    'failure',
+    'The machine parked: everything durable, nothing goes on without officers',
+    { reason: 'word' },
+  ],
+  machineResumed: ['system', 'success', 'The machine went on where it had parked', {}],
+  safeModeEntered: ['system', 'failure', 'Only the field console works', { reason: 'word' }],
+  processStarted: ['system', 'success', 'A process of the unit started', { process: PROCESSES }],
+  processFailed: [
+    'system',
+    'failure',
+    'A process of the unit ended unasked',
+    { process: PROCESSES, reason: 'word' },
+  ],
+  watchdogFired: ['system', 'failure', 'A process missed its watchdog', { process: PROCESSES }],
+  eventRefused: [
+    'system',
+    'na',
+    'A state machine refused an event that does not apply',
+    { machine: 'word', event: 'word', reason: 'word' },
+  ],
+  invariantBroken: [
+    'system',
+    'failure',
+    'A state machine found its own state unsound',
+    { machine: 'word', reason: 'word' },
+  ],
+  clockChanged: ['system', 'other', 'The calendar jumped', { minutes: 'count', forward: 'flag' }],
+  clockDoubtful: ['system', 'failure', 'The calendar is not to be believed', {}],
+  configurationChanged: [
+    'system',
+    'success',
+    'A setting of the unit was changed by officers',
+    { setting: 'word' },
+  ],
+  inventoryMatched: [
+    'system',
+    'success',
+    'All parts of the unit are those expected',
+    { parts: 'count' },
+  ],
+  inventoryMissing: ['system', 'failure', 'A part is missing', { part: 'word' }],
+  inventoryExtra: [
+    'system',
+    'failure',
+    'A part that is not in the inventory was found',
+    { part: 'word' },
+  ],
+  selfTestPassed: ['system', 'success', 'A part passed its self-test', { part: 'word' }],
+  selfTestFailed: [
+    'system',
+    'failure',
+    'A part failed its self-test',
+    { part: 'word', code: 'word' },
+  ],
+  readinessReached: ['system', 'success', 'All that is needed to vote is there', {}],
+  readinessDenied: ['system', 'failure', 'Something needed to vote is missing', { reason: 'word' }],
+  deviceFault: ['system', 'failure', 'A device shows a fault', { code: 'word' }],
+  deviceRecovered: ['system', 'success', 'A device works again', { device: 'word' }],
+  linkRestarted: [
+    'system',
+    'other',
+    'The link between two processes was emptied and began anew',
+    { peer: PROCESSES },
+  ],
+  tamperOpened: ['system', 'failure', 'The seal switch opened', {}],
+  tamperClosed: ['system', 'other', 'The seal switch closed', {}],
+  coverOpened: ['system', 'other', 'The cover over ports and media was opened', {}],
+  coverClosed: ['system', 'success', 'The cover over ports and media was closed', {}],
+  keyTurned: ['system', 'na', 'The presiding officer turned the key switch', { on: 'flag' }],
+  consoleOpened: ['system', 'na', 'The field console was opened', {}],
+  consoleRequested: [
+    'system',
+    'success',
+    'The field console asked for something',
+    { request: 'word' },
+  ],
+  consoleRefused: [
+    'system',
+    'failure',
+    'The supervisor refused a request of the field console',
+    { request: 'word' },
+  ],
+  releaseVerified: [
+    'software',
+    'success',
+    'The files of the release are those signed',
+    { release: 'digest' },
+  ],
+  releaseRefused: [
+    'software',
+    'failure',
+    'The files of the release are not those signed',
+    { reason: 'word' },
+  ],
+  packageLoaded: [
+    'software',
+    'success',
+    'The election package was verified and loaded',
+    { digest: 'digest' },
+  ],
+  packageRefused: ['software', 'failure', 'The election package was refused', { reason: 'word' }],
+  identityMade: ['cryptography', 'success', 'The machine made its identity key', { key: 'digest' }],
+  identityCertified: [
+    'cryptography',
+    'success',
+    'The authority certified the identity key',
+    { key: 'digest' },
+  ],
+  powerChanged: [
+    'power',
+    'na',
+    'The state of the power supply changed',
+    { level: POWER_LEVELS, percent: 'count' },
+  ],
+  stabilizerFault: [
+    'power',
+    'failure',
+    'A stabilizer shows a fault or is out of range',
+    { stabilizer: STABILIZERS, code: 'word' },
+  ],
+  stabilizerRecovered: [
+    'power',
+    'success',
+    'A stabilizer is within range again',
+    { stabilizer: STABILIZERS },
+  ],
+  stabilizerSwitched: [
+    'power',
+    'success',
+    'The other stabilizer feeds the unit',
+    { stabilizer: STABILIZERS },
+  ],
+  batteryFault: ['power', 'failure', 'The battery or its gauge shows a fault', { code: 'word' }],
+  mediumLost: [
+    'media',
+    'failure',
+    'A medium went away or failed; voting suspends',
+    { medium: MEDIA },
+  ],
+  mediumReturned: ['media', 'success', 'A medium came back', { medium: MEDIA }],
+  mediumSynchronised: ['media', 'success', 'Both media are in step again', { medium: MEDIA }],
+  mediumFull: ['media', 'failure', 'A medium is full', { medium: MEDIA }],
+  mediumNotSynced: [
+    'media',
+    'failure',
+    'A medium reported an error of synchronisation; the machine parks',
+    { medium: MEDIA },
+  ],
+  mediumTampered: ['media', 'failure', 'Nothing on a medium verifies', { medium: MEDIA }],
+  storageWarned: [
+    'media',
+    'other',
+    'Little is left of a storage budget',
+    { medium: MEDIA, percent: 'count' },
+  ],
+  cellFault: ['media', 'failure', 'A secure cell shows a fault', { cell: CELLS, code: 'word' }],
+  cellNotTrusted: [
+    'media',
+    'failure',
+    'A stand-in for a secure cell was found in a real election',
+    { cell: CELLS },
+  ],
+  unitReplaced: ['media', 'success', 'The removable memory module went on in a spare unit', {}],
+  logStarted: ['log', 'success', 'The event log was begun', { key: 'digest' }],
+  logResumed: ['log', 'success', 'The event log was continued after a start', { entries: 'count' }],
+  logTornLineCut: [
+    'log',
+    'other',
+    'A torn last line of the event log was cut off',
+    { medium: MEDIA, bytes: 'count' },
+  ],
+  logCopied: ['log', 'success', 'The event log was copied to the other medium', { medium: MEDIA }],
+  logNearlyFull: ['log', 'other', 'Little is left of the event log', { percent: 'count' }],
+  checkpointSigned: [
+    'log',
+    'success',
+    'The machine signed the head of the log and replaced the log key',
+    { number: 'count' },
+  ],
+  repeatsSuppressed: [
+    'log',
+    'other',
+    'An event came more often than its limit; its further repeats are only counted',
+    { event: 'word', count: 'count' },
+  ],
+} as const satisfies Readonly<Record<string, EventRow>>;
