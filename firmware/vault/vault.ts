@@ -24,15 +24,26 @@ export type Journal = {
 export type PollsStatus = 'ready' | 'open' | 'closed' | 'counted';
 
 export type VaultFault = {
-  readonly kind: /** A medium or cell is gone or failed. `survivors` says what is still in step. */
+  readonly kind: /**
+   * A medium (or its cell) is gone or failed, and the call could not be finished on what is left:
+   * before PREPARED (`journal().phase` is then IDLE, or ACTIVE: call `discard`), or because nothing
+   * is left in step. After PREPARED a loss is no fault of the call: it is finished on the survivor.
+   */
     | 'mediumLost'
-    /** fsync reported an error: stop and park, never try again. */
+    /** fsync reported an error: stop and park, never try again. Every later call answers the same. */
     | 'notSynced'
+    /** Setting up needs more room than a medium has. While voting, a full medium counts as lost. */
     | 'full'
     /** Nothing verifies: suspend, alarm, console only. */
     | 'tampered'
     /** No vault has been set up here. */
     | 'empty'
+    /** Setting up where a vault already is. */
+    | 'notEmpty'
+    /** The medium to be synchronised holds another precinct's votes, or newer ones of this precinct: it is left as it is. */
+    | 'foreign'
+    /** Every paper code is used up: no further paper can be printed. */
+    | 'noCodes'
     /** The election is not a test and a cell is a stand-in that can not hide order. */
     | 'cellNotTrusted';
   readonly medium: MediumName | null;
@@ -57,14 +68,20 @@ export interface Vault {
   journal(): Journal;
   /** Media (with their cells) that are in step. Voting goes on only with both. */
   inStep(): readonly MediumName[];
-  /** Called when a medium in step goes away. The vault has already raised the generation on the survivor when it next resolves a call. */
+  /**
+   * Called once when a medium in step goes away or fails, even if it comes straight back. The vault
+   * has raised the generation on the survivor before it next resolves a call.
+   */
   onLoss(listener: (medium: MediumName) => void): () => void;
 
   /** IDLE: erases every key but J's, one-time keys, pending records, other urns. */
   clean(): Promise<Result<void, VaultFault>>;
-  /** S1: J = ACTIVE. */
+  /** S1: J = ACTIVE. Both media must be in step, else `mediumLost` and J is IDLE or ACTIVE. */
   activate(): Promise<Result<void, VaultFault>>;
-  /** S2 (seal) and S3: one-time key, pending record, then J = PREPARED, print NONE. The commit point. */
+  /**
+   * S2 (seal) and S3: one-time key, pending record, then J = PREPARED, print NONE. The commit point.
+   * A medium lost before J is PREPARED on the survivor: `mediumLost`, the attempt is to be discarded.
+   */
   prepare(vote: Vote): Promise<Result<void, VaultFault>>;
   /** What `prepare` was given for the paper, from the pending record. */
   pendingPaper(): Promise<Result<Uint8Array, VaultFault>>;
@@ -90,4 +107,16 @@ export interface Vault {
   /** The precinct's day, durable on every medium in step. */
   polls(): PollsStatus;
   setPolls(status: PollsStatus): Promise<Result<void, VaultFault>>;
+}
+
+/** What the counting needs besides, once the polls are closed. */
+export interface CountableVault extends Vault {
+  /** The sealed ballots of the used slots, in the urn's (random) order; as many as the epoch says, else `tampered`. */
+  sealedBallots(): Promise<Result<readonly Uint8Array[], VaultFault>>;
+  /** The paper codes that no paper carries, in random order. */
+  unusedCodes(): Promise<Result<readonly string[], VaultFault>>;
+  /** The precinct's public key, 32 bytes. */
+  publicKey(): Uint8Array;
+  /** What the ceremony gave to keep: commitments to the shares; opaque to the vault. */
+  commitments(): Uint8Array;
 }
