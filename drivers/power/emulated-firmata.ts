@@ -1,0 +1,326 @@
+/**
+ * An ATmega328P board running StandardFirmata 2.5, as seen from its serial line: boot, handshake,
+ * digital ports reported when they change, analog channels and continuous I2C reads at the sampling
+ * interval, all of one sample in one go. Behaviour after StandardFirmata.ino; what a contact or a
+ * sensor says comes from outside through `World`.
+ */
+import type { ByteLink } from '#hal/byte-link.ts';
+import type { Clock } from '#hal/clock.ts';
+import { HOST_FRAME_LIMIT, makeFrameReader } from './firmata-frames.ts';
+import {
+  type BoardMessage,
+  decodeHostFrame,
+  encodeBoardMessage,
+  type HostMessage,
+  PIN_MODE,
+  type PinCapability,
+} from './protocol.ts';
+
+const TOTAL_PINS = 20;
+const TOTAL_PORTS = 3;
+const FIRST_DIGITAL = 2;
+const FIRST_ANALOG = 14;
+const ANALOG_CHANNELS = 6;
+const PWM_PINS: readonly number[] = [3, 5, 6, 9, 10, 11];
+const I2C_PINS: readonly number[] = [18, 19];
+/** StandardFirmata.ino: I2C_MAX_QUERIES. */
+const I2C_QUERY_LIMIT = 8;
+/** The Wire library's buffer on AVR, bytes: a longer transmission is cut. */
+const WIRE_LIMIT = 32;
+/** StandardFirmata.ino: MINIMUM_SAMPLING_INTERVAL and the default. */
+const MINIMUM_SAMPLING_MS = 1;
+const DEFAULT_SAMPLING_MS = 19;
+/** From power or reset to the first byte (short boot loader). */
+const BOOT_MS = 400;
+
+/** A chip on the board's I2C bus. */
+export type I2cDevice = {
+  readonly address: number;
+  /** The chip is connected and acknowledges its address. */
+  present(): boolean;
+  write(bytes: readonly number[]): void;
+  /** Bytes read from where the last write pointed. */
+  read(count: number): readonly number[];
+};
+
+/** What the board's pins are wired to. */
+export type World = {
+  /** Converter value of an analog channel now, 0 to 1023. */
+  analog(channel: number): number;
+  /** A contact to ground at a pin is closed. */
+  grounded(pin: number): boolean;
+  /** The board drives a pin; a reset lets go of it (low). */
+  onOutput(pin: number, high: boolean): void;
+  readonly i2c: readonly I2cDevice[];
+};
+
+export type EmulatedFirmata = {
+  /** Tells the board that a contact moved: its main loop sees it. */
+  contactMoved(): void;
+  /** A hung board: it neither hears nor says anything until it is reset. */
+  setSilent(silent: boolean): void;
+  /** The reset button. */
+  reset(): void;
+  mode(pin: number): number;
+};
+
+const capabilityOf = (pin: number): PinCapability => {
+  if (pin < FIRST_DIGITAL) return [];
+  const modes: { mode: number; bits: number }[] = [
+    { mode: PIN_MODE.input, bits: 1 },
+    { mode: PIN_MODE.pullUp, bits: 1 },
+    { mode: PIN_MODE.output, bits: 1 },
+  ];
+  if (pin >= FIRST_ANALOG) modes.push({ mode: PIN_MODE.analog, bits: 10 });
+  if (PWM_PINS.includes(pin)) modes.push({ mode: PIN_MODE.pwm, bits: 8 });
+  modes.push({ mode: PIN_MODE.servo, bits: 14 });
+  if (I2C_PINS.includes(pin)) modes.push({ mode: PIN_MODE.i2c, bits: 1 });
+  return modes;
+};
+
+const ALL_PINS = Array.from({ length: TOTAL_PINS }, (_, pin) => pin);
+
+const HELLO: readonly BoardMessage[] = [
+  { kind: 'version', major: 2, minor: 5 },
+  { kind: 'firmware', major: 2, minor: 5, name: 'StandardFirmata.ino' },
+];
+
+type Query = { readonly address: number; readonly register: number; readonly count: number };
+
+/** All that a reset forgets. */
+const freshState = () => ({
+  modes: ALL_PINS.map((pin): number => (pin >= FIRST_ANALOG ? PIN_MODE.analog : PIN_MODE.output)),
+  high: ALL_PINS.map(() => false),
+  analogReports: new Set<number>(),
+  portReports: new Set<number>(),
+  lastPort: Array.from({ length: TOTAL_PORTS }, () => -1),
+  samplingMs: DEFAULT_SAMPLING_MS,
+  i2cOn: false,
+  queries: [] as Query[],
+});
+
+export const emulateFirmata = (link: ByteLink, clock: Clock, world: World): EmulatedFirmata => {
+  let state = freshState();
+  let running = false;
+  let silent = false;
+  let stopSampling: (() => void) | null = null;
+  let stopBoot = (): void => undefined;
+  let outbox: Uint8Array[] = [];
+
+  const send = (message: BoardMessage): void => {
+    outbox.push(encodeBoardMessage(message));
+  };
+  const flush = (): void => {
+    if (outbox.length === 0) return;
+    const frames = outbox;
+    outbox = [];
+    if (!silent) void link.write(Buffer.concat(frames));
+  };
+
+  const isInput = (pin: number): boolean =>
+    state.modes[pin] === PIN_MODE.input || state.modes[pin] === PIN_MODE.pullUp;
+  const level = (pin: number): number => {
+    if (!isInput(pin)) return 0;
+    if (world.grounded(pin)) return 0;
+    return state.modes[pin] === PIN_MODE.pullUp ? 1 : 0;
+  };
+  const reportPort = (port: number, force: boolean): void => {
+    let value = 0;
+    for (let bit = 0; bit < 8; bit++) {
+      const pin = port * 8 + bit;
+      if (pin < TOTAL_PINS) value |= level(pin) << bit;
+    }
+    if (!force && value === state.lastPort[port]) return;
+    state.lastPort[port] = value;
+    send({ kind: 'digitalPort', port, value });
+  };
+  const reportPorts = (): void => {
+    for (const port of state.portReports) reportPort(port, false);
+  };
+
+  const readI2c = ({ address, register, count }: Query): void => {
+    const chip = world.i2c.find((device) => device.address === address);
+    let data: readonly number[] = [];
+    if (chip?.present() === true) {
+      if (register >= 0) chip.write([register]);
+      data = chip.read(Math.min(count, WIRE_LIMIT));
+    }
+    if (data.length < count) send({ kind: 'text', text: 'I2C: Too few bytes received' });
+    send({ kind: 'i2cReply', address, register: Math.max(register, 0), data });
+  };
+
+  const sample = (): void => {
+    for (const channel of state.analogReports)
+      send({ kind: 'analog', channel, value: world.analog(channel) });
+    for (const query of state.queries) readI2c(query);
+    flush();
+    stopSampling = clock.after(state.samplingMs, sample);
+  };
+  const sampleIfNeeded = (): void => {
+    const needed = running && (state.analogReports.size > 0 || state.queries.length > 0);
+    if (needed && stopSampling === null) stopSampling = clock.after(state.samplingMs, sample);
+    if (!needed) {
+      stopSampling?.();
+      stopSampling = null;
+    }
+  };
+
+  const drive = (pin: number, high: boolean): void => {
+    if (pin >= TOTAL_PINS || state.modes[pin] !== PIN_MODE.output) return;
+    if (state.high[pin] === high) return;
+    state.high[pin] = high;
+    world.onOutput(pin, high);
+  };
+  const setMode = (pin: number, mode: number): void => {
+    if (pin >= TOTAL_PINS || !capabilityOf(pin).some((each) => each.mode === mode)) return;
+    drive(pin, false);
+    state.modes[pin] = mode;
+    const channel = pin - FIRST_ANALOG;
+    if (mode !== PIN_MODE.analog) state.analogReports.delete(channel);
+    reportPorts();
+  };
+
+  const handleI2c = (message: HostMessage & { readonly kind: 'i2cRequest' }): void => {
+    if (!state.i2cOn) return;
+    const { address, mode, data } = message;
+    switch (mode) {
+      case 'write': {
+        const chip = world.i2c.find((device) => device.address === address);
+        if (chip?.present() === true) chip.write(data.slice(0, WIRE_LIMIT));
+        return;
+      }
+      case 'read':
+      case 'readContinuously': {
+        const [first = 0, second] = data;
+        const query: Query =
+          second === undefined
+            ? { address, register: -1, count: first }
+            : { address, register: first, count: second };
+        if (mode === 'read') return readI2c(query);
+        if (state.queries.length < I2C_QUERY_LIMIT) state.queries.push(query);
+        else send({ kind: 'text', text: 'too many queries' });
+        return;
+      }
+      case 'stopReading':
+        state.queries = state.queries.filter((query) => query.address !== address);
+        return;
+    }
+  };
+
+  const handle = (message: HostMessage): void => {
+    switch (message.kind) {
+      case 'requestVersion':
+        return send(HELLO[0]!);
+      case 'queryFirmware':
+        return send(HELLO[1]!);
+      case 'queryCapabilities':
+        return send({ kind: 'capabilities', pins: ALL_PINS.map(capabilityOf) });
+      case 'queryAnalogMapping': {
+        const channels = ALL_PINS.map((pin) => (pin >= FIRST_ANALOG ? pin - FIRST_ANALOG : null));
+        return send({ kind: 'analogMapping', channels });
+      }
+      case 'queryPinState': {
+        const { pin } = message;
+        if (pin >= TOTAL_PINS) return;
+        const mode = state.modes[pin] ?? PIN_MODE.input;
+        return send({ kind: 'pinState', pin, mode, value: state.high[pin] ? 1 : 0 });
+      }
+      case 'reportAnalog': {
+        const { channel, on } = message;
+        if (channel >= ANALOG_CHANNELS) return;
+        if (!on) state.analogReports.delete(channel);
+        else {
+          state.analogReports.add(channel);
+          // StandardFirmata.ino, reportAnalogCallback: the first value is sent at once.
+          send({ kind: 'analog', channel, value: world.analog(channel) });
+        }
+        return;
+      }
+      case 'reportDigital':
+        if (message.port >= TOTAL_PORTS) return;
+        if (!message.on) state.portReports.delete(message.port);
+        else {
+          state.portReports.add(message.port);
+          reportPort(message.port, true);
+        }
+        return;
+      case 'setPinMode':
+        return setMode(message.pin, message.mode);
+      case 'setDigitalPin':
+        return drive(message.pin, message.high);
+      case 'digitalPort':
+        for (let bit = 0; bit < 8; bit++)
+          drive(message.port * 8 + bit, ((message.value >> bit) & 1) === 1);
+        return;
+      case 'analog':
+        return;
+      case 'samplingInterval':
+        state.samplingMs = Math.max(message.intervalMs, MINIMUM_SAMPLING_MS);
+        stopSampling?.();
+        stopSampling = null;
+        return;
+      case 'i2cConfig':
+        state.i2cOn = true;
+        for (const pin of I2C_PINS) setMode(pin, PIN_MODE.i2c);
+        return;
+      case 'i2cRequest':
+        return handleI2c(message);
+      case 'systemReset':
+        return letGo();
+    }
+  };
+
+  const reader = makeFrameReader('host', HOST_FRAME_LIMIT, (frame) => {
+    const message = decodeHostFrame(frame);
+    if (message !== null) handle(message);
+  });
+
+  /** Back to the state after power-on: outputs low, nothing reported. */
+  const letGo = (): void => {
+    const { high } = state;
+    state = freshState();
+    stopSampling?.();
+    stopSampling = null;
+    high.forEach((wasHigh, pin) => {
+      if (wasHigh) world.onOutput(pin, false);
+    });
+  };
+  const boot = (): void => {
+    running = false;
+    stopBoot();
+    reader.reset();
+    letGo();
+    stopBoot = clock.after(BOOT_MS, () => {
+      running = true;
+      for (const message of HELLO) send(message);
+      flush();
+    });
+  };
+
+  link.onBytes((chunk) => {
+    if (!running || silent) return;
+    reader.push(chunk);
+    flush();
+    sampleIfNeeded();
+  });
+  link.onPresence((present) => {
+    if (present) return boot();
+    running = false;
+    stopBoot();
+    letGo();
+  });
+  if (link.present()) boot();
+
+  return {
+    contactMoved: () => {
+      if (!running) return;
+      reportPorts();
+      flush();
+    },
+    setSilent: (next) => {
+      silent = next;
+    },
+    reset: boot,
+    mode: (pin) => state.modes[pin] ?? PIN_MODE.input,
+  };
+};

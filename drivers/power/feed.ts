@@ -1,0 +1,52 @@
+/**
+ * The newest value of something that a device reports by itself: who asks gets it, waits shortly
+ * for the first one, and learns of the ones that matter.
+ */
+import type { Clock } from '#hal/clock.ts';
+
+export type Feed<T> = {
+  /** A new value; listeners hear of it when `differs` from the last one they heard of. */
+  put(value: T): void;
+  /** Forgets the value: the device is lost, what it said is no longer known. */
+  clear(): void;
+  /** The newest value; waits up to `limitMs` when there is none. Null: none came. */
+  newest(limitMs: number): Promise<T | null>;
+  onChange(listener: (value: T) => void): () => void;
+};
+
+export const makeFeed = <T>(clock: Clock, differs: (before: T, after: T) => boolean): Feed<T> => {
+  const listeners = new Set<(value: T) => void>();
+  const waiting = new Set<(value: T) => void>();
+  let value: T | null = null;
+  let told: T | null = null;
+  return {
+    put: (next) => {
+      value = next;
+      for (const resolve of [...waiting]) resolve(next);
+      if (told !== null && !differs(told, next)) return;
+      told = next;
+      for (const listener of [...listeners]) listener(next);
+    },
+    clear: () => {
+      value = null;
+    },
+    newest: (limitMs) => {
+      if (value !== null) return Promise.resolve(value);
+      return new Promise((resolve) => {
+        const finish = (result: T | null): void => {
+          cancel();
+          waiting.delete(finish);
+          resolve(result);
+        };
+        const cancel = clock.after(limitMs, () => finish(null));
+        waiting.add(finish);
+      });
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+  };
+};

@@ -1,0 +1,192 @@
+/**
+ * One Firmata board behind a link, kept alive: handshake, watch over its reports, and a new
+ * handshake whenever it comes back. A single `five.Board` serves for the whole run: making another
+ * after each unplug would leak (johnny-five remembers every board), so a returning board is asked
+ * for its version again and told its pins anew.
+ *
+ * All waiting is on the hal clock. johnny-five's and firmata.js's own start-up timers are cleared as
+ * soon as they are made: they run in real time and would act in the middle of a virtual day.
+ */
+import type { ByteLink } from '#hal/byte-link.ts';
+import type { Clock } from '#hal/clock.ts';
+import type { DeviceName, Fault } from '#hal/fault.ts';
+import { done, err, type Result } from '#hal/result.ts';
+import { type FiveBoard, type JohnnyFive, loadJohnnyFive } from './johnny-five.ts';
+import { type BoardMessage, encodeHostMessage } from './protocol.ts';
+import { type FirmataTransport, makeFirmataTransport } from './transport.ts';
+
+/** A board that says nothing is asked again after this long. */
+const HANDSHAKE_RETRY_MS = 500;
+
+/** `start` gives up after this long; the board is asked on in the background. An Uno boots in 1.6 s. */
+export const START_LIMIT_MS = 4_000;
+
+/** How often the board samples its inputs. Firmata allows 10 to 16,383. */
+export const SAMPLING_INTERVAL_MS = 1_000;
+
+/** Without any report for this long a board that is plugged in counts as silent. */
+export const SILENCE_LIMIT_MS = 2_500;
+
+export type FirmataBoard = {
+  readonly five: JohnnyFive;
+  /** The `five.Board`; use it inside `onReady` listeners and while `fault()` is null. */
+  board(): FiveBoard;
+  /** Resolves when the board answered its handshake; `absent` or `timeout` after 4 s. */
+  start(): Promise<Result<void, Fault>>;
+  /** Why the board cannot be used now, or null. `device`: who asks. */
+  fault(device: DeviceName): Fault | null;
+  /** After each handshake: tell the board its pins and reports. At once if it is ready now. */
+  onReady(configure: () => void): () => void;
+  /** When a board that was ready is lost: unplugged or silent. */
+  onLost(listener: () => void): () => void;
+  close(): void;
+};
+
+export type FirmataBoardOptions = {
+  /** Shown by johnny-five's messages only. */
+  readonly name?: string;
+  /** False: no reports are expected (a board that only drives a display), silence is no fault. */
+  readonly reports?: boolean;
+};
+
+type Phase = 'absent' | 'shaking' | 'ready';
+
+/** Makes the `five.Board` and takes its real-time timers away. */
+const makeFiveBoard = (five: JohnnyFive, port: FirmataTransport): FiveBoard => {
+  const board = new five.Board({ port, repl: false, debug: false, sigint: false });
+  clearTimeout(board.io.reportVersionTimeoutId);
+  if (board.timer !== null) clearTimeout(board.timer);
+  board.on('error', () => undefined);
+  return board;
+};
+
+export const openFirmataBoard = (
+  link: ByteLink,
+  clock: Clock,
+  options: FirmataBoardOptions = {},
+): FirmataBoard => {
+  const five = loadJohnnyFive();
+  const onReady = new Set<() => void>();
+  const onLost = new Set<() => void>();
+  let phase: Phase = link.present() ? 'shaking' : 'absent';
+  let lastHeardMs = clock.nowMs();
+  let firmwareHeard = false;
+  let stopWaiting = (): void => undefined;
+
+  const admit = (message: BoardMessage): boolean => {
+    lastHeardMs = clock.nowMs();
+    const { pins, analogPins } = board.io;
+    switch (message.kind) {
+      case 'firmware':
+        firmwareHeard = true;
+        return true;
+      case 'capabilities':
+        return pins.length === 0;
+      case 'analogMapping':
+        return analogPins.length === 0 && message.channels.length <= pins.length;
+      case 'pinState':
+        return false;
+      case 'version':
+      case 'analog':
+      case 'digitalPort':
+      case 'i2cReply':
+      case 'text':
+        return true;
+    }
+  };
+
+  const transport = makeFirmataTransport(link, { path: options.name ?? 'firmata', admit });
+  const board = makeFiveBoard(five, transport);
+
+  const becomeReady = (): void => {
+    if (phase !== 'shaking') return;
+    phase = 'ready';
+    stopWaiting();
+    board.io.setSamplingInterval(SAMPLING_INTERVAL_MS);
+    for (const configure of [...onReady]) configure();
+    if (options.reports !== false) watch();
+  };
+
+  const shake = (): void => {
+    stopWaiting();
+    if (board.isReady && firmwareHeard) return becomeReady();
+    transport.send(encodeHostMessage({ kind: 'requestVersion' }));
+    transport.send(encodeHostMessage({ kind: 'queryFirmware' }));
+    if (firmwareHeard && board.io.pins.length === 0)
+      transport.send(encodeHostMessage({ kind: 'queryCapabilities' }));
+    if (firmwareHeard && !board.isReady)
+      transport.send(encodeHostMessage({ kind: 'queryAnalogMapping' }));
+    stopWaiting = clock.after(HANDSHAKE_RETRY_MS, shake);
+  };
+
+  const lose = (next: Phase): void => {
+    const wasReady = phase === 'ready';
+    phase = next;
+    firmwareHeard = false;
+    stopWaiting();
+    if (wasReady) for (const listener of [...onLost]) listener();
+    if (next === 'shaking') shake();
+  };
+
+  const watch = (): void => {
+    const silentMs = clock.nowMs() - lastHeardMs;
+    if (silentMs >= SILENCE_LIMIT_MS) return lose('shaking');
+    stopWaiting = clock.after(SILENCE_LIMIT_MS - silentMs, watch);
+  };
+
+  board.on('ready', becomeReady);
+  board.io.on('queryfirmware', () => {
+    if (board.isReady) becomeReady();
+  });
+  const stopPresence = link.onPresence((present) => lose(present ? 'shaking' : 'absent'));
+  if (phase === 'shaking') shake();
+
+  const faultNow = (device: DeviceName): Fault | null => {
+    switch (phase) {
+      case 'ready':
+        return null;
+      case 'absent':
+        return { device, kind: 'absent', detail: 'the Firmata board is unplugged' };
+      case 'shaking':
+        return { device, kind: 'timeout', detail: 'the Firmata board does not answer' };
+    }
+  };
+
+  const listen = (set: Set<() => void>, listener: () => void): (() => void) => {
+    set.add(listener);
+    return () => {
+      set.delete(listener);
+    };
+  };
+
+  return {
+    five,
+    board: () => board,
+    fault: faultNow,
+    start: () =>
+      new Promise((resolve) => {
+        if (phase === 'ready') return resolve(done);
+        const finish = (result: Result<void, Fault>): void => {
+          stop();
+          cancel();
+          resolve(result);
+        };
+        const stop = listen(onReady, () => finish(done));
+        const cancel = clock.after(START_LIMIT_MS, () => {
+          const fault = faultNow('link');
+          finish(fault === null ? done : err(fault));
+        });
+      }),
+    onReady: (configure) => {
+      if (phase === 'ready') configure();
+      return listen(onReady, configure);
+    },
+    onLost: (listener) => listen(onLost, listener),
+    close: () => {
+      stopWaiting();
+      stopPresence();
+      transport.close();
+      phase = 'absent';
+    },
+  };
+};
