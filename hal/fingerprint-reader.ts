@@ -50,5 +50,6 @@ export interface FingerprintReader {
   ): Promise<Result<Uint8Array | null, ReaderFault>>;
   /** Ends a wait in `verifyFinger` or `enrol`; harmless otherwise. */
   cancel(): void;
+  /** Is not an operation: it never is `busy` nor makes others so, it waits its turn between two commands. */
   light(signal: RingSignal): Promise<Result<void, ReaderFault>>;
 }

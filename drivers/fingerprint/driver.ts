@@ -1,0 +1,338 @@
+/**
+ * The fingerprint reader as the machine knows it, over the serial module of either family: loads a
+ * template, waits for a finger, compares. It starts the module again by itself after an unplug or a
+ * restart, and puts back the template and the light that the module has forgotten.
+ */
+import type { ByteLink } from '#hal/byte-link.ts';
+import type { Clock } from '#hal/clock.ts';
+import type {
+  FingerGuidance,
+  FingerOutcome,
+  FingerprintReader,
+  ReaderFault,
+} from '#hal/fingerprint-reader.ts';
+import { done, err, ok, type Result } from '#hal/result.ts';
+import { codeFault, makeReaderChannel, readerFault } from './channel.ts';
+import { CODES, type CommandName, DEFAULT_ADDRESS, FAMILIES, readNumber } from './protocol.ts';
+import { makeReaderSession, type Ready, type SessionOptions } from './session.ts';
+
+export type FingerprintReaderOptions = SessionOptions & {
+  /** The module's address, if it was changed. */
+  readonly address?: number;
+};
+
+/** From handshake to parameters: a little under the contract's 2 s, which count wire time too. */
+const START_LIMIT_MS = 1_900;
+const LOAD_LIMIT_MS = 1_950;
+/** How long the module may think about each kind of command. */
+const SHORT_LIMIT_MS = 300;
+const IMAGE_LIMIT_MS = 1_000;
+const FEATURES_LIMIT_MS = 1_500;
+const MATCH_LIMIT_MS = 1_000;
+/** Pause between two looks for a finger, and after a poor image. */
+const POLL_PAUSE_MS = 50;
+const POOR_PAUSE_MS = 300;
+/** Looks for a finger in one wait, whatever its limit. */
+const MAX_POLLS = 100_000;
+const TRANSFER_ATTEMPTS = 2;
+/** Restarts of the module that one operation survives. */
+const MAX_RECOVERIES = 1;
+const ENROL_ATTEMPTS = 3;
+const NO_DEADLINE = Number.POSITIVE_INFINITY;
+
+type Say = (guidance: FingerGuidance) => void;
+/** What looking for a finger led to. */
+type Capture = 'captured' | 'nobody';
+
+const sameBytes = (first: Uint8Array, second: Uint8Array): boolean =>
+  first.length === second.length && first.every((byte, at) => byte === second[at]);
+
+/**
+ * A reader over `link`, which may be absent or not yet awake: nothing is sent before the first call.
+ * `light` does not take the lock of the other operations: it waits its turn between two commands.
+ */
+export const makeFingerprintReader = (
+  link: ByteLink,
+  clock: Clock,
+  options: FingerprintReaderOptions = {},
+): FingerprintReader => {
+  const channel = makeReaderChannel(link, clock, options.address ?? DEFAULT_ADDRESS);
+  const session = makeReaderSession(link, clock, channel, options);
+  let template: Uint8Array | null = null;
+  /** The start of the module in which it was given the template; null: it holds none. */
+  let templateStart: number | null = null;
+  let operating = false;
+  let cancelled = false;
+  let wake: (() => void) | null = null;
+  let lightStart: Promise<unknown> = Promise.resolve();
+
+  const command = (
+    name: CommandName,
+    parameters: readonly number[],
+    limitMs: number,
+  ): Promise<Result<Uint8Array, ReaderFault>> =>
+    channel.exchange(name, parameters, { limitMs, deadlineMs: NO_DEADLINE });
+
+  /** Takes the lock for `task` and gives it back whatever happens. */
+  const operate = async <T>(
+    task: () => Promise<Result<T, ReaderFault>>,
+  ): Promise<Result<T, ReaderFault>> => {
+    if (operating) return err(readerFault('busy', 'another operation is under way'));
+    operating = true;
+    cancelled = false;
+    try {
+      await lightStart;
+      return await task();
+    } finally {
+      operating = false;
+    }
+  };
+
+  /** Waits, unless `cancel` ends it. */
+  const pause = (delayMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      if (cancelled) return resolve();
+      const end = (): void => {
+        wake = null;
+        stop();
+        resolve();
+      };
+      const stop = clock.after(delayMs, end);
+      wake = end;
+    });
+
+  /** Puts `content` into the module and reads it back until both agree. */
+  const transfer = async (
+    content: Uint8Array,
+    { family, packetBytes }: Ready,
+    deadlineMs: number,
+  ): Promise<Result<void, ReaderFault>> => {
+    const buffer = [FAMILIES[family].templateBuffer];
+    const limits = { limitMs: SHORT_LIMIT_MS, deadlineMs };
+    let fault = readerFault('garbled', 'the template read back differs');
+    for (let attempt = 0; attempt < TRANSFER_ATTEMPTS; attempt++) {
+      const sent = await channel.send('DownChar', buffer, content, packetBytes, limits);
+      if (!sent.ok) return sent;
+      const back = await channel.fetch('UpChar', buffer, content.length, limits);
+      if (back.ok && sameBytes(back.value, content)) return done;
+      if (back.ok) continue;
+      fault = back.error;
+      // Damaged on the way or never arrived whole: both are worth another try.
+      if (fault.kind !== 'garbled' && fault.kind !== 'refused') break;
+      if (channel.step() === 'outOfStep') {
+        const connected = await session.connect(deadlineMs);
+        if (!connected.ok) return connected;
+      }
+    }
+    return err(fault);
+  };
+
+  const putTemplate = async (
+    content: Uint8Array,
+    deadlineMs: number,
+  ): Promise<Result<void, ReaderFault>> => {
+    const started = await session.ensureReady(Math.min(deadlineMs, clock.nowMs() + START_LIMIT_MS));
+    if (!started.ok) return started;
+    if (content.length !== started.value.templateBytes) {
+      const wanted = `${started.value.family} takes ${started.value.templateBytes}`;
+      return err(readerFault('badTemplate', `${content.length} bytes, ${wanted}`));
+    }
+    templateStart = null;
+    const put = await transfer(content, started.value, deadlineMs);
+    if (!put.ok) return put;
+    template = content.slice();
+    templateStart = session.starts();
+    return done;
+  };
+
+  /** One look at the glass, into a feature buffer. Null: look again after `pauseMs`. */
+  const look = async (
+    buffer: number,
+    say: Say,
+  ): Promise<Result<{ readonly captured: boolean; readonly pauseMs: number }, ReaderFault>> => {
+    const again = (pauseMs: number) => ok({ captured: false, pauseMs });
+    const image = await command('GenImg', [], IMAGE_LIMIT_MS);
+    if (!image.ok) return image;
+    const imageCode = image.value[0] ?? CODES.ok;
+    if (imageCode === CODES.noFinger) return again(POLL_PAUSE_MS);
+    if (imageCode === CODES.imageFailed) {
+      say('placeAgain');
+      return again(POOR_PAUSE_MS);
+    }
+    if (imageCode !== CODES.ok) return err(codeFault('GenImg', imageCode));
+    const features = await command('GenChar', [buffer], FEATURES_LIMIT_MS);
+    if (!features.ok) return features;
+    const code = features.value[0] ?? CODES.ok;
+    switch (code) {
+      case CODES.ok:
+        return ok({ captured: true, pauseMs: 0 });
+      case CODES.tooDry:
+      case CODES.tooWet:
+      case CODES.tooMessy:
+        say('cleanOrDry');
+        return again(POOR_PAUSE_MS);
+      case CODES.tooFewFeatures:
+      case CODES.noImage:
+        say('placeAgain');
+        return again(POOR_PAUSE_MS);
+    }
+    return err(codeFault('GenChar', code));
+  };
+
+  const capture = async (
+    buffer: number,
+    deadlineMs: number,
+    say: Say,
+  ): Promise<Result<Capture, ReaderFault>> => {
+    for (let poll = 0; poll < MAX_POLLS; poll++) {
+      if (cancelled || clock.nowMs() >= deadlineMs) break;
+      const seen = await look(buffer, say);
+      if (!seen.ok) return seen;
+      if (seen.value.captured) return ok('captured');
+      await pause(Math.min(seen.value.pauseMs, Math.max(0, deadlineMs - clock.nowMs())));
+    }
+    return ok('nobody');
+  };
+
+  const awaitLift = async (deadlineMs: number): Promise<Result<Capture, ReaderFault>> => {
+    for (let poll = 0; poll < MAX_POLLS; poll++) {
+      if (cancelled || clock.nowMs() >= deadlineMs) break;
+      const image = await command('GenImg', [], IMAGE_LIMIT_MS);
+      if (!image.ok) return image;
+      const code = image.value[0] ?? CODES.ok;
+      if (code === CODES.noFinger) return ok('captured');
+      if (code !== CODES.ok && code !== CODES.imageFailed) return err(codeFault('GenImg', code));
+      await pause(POLL_PAUSE_MS);
+    }
+    return ok('nobody');
+  };
+
+  /** Passes guidance on when it changes. */
+  const makeSay = (guide: (guidance: FingerGuidance) => void): Say => {
+    let last: FingerGuidance | null = null;
+    return (guidance) => {
+      if (guidance === last) return;
+      last = guidance;
+      guide(guidance);
+    };
+  };
+
+  const verify = async (
+    deadlineMs: number,
+    say: Say,
+  ): Promise<Result<FingerOutcome, ReaderFault>> => {
+    if (template === null) return err(readerFault('refused', 'no template was loaded'));
+    const started = await session.ensureReady(clock.nowMs() + START_LIMIT_MS);
+    if (!started.ok) return started;
+    if (templateStart !== session.starts()) {
+      const put = await putTemplate(template, clock.nowMs() + LOAD_LIMIT_MS);
+      if (!put.ok) return put;
+    }
+    const captured = await capture(1, deadlineMs, say);
+    if (!captured.ok) return captured;
+    if (captured.value === 'nobody') return ok({ kind: 'noFinger' });
+    const answer = await command('Match', [], MATCH_LIMIT_MS);
+    if (!answer.ok) return answer;
+    const code = answer.value[0] ?? CODES.ok;
+    if (code === CODES.ok) return ok({ kind: 'match', score: readNumber(answer.value, 1, 2) });
+    if (code === CODES.noMatch) return ok({ kind: 'noMatch' });
+    templateStart = null;
+    return err(codeFault('Match', code));
+  };
+
+  /** One enrolment: two captures, merged, read out. Null: the captures do not agree. */
+  const enrolOnce = async (
+    deadlineMs: number,
+    say: Say,
+  ): Promise<Result<Uint8Array | 'nobody' | 'differ', ReaderFault>> => {
+    const started = await session.ensureReady(clock.nowMs() + START_LIMIT_MS);
+    if (!started.ok) return started;
+    templateStart = null;
+    for (const buffer of [1, 2]) {
+      if (buffer === 2) {
+        say('liftFinger');
+        const lifted = await awaitLift(deadlineMs);
+        if (!lifted.ok || lifted.value === 'nobody') return lifted.ok ? ok('nobody') : lifted;
+        say('placeAgain');
+      }
+      const captured = await capture(buffer, deadlineMs, say);
+      if (!captured.ok || captured.value === 'nobody') return captured.ok ? ok('nobody') : captured;
+    }
+    const merged = await command('RegModel', [], FEATURES_LIMIT_MS);
+    if (!merged.ok) return merged;
+    const code = merged.value[0] ?? CODES.ok;
+    if (code === CODES.cannotMerge) return ok('differ');
+    if (code !== CODES.ok) return err(codeFault('RegModel', code));
+    const limits = { limitMs: SHORT_LIMIT_MS, deadlineMs: clock.nowMs() + LOAD_LIMIT_MS };
+    const content = await channel.fetch('UpChar', [1], started.value.templateBytes, limits);
+    if (content.ok && content.value.length !== started.value.templateBytes)
+      return err(readerFault('garbled', `a template of ${content.value.length} bytes`));
+    return content;
+  };
+
+  /** Runs `task` again when the module started anew in the middle of it. */
+  const surviving = async <T>(
+    task: () => Promise<Result<T, ReaderFault>>,
+  ): Promise<Result<T, ReaderFault>> => {
+    for (let recoveries = 0; ; recoveries++) {
+      const outcome = await task();
+      if (outcome.ok || channel.step() !== 'restarted' || recoveries >= MAX_RECOVERIES)
+        return outcome;
+    }
+  };
+
+  return {
+    start: () =>
+      operate(async () => {
+        const started = await session.connect(clock.nowMs() + START_LIMIT_MS);
+        if (!started.ok) return started;
+        const { family, templateBytes, capacity } = started.value;
+        return ok({ family, templateBytes, capacity });
+      }),
+    loadTemplate: (content) =>
+      operate(() => {
+        const deadlineMs = clock.nowMs() + LOAD_LIMIT_MS;
+        const wanted = content.slice();
+        // Whatever happens next, nobody is compared with the template of the one before.
+        template = null;
+        return surviving(() => putTemplate(wanted, deadlineMs));
+      }),
+    verifyFinger: (limitMs, guide) =>
+      operate(() => {
+        const deadlineMs = clock.nowMs() + limitMs;
+        const say = makeSay(guide);
+        say('placeFinger');
+        return surviving(() => verify(deadlineMs, say));
+      }),
+    enrol: (limitMs, guide) =>
+      operate(async () => {
+        const deadlineMs = clock.nowMs() + limitMs;
+        const say = makeSay(guide);
+        say('placeFinger');
+        for (let attempt = 0; attempt < ENROL_ATTEMPTS; attempt++) {
+          const enrolled = await surviving(() => enrolOnce(deadlineMs, say));
+          if (!enrolled.ok) return enrolled;
+          if (enrolled.value === 'nobody') return ok(null);
+          if (enrolled.value !== 'differ') return ok(enrolled.value);
+          say('placeAgain');
+        }
+        return err(readerFault('refused', 'the two captures are not of one finger'));
+      }),
+    cancel: () => {
+      if (!operating) return;
+      cancelled = true;
+      wake?.();
+    },
+    light: async (wanted) => {
+      session.note(wanted);
+      if (session.ready() !== null) return session.shine();
+      // An operation that is starting the module lights the ring itself.
+      if (operating) return done;
+      const starting = lightStart.then(() => session.ensureReady(clock.nowMs() + START_LIMIT_MS));
+      lightStart = starting;
+      const started = await starting;
+      if (!started.ok) return started;
+      return session.shine();
+    },
+  };
+};
