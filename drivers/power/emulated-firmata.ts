@@ -196,7 +196,10 @@ export const emulateFirmata = (link: ByteLink, clock: Clock, world: World): Emul
           second === undefined
             ? { address, register: -1, count: first }
             : { address, register: first, count: second };
-        if (mode === 'read') return readI2c(query);
+        if (mode === 'read') {
+          readI2c(query);
+          return;
+        }
         if (state.queries.length < I2C_QUERY_LIMIT) state.queries.push(query);
         else send({ kind: 'text', text: 'too many queries' });
         return;
@@ -210,20 +213,25 @@ export const emulateFirmata = (link: ByteLink, clock: Clock, world: World): Emul
   const handle = (message: HostMessage): void => {
     switch (message.kind) {
       case 'requestVersion':
-        return send(HELLO[0]!);
+        send(HELLO[0]!);
+        return;
       case 'queryFirmware':
-        return send(HELLO[1]!);
+        send(HELLO[1]!);
+        return;
       case 'queryCapabilities':
-        return send({ kind: 'capabilities', pins: ALL_PINS.map(capabilityOf) });
+        send({ kind: 'capabilities', pins: ALL_PINS.map(capabilityOf) });
+        return;
       case 'queryAnalogMapping': {
         const channels = ALL_PINS.map((pin) => (pin >= FIRST_ANALOG ? pin - FIRST_ANALOG : null));
-        return send({ kind: 'analogMapping', channels });
+        send({ kind: 'analogMapping', channels });
+        return;
       }
       case 'queryPinState': {
         const { pin } = message;
         if (pin >= TOTAL_PINS) return;
         const mode = state.modes[pin] ?? PIN_MODE.input;
-        return send({ kind: 'pinState', pin, mode, value: state.high[pin] ? 1 : 0 });
+        send({ kind: 'pinState', pin, mode, value: state.high[pin] ? 1 : 0 });
+        return;
       }
       case 'reportAnalog': {
         const { channel, on } = message;
@@ -245,9 +253,11 @@ export const emulateFirmata = (link: ByteLink, clock: Clock, world: World): Emul
         }
         return;
       case 'setPinMode':
-        return setMode(message.pin, message.mode);
+        setMode(message.pin, message.mode);
+        return;
       case 'setDigitalPin':
-        return drive(message.pin, message.high);
+        drive(message.pin, message.high);
+        return;
       case 'digitalPort':
         for (let bit = 0; bit < 8; bit++)
           drive(message.port * 8 + bit, ((message.value >> bit) & 1) === 1);
@@ -264,9 +274,11 @@ export const emulateFirmata = (link: ByteLink, clock: Clock, world: World): Emul
         for (const pin of I2C_PINS) setMode(pin, PIN_MODE.i2c);
         return;
       case 'i2cRequest':
-        return handleI2c(message);
+        handleI2c(message);
+        return;
       case 'systemReset':
-        return letGo();
+        letGo();
+        return;
     }
   };
 

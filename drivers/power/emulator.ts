@@ -144,10 +144,12 @@ const wire = (plant: PowerPlant, faults: ReadonlySet<PowerFaultName>, contactMov
     switch (pin) {
       case DIGITAL.relayA:
         if (!faults.has('relayAStuck')) plant.setRelay('a', !high);
-        return contactMoved();
+        contactMoved();
+        return;
       case DIGITAL.relayB:
         plant.setRelay('b', !high);
-        return contactMoved();
+        contactMoved();
+        return;
       case DIGITAL.lamp:
         outputs.lamp = high;
         return;
@@ -188,17 +190,24 @@ export const makePowerBoardEmulator = (
   const apply = (fault: PowerFaultName, on: boolean): void => {
     switch (fault) {
       case 'silent':
-        return board.setSilent(on);
+        board.setSilent(on);
+        return;
       case 'stabilizerAFailed':
-        return plant.setFailed('a', on);
+        plant.setFailed('a', on);
+        return;
       case 'stabilizerBFailed':
-        return plant.setFailed('b', on);
+        plant.setFailed('b', on);
+        return;
       case 'mainsLost':
-        return plant.setMains(on ? 0 : mainsVolts);
+        plant.setMains(on ? 0 : mainsVolts);
+        return;
       case 'mainsSag':
-        return plant.setMains(on ? SAG_VOLTS : mainsVolts);
+        plant.setMains(on ? SAG_VOLTS : mainsVolts);
+        return;
       case 'mainsFlicker':
-        return on ? flicker(FLICKER_LIMIT) : plant.setMains(mainsVolts);
+        if (on) flicker(FLICKER_LIMIT);
+        else plant.setMains(mainsVolts);
+        return;
       case 'relayAStuck':
       case 'gaugeFrozen':
       case 'gaugeLying':

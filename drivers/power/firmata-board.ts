@@ -109,7 +109,10 @@ export const openFirmataBoard = (
 
   const shake = (): void => {
     stopWaiting();
-    if (board.isReady && firmwareHeard) return becomeReady();
+    if (board.isReady && firmwareHeard) {
+      becomeReady();
+      return;
+    }
     transport.send(encodeHostMessage({ kind: 'requestVersion' }));
     transport.send(encodeHostMessage({ kind: 'queryFirmware' }));
     if (firmwareHeard && board.io.pins.length === 0)
@@ -130,7 +133,10 @@ export const openFirmataBoard = (
 
   const watch = (): void => {
     const silentMs = clock.nowMs() - lastHeardMs;
-    if (silentMs >= SILENCE_LIMIT_MS) return lose('shaking');
+    if (silentMs >= SILENCE_LIMIT_MS) {
+      lose('shaking');
+      return;
+    }
     stopWaiting = clock.after(SILENCE_LIMIT_MS - silentMs, watch);
   };
 

@@ -67,17 +67,20 @@ export const makeFrameReader = (
     length = 1;
     if (wanted === 1) finish();
   };
+  const endsSysex = (byte: number): boolean =>
+    byte === COMMAND.endSysex && wanted === null && length > 0;
   const take = (byte: number): void => {
-    if (byte >= 0x80 && !(byte === COMMAND.endSysex && wanted === null && length > 0))
-      return open(byte);
-    if (length === 0) {
+    if (byte >= 0x80 && !endsSysex(byte)) {
+      open(byte);
+    } else if (length === 0) {
       discarded += 1;
-      return;
+    } else if (length === limit) {
+      drop();
+    } else {
+      buffer[length] = byte;
+      length += 1;
+      if (wanted === null ? byte === COMMAND.endSysex : length === wanted) finish();
     }
-    if (length === limit) return drop();
-    buffer[length] = byte;
-    length += 1;
-    if (wanted === null ? byte === COMMAND.endSysex : length === wanted) finish();
   };
 
   return {
