@@ -1,0 +1,413 @@
+/**
+ * The device side of a receipt printer: bytes in, status bytes and paper out, at a real one's pace
+ * under the clock. It knows paper, cover, cutter, head and power, and breaks in the ways of
+ * `PRINTER_FAULTS`. For benches, scripts and tests.
+ */
+import type { ByteLink } from '#hal/byte-link.ts';
+import type { Clock } from '#hal/clock.ts';
+import { parseCommand, type RealTimeCommand, scanRealTime } from './esc-pos-parser.ts';
+import { makeLineComposer, type PaperMovement } from './line-composer.ts';
+import { DOTS_PER_MM, makePaperTape, type PaperPiece } from './paper-tape.ts';
+
+/** What can go wrong; `on` makes it so, off takes the cause away (as a person would). */
+export const PRINTER_FAULTS = [
+  /** The roll is empty. Off: a new roll. */
+  'paperEnd',
+  /** Little paper left: a warning. */
+  'nearEnd',
+  'coverOpen',
+  /** Paper stuck: stops at once. After the cause is gone the host must send DLE ENQ. */
+  'jam',
+  /** The blade sticks: the next cut fails. After the cause is gone the host must send DLE ENQ. */
+  'cutter',
+  /** Head too hot: stops, goes on by itself when off. */
+  'overheated',
+  'unrecoverable',
+  /** Answers nothing and prints nothing. */
+  'silent',
+  /** Status bytes arrive as noise. */
+  'garbled',
+  /** No power: what it held is lost, a paper in it stays where it is. */
+  'powerCut',
+  /** The cable is out (needs `cable` in the options). */
+  'unplugged',
+] as const;
+export type PrinterFaultName = (typeof PRINTER_FAULTS)[number];
+
+export type PrinterEmulatorOptions = {
+  readonly widthDots?: number;
+  readonly speedMmPerS?: number;
+  /** What moving from standstill costs, ms. */
+  readonly startMs?: number;
+  readonly cutMs?: number;
+  readonly headToCutterMm?: number;
+  readonly rollMm?: number;
+  /** Near-end sensor, mm before the end. */
+  readonly nearEndMm?: number;
+  readonly receiveBufferBytes?: number;
+  /** The memory link's own plug, for `unplugged`. */
+  readonly cable?: { unplug(): void; plug(): void };
+};
+
+const DEFAULT_OPTIONS = {
+  widthDots: 576,
+  speedMmPerS: 200,
+  startMs: 60,
+  cutMs: 200,
+  headToCutterMm: 18,
+  rollMm: 80_000,
+  nearEndMm: 2_500,
+  receiveBufferBytes: 4_096,
+} as const;
+
+/** XOFF when less is free, XON when the buffer is emptied to a quarter. */
+const XOFF_FREE_BYTES = 640;
+const DLE = 0x10;
+const XON = 0x11;
+const XOFF = 0x13;
+const CLEAR_RESPONSE = Uint8Array.of(0x37, 0x25, 0x00);
+/** GS I: type and model byte, then texts as 5F … 00. */
+const IDENTITIES: Readonly<Record<number, string>> = {
+  65: '_1.00\0',
+  66: '_URNA\0',
+  67: '_EMULATOR-80\0',
+};
+/** Commands it has no use for are kept for inspection, this many. */
+const IGNORED_LIMIT = 1_000;
+
+export type PrinterEmulator = {
+  /** Calls `listener` with each printed piece that is cut off or torn off. */
+  onPaper(listener: (piece: PaperPiece) => void): () => void;
+  /** The pieces since the last call, oldest first; blank scraps are only counted. */
+  takePapers(): readonly PaperPiece[];
+  /** Printed and not cut; null when there is nothing. */
+  hanging(): PaperPiece | null;
+  /** A person tears off what hangs; it goes the way of a cut piece. */
+  tearOff(): PaperPiece | null;
+  /** Pieces without anything on them that were cut off. */
+  blankScraps(): number;
+  setFault(name: PrinterFaultName, on: boolean): void;
+  /** The fault strikes after so much more paper has moved, also in the middle of a line. */
+  failAfterMm(name: PrinterFaultName, mm: number): void;
+  faults(): readonly PrinterFaultName[];
+  /** Puts a roll in. */
+  loadPaper(mm?: number): void;
+  paperLeftMm(): number;
+  /** What was received and means nothing here, up to 1,000 commands. */
+  ignoredCommands(): readonly Uint8Array[];
+};
+
+type Trigger = { readonly name: PrinterFaultName; readonly atDots: number };
+
+export const makePrinterEmulator = (
+  link: ByteLink,
+  clock: Clock,
+  givenOptions: PrinterEmulatorOptions = {},
+): PrinterEmulator => {
+  const options = { ...DEFAULT_OPTIONS, ...givenOptions };
+  const headToCutterDots = Math.round(options.headToCutterMm * DOTS_PER_MM);
+  const tape = makePaperTape(headToCutterDots);
+  const composer = makeLineComposer(options.widthDots);
+  const listeners = new Set<(piece: PaperPiece) => void>();
+  const active = new Set<PrinterFaultName>();
+  const ignored: Uint8Array[] = [];
+
+  let received = new Uint8Array(0);
+  let realTime: readonly number[] = [];
+  let movements: PaperMovement[] = [];
+  let cancelMotion: (() => void) | null = null;
+  let stoodSince = Number.NEGATIVE_INFINITY;
+  let leftDots = options.rollMm * DOTS_PER_MM;
+  let triggers: Trigger[] = [];
+  let mechanicalError = false;
+  let cutterError = false;
+  let statusMask = 0;
+  let lastReport = '';
+  let flowClosed = false;
+  let papers: PaperPiece[] = [];
+  let scraps = 0;
+
+  // ---- status ----
+
+  const paperEnd = (): boolean => leftDots <= 0;
+  const nearEnd = (): boolean =>
+    active.has('nearEnd') || leftDots <= options.nearEndMm * DOTS_PER_MM;
+  const alive = (): boolean => !active.has('powerCut') && !active.has('silent');
+  const errorByte = (): number =>
+    (mechanicalError ? 0x04 : 0) |
+    (cutterError ? 0x08 : 0) |
+    (active.has('unrecoverable') ? 0x20 : 0) |
+    (active.has('overheated') ? 0x40 : 0);
+  const offline = (): boolean => active.has('coverOpen') || paperEnd() || errorByte() !== 0;
+
+  const transmit = (bytes: Uint8Array): void => {
+    if (!alive()) return;
+    const sent = active.has('garbled') ? bytes.map((byte) => byte | 0x81) : bytes;
+    void link.write(sent);
+  };
+  const statusByte = (n: 1 | 2 | 3 | 4): number => {
+    switch (n) {
+      case 1:
+        return 0x12 | (offline() ? 0x08 : 0);
+      case 2:
+        return (
+          0x12 |
+          (active.has('coverOpen') ? 0x04 : 0) |
+          (paperEnd() ? 0x20 : 0) |
+          (errorByte() !== 0 ? 0x40 : 0)
+        );
+      case 3:
+        return 0x12 | errorByte();
+      case 4:
+        return 0x12 | (nearEnd() ? 0x0c : 0) | (paperEnd() ? 0x60 : 0);
+    }
+  };
+  const sensorByte = (): number => (nearEnd() ? 0x03 : 0) | (paperEnd() ? 0x0c : 0);
+  /** Sends an ASB when something changed, or when the host has just asked for reports. */
+  const report = (always = false): void => {
+    if (statusMask === 0) return;
+    const first = 0x10 | (offline() ? 0x08 : 0) | (active.has('coverOpen') ? 0x20 : 0);
+    const bytes = Uint8Array.of(first, errorByte(), sensorByte(), 0x0f);
+    const text = bytes.join();
+    if (text === lastReport && !always) return;
+    lastReport = text;
+    transmit(bytes);
+  };
+
+  // ---- paper ----
+
+  const release = (piece: PaperPiece | null): void => {
+    if (piece === null) return;
+    if (piece.items.length === 0) {
+      scraps++;
+      return;
+    }
+    papers.push(piece);
+    for (const listener of [...listeners]) listener(piece);
+  };
+  /** How far the paper can move before something strikes. */
+  const wayTo = (dots: number): number =>
+    Math.max(
+      0,
+      Math.min(dots, leftDots, ...triggers.map((trigger) => trigger.atDots - tape.headDots())),
+    );
+  const strike = (): void => {
+    const due = triggers.filter((trigger) => trigger.atDots <= tape.headDots());
+    triggers = triggers.filter((trigger) => trigger.atDots > tape.headDots());
+    for (const trigger of due) setFault(trigger.name, true);
+  };
+  const dotsOf = (movement: PaperMovement): number => {
+    switch (movement.kind) {
+      case 'print':
+        return movement.item.heightDots;
+      case 'feed':
+        return movement.dots;
+      case 'cut':
+        return movement.feedDots === null ? 0 : headToCutterDots + movement.feedDots;
+    }
+  };
+  /** Done moving by `dots`, which is less than the whole when something stopped it. */
+  const finishMovement = (movement: PaperMovement, dots: number): void => {
+    const whole = dots >= dotsOf(movement);
+    const printed = movement.kind === 'print' && (whole || dots > movement.item.heightDots / 2);
+    if (movement.kind === 'print' && printed) {
+      tape.print({ ...movement.item, heightDots: dots });
+    } else {
+      tape.feed(dots);
+    }
+    leftDots -= dots;
+    if (movement.kind === 'cut' && whole) {
+      if (active.has('cutter')) cutterError = true;
+      else release(tape.cut());
+    }
+    // What did not get through is tried again if the printer resumes (and is not cleared).
+    if (whole) movements.shift();
+    strike();
+    report();
+  };
+  const startMovement = (movement: PaperMovement): void => {
+    const dots = wayTo(dotsOf(movement));
+    const fromStandstill = clock.nowMs() > stoodSince ? options.startMs : 0;
+    const cutting = movement.kind === 'cut' && dots >= dotsOf(movement) ? options.cutMs : 0;
+    const durationMs = fromStandstill + (dots / DOTS_PER_MM / options.speedMmPerS) * 1000 + cutting;
+    cancelMotion = clock.after(durationMs, () => {
+      cancelMotion = null;
+      stoodSince = clock.nowMs();
+      finishMovement(movement, dots);
+      work();
+    });
+  };
+
+  // ---- commands ----
+
+  const setFlow = (): void => {
+    const free = options.receiveBufferBytes - received.length;
+    if (!flowClosed && free < XOFF_FREE_BYTES) {
+      flowClosed = true;
+      transmit(Uint8Array.of(XOFF));
+    } else if (flowClosed && received.length <= options.receiveBufferBytes / 4) {
+      flowClosed = false;
+      transmit(Uint8Array.of(XON));
+    }
+  };
+  const identify = (id: number): void => {
+    const text = IDENTITIES[id];
+    transmit(text === undefined ? Uint8Array.of(0x02) : new TextEncoder().encode(text));
+  };
+  /** Executes one command of the receive buffer; false when there is no whole one. */
+  const takeCommand = (): boolean => {
+    const parsed = parseCommand(received, 0);
+    if (parsed === null) return false;
+    received = received.subarray(parsed.next);
+    const { command } = parsed;
+    if (command.kind === 'initialise') {
+      statusMask = 0;
+      lastReport = '';
+    }
+    if (command.kind === 'statusBack') {
+      statusMask = command.mask;
+      report(true);
+    }
+    if (command.kind === 'transmitSensor') {
+      transmit(Uint8Array.of(command.sensor === 1 ? sensorByte() : 0));
+    }
+    if (command.kind === 'transmitId') identify(command.id);
+    if (command.kind === 'ignored' && command.bytes[0] !== DLE && ignored.length < IGNORED_LIMIT)
+      ignored.push(command.bytes);
+    movements.push(...composer.apply(command));
+    return true;
+  };
+  /** Goes on until paper moves, the printer stops, or there is nothing to do. */
+  const work = (): void => {
+    while (cancelMotion === null && alive() && !offline()) {
+      const movement = movements[0];
+      if (movement !== undefined) startMovement(movement);
+      else if (!takeCommand()) break;
+    }
+    setFlow();
+  };
+  const clearBuffers = (): void => {
+    received = new Uint8Array(0);
+    movements = [];
+    composer.clear();
+    cancelMotion?.();
+    cancelMotion = null;
+    setFlow();
+  };
+  const recoverErrors = (): void => {
+    if (!active.has('jam')) mechanicalError = false;
+    if (!active.has('cutter')) cutterError = false;
+  };
+  const obey = (command: RealTimeCommand): void => {
+    switch (command.kind) {
+      case 'transmitStatus':
+        transmit(Uint8Array.of(statusByte(command.n)));
+        return;
+      case 'recover':
+        // Outside an error DLE ENQ does nothing.
+        if (errorByte() === 0) return;
+        if (command.clear) clearBuffers();
+        recoverErrors();
+        report();
+        return;
+      case 'clearBuffers':
+        clearBuffers();
+        transmit(CLEAR_RESPONSE);
+        return;
+    }
+  };
+  /** A full buffer loses what arrives; only a command that is not whole yet may outgrow it. */
+  const append = (bytes: Uint8Array): void => {
+    const room =
+      parseCommand(received, 0) === null
+        ? bytes.length
+        : Math.max(0, options.receiveBufferBytes - received.length);
+    const taken = bytes.subarray(0, room);
+    const grown = new Uint8Array(received.length + taken.length);
+    grown.set(received);
+    grown.set(taken, received.length);
+    received = grown;
+  };
+  const receive = (chunk: Uint8Array): void => {
+    if (!alive()) return;
+    let from = 0;
+    chunk.forEach((byte, index) => {
+      const scan = scanRealTime(realTime, byte);
+      realTime = scan.held;
+      if (scan.command === null) return;
+      append(chunk.subarray(from, index + 1));
+      from = index + 1;
+      obey(scan.command);
+    });
+    append(chunk.subarray(from));
+    work();
+  };
+
+  // ---- faults ----
+
+  const losePower = (): void => {
+    clearBuffers();
+    composer.reset();
+    realTime = [];
+    statusMask = 0;
+    lastReport = '';
+    flowClosed = false;
+    mechanicalError = active.has('jam');
+    cutterError = false;
+  };
+  const setFault = (name: PrinterFaultName, on: boolean): void => {
+    if (on) active.add(name);
+    else active.delete(name);
+    if (name === 'paperEnd') leftDots = on ? 0 : options.rollMm * DOTS_PER_MM;
+    if (name === 'jam' && on) mechanicalError = true;
+    if (name === 'powerCut') losePower();
+    if (name === 'unplugged') {
+      if (on) options.cable?.unplug();
+      else options.cable?.plug();
+    }
+    interruptMotion();
+    report();
+    work();
+  };
+  /** A fault that strikes while paper moves: the movement is cut short where it is. */
+  const interruptMotion = (): void => {
+    if (cancelMotion === null || (alive() && !offline())) return;
+    cancelMotion();
+    cancelMotion = null;
+  };
+
+  link.onBytes(receive);
+  return {
+    onPaper: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    takePapers: () => {
+      const taken = papers;
+      papers = [];
+      return taken;
+    },
+    hanging: () => tape.hanging(),
+    tearOff: () => {
+      const piece = tape.tear();
+      release(piece);
+      return piece;
+    },
+    blankScraps: () => scraps,
+    setFault,
+    failAfterMm: (name, mm) => {
+      triggers.push({ name, atDots: tape.headDots() + Math.round(mm * DOTS_PER_MM) });
+    },
+    faults: () => [...active],
+    loadPaper: (mm = options.rollMm) => {
+      active.delete('paperEnd');
+      leftDots = mm * DOTS_PER_MM;
+      report();
+      work();
+    },
+    paperLeftMm: () => leftDots / DOTS_PER_MM,
+    ignoredCommands: () => ignored,
+  };
+};
