@@ -1,0 +1,95 @@
+/**
+ * The operator station: numeric keypad (HID reports) and two-line display. A key counts once, when
+ * it goes down; a key that stays down is told as a fault and does not keep the others from working.
+ */
+import type { Clock } from '#hal/clock.ts';
+import type { OperatorStation, StationFault, StationKey } from '#hal/operator-station.ts';
+import type { ReportLink } from '#hal/report-link.ts';
+import { err } from '#hal/result.ts';
+import { decodeBootReport, keyOfUsage } from './hid-keyboard.ts';
+import type { LcdDisplay } from './lcd-display.ts';
+
+/** A key held longer than this is stuck, or something lies on the keypad. */
+export const STUCK_KEY_MS = 10_000;
+
+const fault = (kind: StationFault['kind'], detail: string): StationFault => ({
+  device: 'station',
+  kind,
+  detail,
+});
+
+const KEYPAD_ABSENT = fault('absent', 'the keypad is unplugged');
+
+type Keypad = {
+  readonly onKey: (key: StationKey) => void;
+  readonly onFault: (fault: StationFault) => void;
+};
+
+/** Turns reports into keys: what is in a report and was not in the one before went down. */
+const watchKeypad = (link: ReportLink, clock: Clock, { onKey, onFault }: Keypad): void => {
+  /** Keys that are down, and how to stop waiting for them to be stuck. */
+  const held = new Map<number, () => void>();
+  const release = (usage: number): void => {
+    held.get(usage)?.();
+    held.delete(usage);
+  };
+  link.onReport((report) => {
+    const usages = decodeBootReport(report);
+    if (usages === null) return;
+    for (const usage of [...held.keys()]) if (!usages.includes(usage)) release(usage);
+    for (const usage of usages) {
+      if (held.has(usage)) continue;
+      const key = keyOfUsage(usage);
+      const name = key ?? `usage ${usage}`;
+      const stuck = (): void => onFault(fault('broken', `key ${name} is stuck`));
+      held.set(usage, clock.after(STUCK_KEY_MS, stuck));
+      if (key !== null) onKey(key);
+    }
+  });
+  link.onPresence((present) => {
+    for (const usage of [...held.keys()]) release(usage);
+    if (!present) onFault(KEYPAD_ABSENT);
+  });
+};
+
+/**
+ * Makes the station. `display` may hang on the power board or on a board of its own
+ * (`makeLcdDisplay`).
+ */
+export const makeOperatorStation = (parts: {
+  readonly keypad: ReportLink;
+  readonly display: LcdDisplay;
+  readonly clock: Clock;
+}): OperatorStation => {
+  const { keypad, display, clock } = parts;
+  const onKey = new Set<(key: StationKey) => void>();
+  const onFault = new Set<(fault: StationFault) => void>();
+  const tell = (what: StationFault): void => {
+    for (const listener of [...onFault]) listener(what);
+  };
+  watchKeypad(keypad, clock, {
+    onKey: (key) => {
+      for (const listener of [...onKey]) listener(key);
+    },
+    onFault: tell,
+  });
+  display.onFault(tell);
+
+  const listen = <T>(set: Set<T>, listener: T): (() => void) => {
+    set.add(listener);
+    return () => {
+      set.delete(listener);
+    };
+  };
+  return {
+    columns: () => display.columns,
+    start: async () => {
+      const started = await display.start();
+      if (!started.ok) return started;
+      return keypad.present() ? started : err(KEYPAD_ABSENT);
+    },
+    display: display.show,
+    onKey: (listener) => listen(onKey, listener),
+    onFault: (listener) => listen(onFault, listener),
+  };
+};
