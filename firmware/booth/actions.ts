@@ -1,0 +1,56 @@
+/** Everything that can be touched on the booth's screen: the names of the targets of its scenes. */
+import type { Locale } from '#firmware/election/definition.ts';
+
+export type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
+
+/**
+ * The name of a touch target of a scene. Contests and options by their index on the ballot, cards by
+ * their id.
+ */
+export type BoothAction =
+  | `language:${Locale}`
+  // the ballot
+  | `option:${number}:${number}`
+  | `all:${string}`
+  | `card:${string}`
+  | 'card:close'
+  | 'page:next'
+  | 'page:previous'
+  | 'message:dismiss'
+  | 'vote'
+  | 'review:change'
+  | 'review:confirm'
+  | 'undervote:complete'
+  | 'undervote:vote'
+  | 'blank:select'
+  | 'blank:null'
+  | 'time:more'
+  | 'expired:understood'
+  // the paper
+  | 'paper:taken'
+  | 'paper:accept'
+  | 'paper:reject'
+  | 'paper:tryAgain'
+  | 'paper:something'
+  | 'paper:nothing'
+  | 'paper:folded'
+  | 'paper:inBox'
+  // officers
+  | `pin:${Digit}`
+  | 'pin:erase'
+  | 'pin:enter'
+  | 'officer:cancel'
+  | 'voter:left'
+  | 'voter:there'
+  | 'selfTest:repeat'
+  | 'ceremony:start'
+  | 'polls:open'
+  | 'polls:close'
+  | 'queue:empty'
+  | 'queue:waiting'
+  | 'media:synchronise'
+  | 'tally:copy';
+
+/** Bounds of what is typed on the PIN pad, digits. */
+export const PIN_MIN_DIGITS = 4;
+export const PIN_MAX_DIGITS = 8;

@@ -1,0 +1,30 @@
+/** An admission arrives from the desk: served (S1) or turned away. It consumes the `idle` that was told. */
+import { rest } from './rest.ts';
+import { type BoothState, powerIsCritical } from './state.ts';
+import { type BoothFacts, go, log, type Step, stay } from './step.ts';
+
+/** An admission that can not be served: nothing is prepared, the voter may come back. */
+export const turnAway = (state: BoothState): Step =>
+  state.idleTold
+    ? stay(
+        { ...state, idleTold: false },
+        { kind: 'send', message: { kind: 'notCompleted' } },
+        log('admissionReleased', {}),
+      )
+    : stay(state, { kind: 'send', message: { kind: 'notCompleted' } });
+
+/** S1: consumes the token. */
+export const admit = (facts: BoothFacts, state: BoothState, styleId: string): Step => {
+  const ballot = facts.ballots.get(styleId);
+  if (!state.idleTold || ballot === undefined || powerIsCritical(state)) {
+    const [next, told] = turnAway(state);
+    const [resting, effects] = rest(facts, next);
+    return [resting, [...told, ...effects]];
+  }
+  return go(
+    { ...state, idleTold: false, locale: facts.locale, officers: [] },
+    { name: 'activating', attempt: { ballot, rejectedOnce: false } },
+    log('voterAdmitted', {}),
+    { kind: 'vault', call: 'activate' },
+  );
+};

@@ -1,0 +1,119 @@
+/**
+ * The booth's state machine: one step is (1) take note of what the event says of the surroundings,
+ * (2) let the stage answer, (3) refuse what does not apply. Pure and total: no clock, no chance, no
+ * device; every stage answers every event.
+ *
+ * The life of a vote, file by file: admission.ts → session.ts (ballot-touch.ts) → storing.ts and
+ * paper.ts → rest.ts. After a restart or a lost medium: recovery.ts. Around it: setup.ts, opening.ts,
+ * waiting.ts, closing.ts, totals.ts, counting.ts, report.ts.
+ */
+
+import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
+import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
+import type { Machine } from '#firmware/machine.ts';
+import { closingHandlers } from './closing.ts';
+import { countingHandlers } from './counting.ts';
+import { invariant } from './invariants.ts';
+import { openingHandlers } from './opening.ts';
+import { paperHandlers } from './paper.ts';
+import { NOTHING_REMEMBERED, recover, recoveryHandlers } from './recovery.ts';
+import { reportHandlers } from './report.ts';
+import { sessionHandlers } from './session.ts';
+import { setupHandlers } from './setup.ts';
+import {
+  type BoothEffect,
+  type BoothEvent,
+  type BoothState,
+  initialState,
+  type StageName,
+} from './state.ts';
+import {
+  type BoothFacts,
+  fatalCode,
+  type Handler,
+  type Handlers,
+  park,
+  type Step,
+} from './step.ts';
+import { storingHandlers } from './storing.ts';
+import { takeNote } from './surroundings.ts';
+import { totalsHandlers } from './totals.ts';
+import { AWAITED_CALL } from './vault-calls.ts';
+import { waitingHandlers } from './waiting.ts';
+
+const HANDLERS: Handlers<StageName> = {
+  ...recoveryHandlers,
+  ...setupHandlers,
+  ...reportHandlers,
+  ...openingHandlers,
+  ...waitingHandlers,
+  ...sessionHandlers,
+  ...storingHandlers,
+  ...paperHandlers,
+  ...closingHandlers,
+  ...totalsHandlers,
+  ...countingHandlers,
+};
+
+/** A failed call that the stage itself has no answer for. */
+const vaultFailed = (
+  state: BoothState,
+  event: Extract<BoothEvent, { readonly kind: 'vaultFailed' }>,
+): Step | null => {
+  if (AWAITED_CALL[state.stage.name] !== event.call) return null;
+  return event.failure === 'empty'
+    ? park(state, 'vault.empty')
+    : recover(state, NOTHING_REMEMBERED);
+};
+
+const refuse = (state: BoothState, event: BoothEvent): Step => [
+  state,
+  [
+    { kind: 'refuse', event: event.kind, reason: `not in ${state.stage.name}` },
+    ...(event.kind === 'tokenChecked' ? [{ kind: 'forgetPollbookKey' } as const] : []),
+  ],
+];
+
+const answer = (facts: BoothFacts, state: BoothState, event: BoothEvent): Step | null => {
+  if (event.kind === 'vaultFailed' && AWAITED_CALL[state.stage.name] === event.call) {
+    const code = fatalCode(event.failure);
+    if (code !== null) return park(state, code);
+  }
+  const handler = HANDLERS[state.stage.name] as Handler<StageName>;
+  return (
+    handler(facts, state, state.stage, event) ??
+    (event.kind === 'vaultFailed' ? vaultFailed(state, event) : null)
+  );
+};
+
+export const stepBooth = (facts: BoothFacts, before: BoothState, event: BoothEvent): Step => {
+  if (before.stage.name === 'parked') return refuse(before, event);
+  const [state, noted, isNews] = takeNote(before, event);
+  const answered = answer(facts, state, event);
+  if (answered !== null) return [answered[0], [...noted, ...answered[1]]];
+  return isNews ? [state, noted] : refuse(before, event);
+};
+
+/** `definition` is checked; `locale`: the screen's language between voters (default: the election's). */
+export const boothFacts = (
+  definition: ElectionDefinition,
+  locale: Locale = definition.locale,
+): BoothFacts => ({
+  definition,
+  locale,
+  ballots: new Map(
+    definition.ballotStyles.map(({ id }) => [id, resolveBallot(definition, id)] as const),
+  ),
+});
+
+export const makeBooth = (
+  definition: ElectionDefinition,
+  locale: Locale = definition.locale,
+): Machine<BoothState, BoothEvent, BoothEffect> => {
+  const facts = boothFacts(definition, locale);
+  return {
+    initial: initialState(facts.locale),
+    step: (state, event) => stepBooth(facts, state, event),
+    invariant: (state) => invariant(facts, state),
+  };
+};

@@ -1,0 +1,49 @@
+/**
+ * What the booth does when nobody votes and nothing is pending (the journal is IDLE): decided in one
+ * place from what is durable and present. `idle` goes to the desk from here alone: once per link and
+ * once per token consumed, and only with both media in step.
+ */
+import { newCheck } from './officer-check.ts';
+import { type BoothState, bothInStep, powerIsCritical, powerIsLow } from './state.ts';
+import { type BoothFacts, go, log, type Step } from './step.ts';
+import { awaitTotals } from './totals.ts';
+
+const waitForVoter = (state: BoothState): Step => {
+  if (state.idleTold || powerIsLow(state)) return go(state, { name: 'waiting' });
+  return go(
+    { ...state, idleTold: true },
+    { name: 'waiting' },
+    { kind: 'send', message: { kind: 'idle' } },
+  );
+};
+
+const restOpen = (state: BoothState): Step => {
+  if (powerIsCritical(state)) return go(state, { name: 'resting', until: { name: 'waiting' } });
+  if (!bothInStep(state)) return suspend(state);
+  if (state.deskWantsKey) return go(state, { name: 'resuming', check: newCheck(state, 'resume') });
+  return waitForVoter(state);
+};
+
+const suspend = (state: BoothState): Step =>
+  go(
+    state,
+    { name: 'suspended', check: null, synchronising: false, failed: null },
+    log('pollsSuspended', { reason: 'mediumOutOfStep' }),
+  );
+
+/** To the stage that belongs to the precinct's day and to what is present. */
+export const rest = (facts: BoothFacts, before: BoothState): Step => {
+  const state: BoothState = { ...before, locale: facts.locale, officers: [], override: false };
+  switch (state.polls) {
+    case 'none':
+      return go(state, { name: 'starting', stuck: false }, { kind: 'vault', call: 'recover' });
+    case 'ready':
+      return bothInStep(state) ? go(state, { name: 'readyToOpen', problem: null }) : suspend(state);
+    case 'open':
+      return restOpen(state);
+    case 'closed':
+      return awaitTotals(state);
+    case 'counted':
+      return go(state, { name: 'finished', copies: facts.definition.rules.tallyCopies });
+  }
+};
