@@ -190,6 +190,7 @@ export const MACHINE_EVENTS = {
     'A torn last line of the event log was cut off',
     { medium: MEDIA, bytes: 'count' },
   ],
+  logSetAside: ['log', 'failure', 'A log that goes another way was kept aside', { medium: MEDIA }],
   logCopied: ['log', 'success', 'The event log was copied to the other medium', { medium: MEDIA }],
   logNearlyFull: ['log', 'other', 'Little is left of the event log', { percent: 'count' }],
   checkpointSigned: [

@@ -1,0 +1,312 @@
+/**
+ * The event log as text: one JSON object a line, each bound to the one before.
+ *
+ *     line 0   {"n":0,"format":…,"election":…,"precinct":…,"identity":…,"escrow":…,"h":…}
+ *     line n   {"n":n,"t":"2026-12-06T10:03Z","id":…,"f":{…},"h":…,"m":…}
+ *     checkpoint: the same with "s", the machine's signature over its "h"
+ *
+ * h = SHA-256(h of the line before ‖ the line without h, m, s); m = the first 16 bytes of
+ * HMAC-SHA256(log key, h). After each checkpoint the log key is replaced by a hash of itself, so who
+ * takes the machine can not rewrite what stands before the last checkpoint. The first key is in line
+ * 0, sealed to the authority. A line has one spelling; any other one is refused.
+ */
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import {
+  type EventId,
+  eventProblem,
+  isEventId,
+  type LogEvent,
+} from '#firmware/events/catalogue.ts';
+import { err, ok, type Result } from '#hal/result.ts';
+import { bytesOfHex, concatBytes, equalBytes, jsonObject, textOf, toHex, utf8 } from './bytes.ts';
+import { HPKE_OVERHEAD_BYTES, openWith } from './hpke.ts';
+import { KEY_BYTES, SIGNATURE_BYTES, sign, verify } from './keys.ts';
+
+export const LOG_FORMAT = 'urna-event-log-1';
+export const LOG_KEY_BYTES = 32;
+const DIGEST_BYTES = 32;
+const MAC_BYTES = 16;
+const ESCROW_BYTES = LOG_KEY_BYTES + HPKE_OVERHEAD_BYTES;
+/** Problems that a check of a log names before it gives up. */
+export const MAX_LOG_PROBLEMS = 100;
+/** Characters of an election's or precinct's identifier. */
+const MAX_ID_LENGTH = 64;
+const EMPTY = new Uint8Array(0);
+const ESCROW_INFO = utf8('urna event log escrow v1');
+const NEXT_KEY = utf8('urna event log next key v1');
+const CHECKPOINT = utf8('urna event log checkpoint v1\0');
+const NEWLINE = 0x0a;
+
+export type LogHeader = {
+  readonly election: string;
+  readonly precinct: string;
+  /** Ed25519 public key of the machine, hex. */
+  readonly identity: string;
+  /** The first log key, sealed to the authority (HPKE), hex. */
+  readonly escrow: string;
+};
+
+export type LogEntry = {
+  /** 1, 2, … */
+  readonly number: number;
+  /** UTC, to the minute: `2026-12-06T10:03Z`. */
+  readonly minute: string;
+  readonly id: EventId;
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Chain value after this entry, hex. */
+  readonly hash: string;
+};
+
+/** Where a log stands: what the next line is bound to. */
+export type LogState = {
+  /** Entries so far. */
+  readonly entries: number;
+  readonly head: Uint8Array;
+  readonly checkpoints: number;
+};
+
+const MINUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/;
+const LAST_CALENDAR_MS = Date.UTC(9999, 11, 31);
+
+/** Calendar time to the minute; a clock that is out of all range counts as 1970. */
+export const minuteOf = (calendarMs: number): string => {
+  const sane = calendarMs >= 0 && calendarMs <= LAST_CALENDAR_MS ? calendarMs : 0;
+  return `${new Date(sane).toISOString().slice(0, 16)}Z`;
+};
+
+/** The log key after a checkpoint. */
+export const nextLogKey = (key: Uint8Array): Uint8Array => hmac(sha256, key, NEXT_KEY);
+
+const chain = (before: Uint8Array, body: string): Uint8Array =>
+  sha256(concatBytes(before, utf8(body)));
+const macOf = (key: Uint8Array, hash: Uint8Array): Uint8Array =>
+  hmac(sha256, key, hash).subarray(0, MAC_BYTES);
+
+/** `body` (a JSON object) with further members. */
+const extend = (body: string, members: Readonly<Record<string, string>>): string =>
+  `${body.slice(0, -1)},${JSON.stringify(members).slice(1)}`;
+
+const headerBody = (header: LogHeader): string =>
+  JSON.stringify({
+    n: 0,
+    format: LOG_FORMAT,
+    election: header.election,
+    precinct: header.precinct,
+    identity: header.identity,
+    escrow: header.escrow,
+  });
+
+/** Line 0, and where the log stands after it. */
+export const writeHeader = (
+  header: LogHeader,
+): { readonly line: string; readonly state: LogState } => {
+  const body = headerBody(header);
+  const head = chain(EMPTY, body);
+  return {
+    line: `${extend(body, { h: toHex(head) })}\n`,
+    state: { entries: 0, head, checkpoints: 0 },
+  };
+};
+
+/** The line of an event, and where the log stands after it. A checkpoint is signed with `signingKey`. */
+export const writeEntry = (
+  before: LogState,
+  event: LogEvent,
+  minute: string,
+  logKey: Uint8Array,
+  signingKey: Uint8Array,
+): { readonly line: string; readonly state: LogState } => {
+  const number = before.entries + 1;
+  const body = JSON.stringify({ n: number, t: minute, id: event.id, f: event.fields });
+  const head = chain(before.head, body);
+  const seal = { h: toHex(head), m: toHex(macOf(logKey, head)) };
+  const isCheckpoint = event.id === 'checkpointSigned';
+  const members = isCheckpoint
+    ? { ...seal, s: toHex(sign(signingKey, concatBytes(CHECKPOINT, head))) }
+    : seal;
+  return {
+    line: `${extend(body, members)}\n`,
+    state: { entries: number, head, checkpoints: before.checkpoints + (isCheckpoint ? 1 : 0) },
+  };
+};
+
+/** Seals the first log key to the authority. */
+export const ESCROW = { info: ESCROW_INFO, associated: EMPTY } as const;
+
+/** The first log key, by the authority's private key; null when it is another's. */
+export const openEscrow = (
+  header: LogHeader,
+  authorityPrivateKey: Uint8Array,
+): Uint8Array | null => {
+  const sealed = bytesOfHex(header.escrow, ESCROW_BYTES);
+  return sealed === null ? null : openWith(authorityPrivateKey, ESCROW_INFO, EMPTY, sealed);
+};
+
+export type LogProblem = { readonly line: number; readonly reason: string };
+
+/** A log key and the number of checkpoints after which it was made. */
+export type LogKey = { readonly epoch: number; readonly key: Uint8Array };
+
+const isId = (value: unknown): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= MAX_ID_LENGTH;
+
+/** Line 0; a string is what is wrong with it. */
+export const readHeader = (line: string): { header: LogHeader; state: LogState } | string => {
+  const found = jsonObject(line);
+  if (found === null) return 'not a JSON object';
+  const { election, precinct, identity, escrow } = found;
+  if (!isId(election) || !isId(precinct)) return 'no election or precinct';
+  if (bytesOfHex(identity, KEY_BYTES) === null) return 'no identity key';
+  if (bytesOfHex(escrow, ESCROW_BYTES) === null) return 'no escrowed key';
+  const header = { election, precinct, identity: String(identity), escrow: String(escrow) };
+  const written = writeHeader(header);
+  return written.line === `${line}\n`
+    ? { header, state: written.state }
+    : 'not bound to its content';
+};
+
+type ReadEntry = {
+  readonly entry: LogEntry;
+  readonly state: LogState;
+  readonly problem: string | null;
+};
+
+/** One line after `before`; a string when it is not even an entry. A line that is one but is not rightly bound comes with its problem. */
+const readEntry = (
+  line: string,
+  before: LogState,
+  logKey: Uint8Array | null,
+  identity: Uint8Array,
+): ReadEntry | string => {
+  const found = jsonObject(line);
+  if (found === null) return 'not a JSON object';
+  const { n, t, id, f, h, m, s } = found;
+  const claimed = bytesOfHex(h, DIGEST_BYTES);
+  const mac = bytesOfHex(m, MAC_BYTES);
+  if (claimed === null || mac === null) return 'no hash or MAC';
+  if (typeof id !== 'string' || !isEventId(id)) return 'not an event of the catalogue';
+  if (typeof f !== 'object' || f === null || Array.isArray(f)) return 'no fields';
+  if (typeof t !== 'string' || !MINUTE.test(t)) return 'no time to the minute';
+  const fields = { ...f };
+  const number = before.entries + 1;
+  const body = JSON.stringify({ n, t, id, f });
+  const isCheckpoint = id === 'checkpointSigned';
+  const members = isCheckpoint ? { h, m, s } : { h, m };
+  const entry: LogEntry = { number, minute: t, id, fields, hash: toHex(claimed) };
+  const state: LogState = {
+    entries: number,
+    head: claimed,
+    checkpoints: before.checkpoints + (isCheckpoint ? 1 : 0),
+  };
+  const wrong = (): string | null => {
+    if (n !== number) return `number ${String(n)} instead of ${number}`;
+    if (extend(body, members as Readonly<Record<string, string>>) !== line)
+      return 'spelled otherwise';
+    if (!equalBytes(chain(before.head, body), claimed)) return 'not bound to the line before';
+    if (logKey !== null && !equalBytes(macOf(logKey, claimed), mac)) return 'wrong MAC';
+    const notInCatalogue = eventProblem(id, fields);
+    if (notInCatalogue !== null) return notInCatalogue;
+    if (!isCheckpoint) return null;
+    const signature = bytesOfHex(s, SIGNATURE_BYTES);
+    const signed =
+      signature !== null && verify(identity, concatBytes(CHECKPOINT, claimed), signature);
+    return signed ? null : 'wrong signature of a checkpoint';
+  };
+  return { entry, state, problem: wrong() };
+};
+
+export type ReadLog = {
+  readonly header: LogHeader | null;
+  readonly entries: readonly LogEntry[];
+  /** After the lines before the first problem. */
+  readonly state: LogState | null;
+  /** Length of the lines before the first problem. */
+  readonly goodBytes: number;
+  /** The log key after those lines; null when none was given or the log ends before it. */
+  readonly key: LogKey | null;
+  readonly problems: readonly LogProblem[];
+};
+
+/** The lines of a log as text; the last one is null when it has no end, a line that is not UTF-8 is null too. */
+const linesOf = (bytes: Uint8Array): readonly { text: string | null; end: number }[] => {
+  const lines: { text: string | null; end: number }[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const at = bytes.indexOf(NEWLINE, start);
+    const end = at < 0 ? bytes.length : at + 1;
+    lines.push({ text: at < 0 ? null : textOf(bytes.subarray(start, at)), end });
+    start = end;
+  }
+  return lines;
+};
+
+/**
+ * Reads and checks a whole log. With `logKey` also the MACs of every line after that key's
+ * checkpoint. `stopAtFirst` ends at the first problem, as a machine does that continues its log.
+ */
+export const readLog = (
+  bytes: Uint8Array,
+  identity: Uint8Array,
+  logKey: LogKey | null,
+  stopAtFirst: boolean,
+): ReadLog => {
+  const lines = linesOf(bytes);
+  const problems: LogProblem[] = [];
+  const entries: LogEntry[] = [];
+  const first = readHeader(lines[0]?.text ?? '');
+  if (typeof first === 'string') {
+    const nothing = { header: null, entries, state: null, goodBytes: 0, key: null };
+    return { ...nothing, problems: [{ line: 0, reason: first }] };
+  }
+  if (first.header.identity !== toHex(identity))
+    problems.push({ line: 0, reason: 'of another machine' });
+  let at = first.state;
+  let good = { state: first.state, bytes: lines[0]?.end ?? 0, key: logKey };
+  let key = logKey;
+  for (let index = 1; index < lines.length && problems.length < MAX_LOG_PROBLEMS; index++) {
+    const text = lines[index]?.text ?? null;
+    const usable = key !== null && key.epoch === at.checkpoints ? key.key : null;
+    const read = text === null ? 'cut off or not text' : readEntry(text, at, usable, identity);
+    const reason = typeof read === 'string' ? read : read.problem;
+    if (reason !== null) problems.push({ line: index, reason });
+    if (reason !== null && stopAtFirst) break;
+    if (typeof read === 'string') continue;
+    entries.push(read.entry);
+    at = read.state;
+    if (key !== null && at.checkpoints > key.epoch)
+      key = { epoch: key.epoch + 1, key: nextLogKey(key.key) };
+    if (problems.length === 0) good = { state: at, bytes: lines[index]?.end ?? 0, key };
+  }
+  return {
+    header: first.header,
+    entries,
+    state: good.state,
+    goodBytes: good.bytes,
+    key: good.key,
+    problems,
+  };
+};
+
+export type VerifiedLog = {
+  readonly header: LogHeader;
+  readonly entries: readonly LogEntry[];
+  /** What the papers witness, hex. */
+  readonly head: string;
+  readonly checkpoints: number;
+};
+
+/**
+ * Checks a log from outside: every line bound to the one before, every event of the catalogue, every
+ * checkpoint signed by the machine; with `firstKey` (from the escrow) every MAC too. Without it, what
+ * follows the last checkpoint is bound but not authenticated. Line 0 is the header.
+ */
+export const verifyEventLog = (
+  bytes: Uint8Array,
+  identityPublicKey: Uint8Array,
+  firstKey: Uint8Array | null,
+): Result<VerifiedLog, readonly LogProblem[]> => {
+  const key = firstKey === null ? null : { epoch: 0, key: firstKey };
+  const { header, entries, state, problems } = readLog(bytes, identityPublicKey, key, false);
+  if (header === null || state === null || problems.length > 0) return err(problems);
+  return ok({ header, entries, head: toHex(state.head), checkpoints: state.checkpoints });
+};

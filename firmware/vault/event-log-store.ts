@@ -1,0 +1,205 @@
+/**
+ * The event log's files on one medium: `event-log/log.jsonl` and `event-log/key`, the present log
+ * key. The key is overwritten in place, one sector, so that the one before it is gone as far as a
+ * file can promise; after a cut it is the old or the new one.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import type { LogEvent } from '#firmware/events/catalogue.ts';
+import { done, err, ok, type Result } from '#hal/result.ts';
+import type { Medium, MediumFault } from '#hal/storage.ts';
+import {
+  bytesOfHex,
+  concatBytes,
+  equalBytes,
+  jsonBytes,
+  jsonObject,
+  textOf,
+  toHex,
+} from './bytes.ts';
+import { LOG_KEY_BYTES, type LogKey, type ReadLog, readLog } from './event-log-format.ts';
+
+export const LOG_FOLDER = 'event-log';
+export const LOG_PATH = `${LOG_FOLDER}/log.jsonl`;
+const NEW_PATH = `${LOG_FOLDER}/log.new`;
+const KEY_PATH = `${LOG_FOLDER}/key`;
+/** Lines are appended in batches of at most this; so a cut tears at most this much. */
+export const MAX_BATCH_BYTES = 16 * 1024;
+const CHECK_BYTES = 8;
+const MAX_EPOCH = 1_000_000;
+
+export type LogFault = {
+  readonly kind: /** The budget is used up, or a medium is full: park. */
+    | 'full'
+    /** fsync reported an error: park, never try again. */
+    | 'notSynced'
+    /** No medium takes entries. */
+    | 'mediumLost'
+    /** What is on the media is not this machine's log, or not all of it. */
+    | 'tampered'
+    /** More than `MAX_WAITING` events wait. */
+    | 'overrun';
+  readonly detail: string;
+};
+
+export const faultOf = (fault: MediumFault): LogFault => {
+  const kind = fault.kind === 'full' || fault.kind === 'notSynced' ? fault.kind : 'mediumLost';
+  return { kind, detail: fault.detail };
+};
+
+/** A log as it was found. */
+export type FoundLog = {
+  readonly medium: Medium;
+  /** Null: there is none. */
+  readonly bytes: Uint8Array | null;
+  /** What of it is sound; null when nothing is. */
+  readonly read: ReadLog | null;
+  /** More is wrong than a cut can do. */
+  readonly tampered: boolean;
+};
+
+const keyCheck = (epoch: number, key: Uint8Array): string =>
+  toHex(
+    sha256(concatBytes(Uint8Array.of(epoch >> 16, epoch >> 8, epoch), key)).subarray(
+      0,
+      CHECK_BYTES,
+    ),
+  );
+
+const readKey = (bytes: Uint8Array): LogKey | null => {
+  const found = jsonObject(textOf(bytes) ?? '');
+  if (found === null) return null;
+  const key = bytesOfHex(found.key, LOG_KEY_BYTES);
+  const epoch = found.epoch;
+  if (key === null || typeof epoch !== 'number' || !Number.isInteger(epoch)) return null;
+  if (epoch < 0 || epoch > MAX_EPOCH || found.check !== keyCheck(epoch, key)) return null;
+  return { epoch, key };
+};
+
+/** Performs steps until one fails. */
+const inOrder = async (
+  steps: readonly (() => Promise<Result<void, MediumFault>>)[],
+): Promise<Result<void, MediumFault>> => {
+  for (const step of steps) {
+    const result = await step();
+    if (!result.ok) return result;
+  }
+  return done;
+};
+
+/** Overwrites the log key in place, durably. */
+export const writeKey = (
+  medium: Medium,
+  { epoch, key }: LogKey,
+): Promise<Result<void, MediumFault>> => {
+  const bytes = jsonBytes({ epoch, key: toHex(key), check: keyCheck(epoch, key) });
+  return inOrder([
+    () => medium.write(KEY_PATH, bytes),
+    () => medium.sync(KEY_PATH),
+    () => medium.syncFolder(LOG_FOLDER),
+  ]);
+};
+
+/** Puts a whole log in the place of what is there, durably and at once. */
+export const replaceLog = (medium: Medium, bytes: Uint8Array): Promise<Result<void, MediumFault>> =>
+  inOrder([
+    () => medium.write(NEW_PATH, bytes),
+    () => medium.sync(NEW_PATH),
+    () => medium.rename(NEW_PATH, LOG_PATH),
+    () => medium.syncFolder(LOG_FOLDER),
+  ]);
+
+/** Adds lines, durably. */
+export const appendLines = (
+  medium: Medium,
+  bytes: Uint8Array,
+): Promise<Result<void, MediumFault>> =>
+  inOrder([() => medium.append(LOG_PATH, bytes), () => medium.sync(LOG_PATH)]);
+
+/** Keeps a log that goes another way than ours under a name of its own, for the auditors. */
+export const setAside = (medium: Medium, bytes: Uint8Array): Promise<Result<void, MediumFault>> => {
+  const path = `${LOG_FOLDER}/set-aside-${toHex(sha256(bytes).subarray(0, 4))}.jsonl`;
+  return inOrder([
+    () => medium.write(path, bytes),
+    () => medium.sync(path),
+    () => medium.syncFolder(LOG_FOLDER),
+  ]);
+};
+
+/** The log key on a medium; null when there is none that can be read. */
+export const findKey = async (medium: Medium): Promise<Result<LogKey | null, MediumFault>> => {
+  const bytes = await medium.read(KEY_PATH);
+  if (!bytes.ok) return bytes;
+  return ok(bytes.value === null ? null : readKey(bytes.value));
+};
+
+/** Reads the log of a medium and checks it as far as `key` reaches. */
+export const findLog = async (
+  medium: Medium,
+  identity: Uint8Array,
+  key: LogKey | null,
+): Promise<Result<FoundLog, MediumFault>> => {
+  const found = await medium.read(LOG_PATH);
+  if (!found.ok) return found;
+  const bytes = found.value;
+  if (bytes === null) return ok({ medium, bytes, read: null, tampered: false });
+  const read = readLog(bytes, identity, key, true);
+  const isOurs = read.header !== null && read.problems[0]?.line !== 0;
+  const torn = bytes.length - read.goodBytes;
+  const tampered = torn > MAX_BATCH_BYTES || (read.header !== null && !isOurs);
+  return ok({ medium, bytes, read: isOurs ? read : null, tampered });
+};
+
+export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && equalBytes(a, b);
+
+/** True when `shorter` is how `longer` begins. */
+export const isPrefix = (shorter: Uint8Array, longer: Uint8Array): boolean =>
+  shorter.length <= longer.length && sameBytes(shorter, longer.subarray(0, shorter.length));
+
+/**
+ * Brings one medium to hold exactly `ours` and `key`; tells what had to be done. A torn end is cut; a
+ * log that goes another way is kept aside.
+ */
+export const bringInStep = async (
+  held: FoundLog,
+  ours: Uint8Array,
+  key: LogKey,
+): Promise<Result<readonly LogEvent[], MediumFault>> => {
+  const { medium, bytes, read, tampered } = held;
+  const notes: LogEvent[] = [];
+  if (bytes === null || !sameBytes(bytes, ours)) {
+    const sound = read === null || tampered ? null : (bytes?.subarray(0, read.goodBytes) ?? null);
+    const isPast = sound !== null && isPrefix(sound, ours);
+    if (bytes !== null && !isPast) {
+      const aside = await setAside(medium, bytes);
+      if (!aside.ok) return aside;
+      notes.push({ id: 'logSetAside', fields: { medium: medium.name } });
+    }
+    const torn = isPast ? (bytes?.length ?? 0) - sound.length : 0;
+    if (torn > 0)
+      notes.push({ id: 'logTornLineCut', fields: { medium: medium.name, bytes: torn } });
+    const replaced = await replaceLog(medium, ours);
+    if (!replaced.ok) return replaced;
+    if ((sound?.length ?? 0) < ours.length)
+      notes.push({ id: 'logCopied', fields: { medium: medium.name } });
+  }
+  const written = await writeKey(medium, key);
+  return written.ok ? ok(notes) : written;
+};
+
+/** The newest key of several, brought forward to `checkpoints`. Error: there is none, or it is ahead of the log. */
+export const keyFor = (
+  keys: readonly LogKey[],
+  checkpoints: number,
+  step: (key: Uint8Array) => Uint8Array,
+): Result<LogKey, 'none' | 'ahead'> => {
+  const newest = keys.reduce<LogKey | null>(
+    (best, key) => (best === null || key.epoch > best.epoch ? key : best),
+    null,
+  );
+  if (newest === null) return err('none');
+  if (newest.epoch > checkpoints) return err('ahead');
+  let key = newest.key;
+  for (let epoch = newest.epoch; epoch < checkpoints; epoch++) key = step(key);
+  return ok({ epoch: checkpoints, key });
+};
