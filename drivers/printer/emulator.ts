@@ -32,6 +32,7 @@ export const PRINTER_FAULTS = [
   /** The cable is out (needs `cable` in the options). */
   'unplugged',
 ] as const;
+export type { PaperPiece } from './paper-tape.ts';
 export type PrinterFaultName = (typeof PRINTER_FAULTS)[number];
 
 export type PrinterEmulatorOptions = {

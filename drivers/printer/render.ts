@@ -173,17 +173,28 @@ const lineText = (item: Extract<PaperItem, { kind: 'line' }>): string => {
   return `${' '.repeat(Math.floor(item.leftDots / COLUMN_DOTS))}${text}`.trimEnd();
 };
 
-/** The piece as text, a line each; a QR symbol as `[QR …]` with its content, an image as `[imagen]`. */
+const itemText = (item: PaperItem): string => {
+  switch (item.kind) {
+    case 'line':
+      return lineText(item);
+    case 'qr':
+      return `[QR ${item.text}]`;
+    case 'raster':
+      return '[raster]';
+  }
+};
+
+/** Dots of blank paper that count as one empty line. */
+const EMPTY_LINE_DOTS = 20;
+
+/** The piece as text, a line each; a QR symbol as `[QR …]` with its content, an image as `[raster]`. */
 export const renderText = (piece: PaperPiece): string => {
-  const lines = piece.items.map((item) => {
-    switch (item.kind) {
-      case 'line':
-        return lineText(item);
-      case 'qr':
-        return `[QR ${item.text}]`;
-      case 'raster':
-        return '[imagen]';
-    }
-  });
+  const lines: string[] = [];
+  let bottom = piece.items[0]?.topDots ?? 0;
+  for (const item of piece.items) {
+    if (item.topDots - bottom >= EMPTY_LINE_DOTS) lines.push('');
+    lines.push(itemText(item));
+    bottom = item.topDots + item.heightDots;
+  }
   return `${lines.join('\n')}\n`;
 };
