@@ -1,0 +1,206 @@
+/**
+ * The vault as booth and counting use it: one call at a time, in the protocol's order, over whatever
+ * the two units hold. A medium that goes away between two calls is dealt with at once, in turn.
+ */
+import { done, err, ok, type Result } from '#hal/result.ts';
+import { encodeRecord, replaceWhole, vaultPath } from './durable.ts';
+import { recoverUnits } from './recovery.ts';
+import { cellNotTrusted } from './set-up.ts';
+import { encodePolls, POLLS_RECORD } from './setup-record.ts';
+import {
+  activate,
+  type Ballotbox,
+  commit,
+  currentCode,
+  discard,
+  eraseLeftovers,
+  finishSpoil,
+  mark,
+  prepare,
+  readPending,
+  settle,
+} from './steps.ts';
+import { synchronise } from './synchronise.ts';
+import {
+  inStepUnits,
+  leader,
+  lose,
+  makeUnits,
+  onEachInStep,
+  settleLosses,
+  type VaultBoard,
+} from './units.ts';
+import { papersAtWriting, sealedBallotsOf, unusedCodesOf } from './urn.ts';
+import type {
+  CountableVault,
+  Journal,
+  JournalPhase,
+  PollsStatus,
+  PrintMark,
+  VaultFault,
+} from './vault.ts';
+
+/** Marks that may follow a mark: repeating one is fine, going back to STARTED is a reprint. */
+const MARK_AFTER = {
+  STARTED: ['NONE', 'STARTED', 'PARTIAL'],
+  DONE: ['STARTED', 'DONE'],
+  CONFIRMED: ['DONE', 'CONFIRMED'],
+} as const satisfies Record<'STARTED' | 'DONE' | 'CONFIRMED', readonly PrintMark[]>;
+
+/** Opens nothing yet: `recover` is the first call. Call `close` when done with the media. */
+export const openVault = (board: VaultBoard): CountableVault & { close(): void } => {
+  const units = makeUnits(board);
+  let box: Ballotbox | null = null;
+  let polls: PollsStatus = 'ready';
+  let pollsVersion = 0;
+
+  let busy: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = busy.then(work);
+    busy = next.catch(() => undefined);
+    return next;
+  };
+  const opened = (): Ballotbox => {
+    if (box === null) throw new Error('vault: used before it was recovered');
+    return box;
+  };
+  /** The usual frame of a call: parked stays parked, losses come first, a wrong phase is a bug. */
+  const step = <T>(
+    phases: readonly JournalPhase[],
+    work: (box: Ballotbox) => Promise<Result<T, VaultFault>>,
+  ): Promise<Result<T, VaultFault>> =>
+    inTurn(async () => {
+      const ready = opened();
+      const settled = await settleLosses(units);
+      if (!settled.ok) return settled;
+      const { phase } = leader(units).journal;
+      if (!phases.includes(phase)) throw new Error(`vault: called out of order, in ${phase}`);
+      return work(ready);
+    });
+  const requirePrint = (allowed: readonly PrintMark[]): Journal => {
+    const { journal } = leader(units);
+    if (!allowed.includes(journal.print))
+      throw new Error(`vault: called out of order, print ${journal.print}`);
+    return journal;
+  };
+
+  const stops = units.all.map((unit) =>
+    unit.medium.onPresence((present) => {
+      if (present) return;
+      unit.departures++;
+      if (!unit.inStep) return;
+      lose(units, unit, 'medium.absent: it went away');
+      void inTurn(() => settleLosses(units));
+    }),
+  );
+
+  const recover = (): Promise<Result<Journal, VaultFault>> =>
+    inTurn(async () => {
+      const untrusted = cellNotTrusted(board);
+      if (untrusted !== null) return err(untrusted);
+      const recovered = await recoverUnits(units);
+      if (!recovered.ok) return recovered;
+      const { records, body } = recovered.value;
+      box = { units, setup: records.setup, entropy: board.entropy, body };
+      polls = records.polls;
+      pollsVersion = records.pollsVersion;
+      return ok(leader(units).journal);
+    });
+
+  const setPolls = (status: PollsStatus): Promise<Result<void, VaultFault>> =>
+    step(['IDLE'], async () => {
+      const version = pollsVersion + 1;
+      const payload = encodePolls(status);
+      const { context } = units;
+      const bytes = encodeRecord(context, POLLS_RECORD, { version, payload }, board.identity);
+      const stored = await onEachInStep(units, (unit) =>
+        replaceWhole(unit.medium, vaultPath(POLLS_RECORD), bytes),
+      );
+      if (!stored.ok) return stored;
+      polls = status;
+      pollsVersion = version;
+      return done;
+    });
+
+  const sealedBallots = (): Promise<Result<readonly Uint8Array[], VaultFault>> =>
+    step(['IDLE'], async ({ setup, body }) => {
+      if (polls !== 'closed' && polls !== 'counted')
+        throw new Error('vault: the urn is not opened before the polls are closed');
+      const ballots = sealedBallotsOf(setup.shape, body);
+      const { epoch } = leader(units).journal;
+      return ballots.length === epoch
+        ? ok(ballots)
+        : err({ kind: 'tampered', medium: null, detail: `${ballots.length} of ${epoch} votes` });
+    });
+
+  const unusedCodes = (): Promise<Result<readonly string[], VaultFault>> =>
+    step(['IDLE'], async ({ setup, body }) => {
+      const { reprints, spoils } = leader(units).journal;
+      const printed = reprints + spoils - papersAtWriting(setup.shape, body);
+      return ok(unusedCodesOf(setup.shape, body).slice(printed));
+    });
+
+  return {
+    recover,
+    journal: () => leader(units).journal,
+    inStep: () => inStepUnits(units).map(({ name }) => name),
+    onLoss: (listener) => {
+      units.listeners.add(listener);
+      return () => {
+        units.listeners.delete(listener);
+      };
+    },
+    clean: () => step(['IDLE'], () => eraseLeftovers(units)),
+    activate: () => step(['IDLE', 'ACTIVE'], activate),
+    prepare: (vote) =>
+      step(['IDLE', 'ACTIVE'], (ready) => {
+        const { phase } = leader(units).journal;
+        // A loss may have taken back S1 on the survivor: then there is nothing to prepare.
+        if (phase === 'IDLE' && inStepUnits(units).length === units.all.length)
+          throw new Error('vault: prepare before activate');
+        return prepare(ready, vote);
+      }),
+    pendingPaper: () =>
+      step(['PREPARED'], async (ready) => {
+        const vote = await readPending(ready);
+        return vote.ok ? ok(vote.value.paper) : vote;
+      }),
+    paperCode: () => step(['PREPARED'], async (ready) => currentCode(ready)),
+    markPrint: (print) =>
+      step(['PREPARED'], (ready) => {
+        requirePrint(MARK_AFTER[print]);
+        return mark(ready, { print });
+      }),
+    markPartial: () =>
+      step(['PREPARED'], (ready) => {
+        const { reprints } = requirePrint(['STARTED']);
+        return mark(ready, { print: 'PARTIAL', reprints: reprints + 1 });
+      }),
+    spoil: () =>
+      step(['PREPARED'], (ready) => {
+        const { spoils } = requirePrint(['DONE']);
+        return mark(ready, { phase: 'SPOILED', print: 'NONE', spoils: spoils + 1 });
+      }),
+    finishSpoil: () => step(['SPOILED', 'ACTIVE'], finishSpoil),
+    discard: () => step(['ACTIVE', 'IDLE'], discard),
+    commit: () =>
+      step(['PREPARED', 'OUTCOME'], (ready) => {
+        if (leader(units).journal.phase === 'PREPARED') requirePrint(['DONE', 'CONFIRMED']);
+        return commit(ready);
+      }),
+    settle: () => step(['OUTCOME', 'IDLE'], settle),
+    synchronise: () => step(['IDLE'], synchronise),
+    polls: () => {
+      opened();
+      return polls;
+    },
+    setPolls,
+    sealedBallots,
+    unusedCodes,
+    publicKey: () => opened().setup.publicKey.slice(),
+    commitments: () => opened().setup.commitments.slice(),
+    close: () => {
+      for (const stop of stops) stop();
+    },
+  };
+};
