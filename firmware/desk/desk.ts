@@ -240,5 +240,3 @@ export const makeDesk = (settings: DeskSettings): DeskMachine => ({
     return [next, [...others, ...shown, ...waits]];
   },
 });
-
-export type { gateOf, release };

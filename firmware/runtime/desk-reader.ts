@@ -1,0 +1,80 @@
+/**
+ * The reader takes one operation at a time; the desk asks for more. This puts them in a row, and
+ * drops a finger wait that was cancelled before it began.
+ */
+import type { DeskEvent } from '#firmware/desk/state.ts';
+import { faultCode } from '#hal/fault.ts';
+import type { FingerprintReader, ReaderFault, RingSignal } from '#hal/fingerprint-reader.ts';
+
+export type DeskReader = {
+  readonly start: () => Promise<void>;
+  readonly loadPrint: (operation: number, template: Uint8Array) => void;
+  readonly verifyFinger: (operation: number, limitMs: number) => void;
+  readonly cancel: () => void;
+  readonly light: (signal: RingSignal) => void;
+};
+
+export const makeDeskReader = (
+  reader: FingerprintReader,
+  post: (event: DeskEvent) => void,
+  onFault: (code: string) => void,
+): DeskReader => {
+  let row: Promise<void> = Promise.resolve();
+  let asked = 0;
+  let cancelled = 0;
+  let wanted: RingSignal | null = null;
+  let shown: RingSignal | null = null;
+
+  const inRow = (task: () => Promise<void>): void => {
+    row = row.then(task);
+  };
+  const failed = (operation: number, error: ReaderFault): void =>
+    post({
+      kind: 'readerFailed',
+      operation,
+      code: faultCode(error),
+      badTemplate: error.kind === 'badTemplate',
+    });
+  const live = (operation: number): boolean => operation > cancelled;
+
+  return {
+    start: async () => {
+      const started = await reader.start();
+      if (!started.ok) onFault(faultCode(started.error));
+    },
+    loadPrint: (operation, template) => {
+      asked = operation;
+      inRow(async () => {
+        if (!live(operation)) return;
+        const loaded = await reader.loadTemplate(template);
+        if (loaded.ok) post({ kind: 'printLoaded', operation });
+        else failed(operation, loaded.error);
+      });
+    },
+    verifyFinger: (operation, limitMs) => {
+      asked = operation;
+      inRow(async () => {
+        if (!live(operation)) return;
+        const read = await reader.verifyFinger(limitMs, (guidance) =>
+          post({ kind: 'fingerGuided', operation, guidance }),
+        );
+        if (read.ok) post({ kind: 'fingerRead', operation, outcome: read.value });
+        else failed(operation, read.error);
+      });
+    },
+    cancel: () => {
+      cancelled = asked;
+      reader.cancel();
+    },
+    light: (signal) => {
+      wanted = signal;
+      inRow(async () => {
+        if (wanted === null || wanted === shown) return;
+        const now = wanted;
+        const lit = await reader.light(now);
+        // A light that fails stops nobody: the next operation names the fault.
+        shown = lit.ok ? now : null;
+      });
+    },
+  };
+};

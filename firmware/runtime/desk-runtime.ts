@@ -1,0 +1,356 @@
+/**
+ * The desk process: runs the desk's machine on a DeskBoard and performs its effects there. Station
+ * and reader in front of people, the desk file on both media, the link to the booth.
+ */
+import { makeDesk } from '#firmware/desk/desk.ts';
+import { codeDigestInput, type Pollbook, presidingOfficerOf } from '#firmware/desk/pollbook.ts';
+import type { DeskEffect, DeskEvent, DeskState, DeskTimer } from '#firmware/desk/state.ts';
+import type { Locale } from '#firmware/election/definition.ts';
+import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
+import type { Refusal } from '#firmware/machine.ts';
+import type { DeskToBooth, Message, PowerState } from '#firmware/messages/catalogue.ts';
+import { encodeFrame, makeFrameReader } from '#firmware/messages/frame.ts';
+import { toHex } from '#firmware/vault/bytes.ts';
+import { codeDigest } from '#firmware/vault/desk-keys.ts';
+import type { ElectionPackage } from '#firmware/vault/election-package.ts';
+import type { DeskBoard } from '#hal/board.ts';
+import { faultCode } from '#hal/fault.ts';
+import type { MediumName } from '#hal/storage.ts';
+import { openPollbook } from './desk-pollbook.ts';
+import { type DeskReader, makeDeskReader } from './desk-reader.ts';
+import type { DeskStore } from './desk-store.ts';
+import { type Runner, runMachine } from './runner.ts';
+
+/** Bytes of a token: random, good once. */
+const TOKEN_BYTES = 16;
+/** How long after a failed display the same lines are shown again. */
+const DISPLAY_RETRY_MS = 1_000;
+
+export type DeskOptions = {
+  readonly board: DeskBoard;
+  readonly electionPackage: ElectionPackage;
+  readonly locale: Locale;
+  readonly log: (event: LogEvent) => void;
+  /** The desk stopped for good: a bug, or an fsync that failed. Told once. */
+  readonly onPark: (reason: string) => void;
+  readonly onRefusal?: (refusal: Refusal) => void;
+  readonly onState?: (state: DeskState) => void;
+};
+
+export type Desk = {
+  readonly state: () => DeskState;
+  /** What the supervisor says of the unit's power. */
+  readonly powerChanged: (power: PowerState) => void;
+  /** The last lines on the operator's display. */
+  readonly lines: () => readonly [string, string];
+  /** The process ends: nothing is performed any more. */
+  readonly stop: () => void;
+};
+
+/** The operator's display: the last lines win, and are shown again after a fault. */
+const makeDisplay = ({ board }: DeskOptions, stopped: () => boolean) => {
+  let lines: readonly [string, string] = ['', ''];
+  let retrying = false;
+  const show = async (): Promise<void> => {
+    if (stopped()) return;
+    const shown = await board.station.display(...lines);
+    if (shown.ok || retrying) return;
+    retrying = true;
+    board.clock.after(DISPLAY_RETRY_MS, () => {
+      retrying = false;
+      void show();
+    });
+  };
+  return {
+    lines: () => lines,
+    show: (first: string, second: string): void => {
+      lines = [first, second];
+      void show();
+    },
+  };
+};
+
+const makeTimers = ({ board }: DeskOptions, post: (event: DeskEvent) => void) => {
+  const running = new Map<DeskTimer, () => void>();
+  const stop = (timer: DeskTimer): void => {
+    running.get(timer)?.();
+    running.delete(timer);
+  };
+  return {
+    stop,
+    stopAll: () => {
+      for (const timer of [...running.keys()]) stop(timer);
+    },
+    start: (timer: DeskTimer, delayMs: number): void => {
+      stop(timer);
+      const cancel = board.clock.after(delayMs, () => {
+        running.delete(timer);
+        post({ kind: 'timerExpired', timer });
+      });
+      running.set(timer, cancel);
+    },
+  };
+};
+
+/** The desk's end of the link to the booth. Returns how to send and how to let go. */
+const joinBooth = ({ board, log }: DeskOptions, post: (event: DeskEvent) => void) => {
+  const onMessage = (message: Message): void => {
+    switch (message.kind) {
+      case 'boothStarted':
+      case 'idle':
+      case 'completed':
+      case 'notCompleted':
+      case 'phaseChanged':
+      case 'pollbookKey':
+        post({ kind: 'received', message });
+        break;
+      case 'powerChanged':
+        post({ kind: 'powerChanged', power: message.power });
+        break;
+      case 'deskStarted':
+      case 'admission':
+      case 'acknowledged':
+      case 'authenticationTotals':
+        // The desk's own side of the catalogue: not the booth's to say.
+        log({
+          id: 'eventRefused',
+          fields: { machine: 'desk', event: message.kind, reason: 'not-of-the-booth' },
+        });
+        break;
+    }
+  };
+  const freshReader = () => makeFrameReader(onMessage, () => post({ kind: 'linkRestarted' }));
+  let read = freshReader();
+  const stops = [
+    board.toBooth.onBytes((chunk) => read(chunk)),
+    board.toBooth.onPresence((present) => {
+      read = freshReader();
+      if (present) post({ kind: 'linkRestarted' });
+    }),
+  ];
+  return {
+    send: (message: DeskToBooth): void => {
+      void board.toBooth.write(encodeFrame(message));
+    },
+    leave: () => {
+      for (const stop of stops) stop();
+    },
+  };
+};
+
+type Parts = {
+  readonly post: (event: DeskEvent) => void;
+  readonly reader: DeskReader;
+  readonly display: ReturnType<typeof makeDisplay>;
+  readonly timers: ReturnType<typeof makeTimers>;
+  readonly booth: ReturnType<typeof joinBooth>;
+  readonly stopped: () => boolean;
+  /** What the key opened; null before. */
+  opened: { readonly book: Pollbook; readonly store: DeskStore } | null;
+};
+
+const open = async (options: DeskOptions, parts: Parts, key: string): Promise<void> => {
+  const { board, log, electionPackage } = options;
+  const { post } = parts;
+  let known: readonly MediumName[] = [];
+  const logChanges = (inStep: readonly MediumName[]): void => {
+    for (const medium of known)
+      if (!inStep.includes(medium)) log({ id: 'mediumLost', fields: { medium } });
+    for (const medium of inStep)
+      if (!known.includes(medium)) log({ id: 'mediumSynchronised', fields: { medium } });
+    known = inStep;
+  };
+  const opened = await openPollbook(electionPackage, key, {
+    media: board.media,
+    entropy: board.entropy,
+    onInStep: (inStep) => {
+      if (parts.stopped()) return;
+      logChanges(inStep);
+      post({ kind: 'mediaChanged', inStep });
+    },
+    onFault: (code) => {
+      if (!parts.stopped()) log({ id: 'deviceFault', fields: { code: asWord(code) } });
+    },
+    onNotSynced: (medium) => post({ kind: 'notSynced', medium }),
+  });
+  if (parts.stopped()) {
+    if (opened.ok) opened.value.store.stop();
+    return;
+  }
+  if (!opened.ok) {
+    if (opened.error !== 'notSynced') post({ kind: 'pollbookNotOpened', problem: opened.error });
+    return;
+  }
+  const { book, roster, store } = opened.value;
+  parts.opened = { book, store };
+  known = store.inStep();
+  post({ kind: 'pollbookOpened', roster, content: store.content(), inStep: known });
+};
+
+const save = async (
+  parts: Parts,
+  effect: Extract<DeskEffect, { readonly kind: 'save' }>,
+): Promise<void> => {
+  const media = (await parts.opened?.store.save(effect.content)) ?? [];
+  parts.post({ kind: 'saved', operation: effect.operation, media });
+};
+
+const checkCode = (
+  parts: Parts,
+  { operation, code, digits }: Extract<DeskEffect, { readonly kind: 'checkCode' }>,
+): void => {
+  const book = parts.opened?.book;
+  const digest = toHex(
+    codeDigest(codeDigestInput(book?.codeSalt ?? new Uint8Array(), code, digits)),
+  );
+  const index = book?.codes.findIndex(
+    (each) => each.kind === code && toHex(each.digest) === digest,
+  );
+  parts.post({
+    kind: 'codeChecked',
+    operation,
+    index: index === undefined || index < 0 ? null : index,
+  });
+};
+
+const loadPrint = (
+  parts: Parts,
+  { operation, of }: Extract<DeskEffect, { readonly kind: 'loadPrint' }>,
+): void => {
+  const book = parts.opened?.book;
+  const template =
+    book === undefined
+      ? null
+      : of.kind === 'voter'
+        ? book.voters[of.voter]?.template
+        : presidingOfficerOf(book)?.template;
+  // The machine asks only for prints that its roster says are there.
+  if (template == null) throw new Error('desk: a print that is not in the pollbook was asked for');
+  parts.reader.loadPrint(operation, template);
+};
+
+const perform = (options: DeskOptions, parts: Parts, effect: DeskEffect): void => {
+  switch (effect.kind) {
+    case 'send':
+      parts.booth.send(effect.message);
+      break;
+    case 'sendAdmission':
+      parts.booth.send({
+        kind: 'admission',
+        token: toHex(options.board.entropy.bytes(TOKEN_BYTES)),
+        ballotStyleId: effect.ballotStyleId,
+      });
+      break;
+    case 'openPollbook':
+      void open(options, parts, effect.key);
+      break;
+    case 'save':
+      void save(parts, effect);
+      break;
+    case 'loadPrint':
+      loadPrint(parts, effect);
+      break;
+    case 'verifyFinger':
+      parts.reader.verifyFinger(effect.operation, effect.limitMs);
+      break;
+    case 'cancelFinger':
+      parts.reader.cancel();
+      break;
+    case 'checkCode':
+      checkCode(parts, effect);
+      break;
+    case 'display':
+      parts.display.show(effect.first, effect.second);
+      break;
+    case 'light':
+      parts.reader.light(effect.signal);
+      break;
+    case 'startTimer':
+      parts.timers.start(effect.timer, effect.delayMs);
+      break;
+    case 'stopTimer':
+      parts.timers.stop(effect.timer);
+      break;
+    case 'log':
+      options.log(effect.event);
+      break;
+  }
+};
+
+/** Refusals that are ordinary life at a keypad or after a cancel are not worth a line of the log. */
+const isNoteworthy = ({ event, reason }: Refusal): boolean =>
+  event !== 'keyPressed' && reason !== 'stale';
+
+/** Starts the desk. It says `deskStarted` at once, and waits for the booth. */
+export const startDesk = (options: DeskOptions): Desk => {
+  const { board, log, electionPackage, locale } = options;
+  let stopped = false;
+  let runner: Runner<DeskState, DeskEvent> | null = null;
+  const post = (event: DeskEvent): void => {
+    if (!stopped) runner?.post(event);
+  };
+  const logFault = (code: string): void => log({ id: 'deviceFault', fields: { code } });
+  const parts: Parts = {
+    post,
+    reader: makeDeskReader(board.reader, post, logFault),
+    display: makeDisplay(options, () => stopped),
+    timers: makeTimers(options, post),
+    booth: joinBooth(options, post),
+    stopped: () => stopped,
+    opened: null,
+  };
+  let parked = false;
+  const park = (reason: string): void => {
+    if (parked) return;
+    parked = true;
+    options.onPark(reason);
+  };
+  const { rules } = electionPackage.definition;
+  const { onState, onRefusal } = options;
+  runner = runMachine({
+    machine: makeDesk({ rules, locale, columns: board.station.columns() }),
+    perform: (effect: DeskEffect) => perform(options, parts, effect),
+    onPark: park,
+    onRefusal: (refusal) => {
+      onRefusal?.(refusal);
+      if (isNoteworthy(refusal))
+        log({
+          id: 'eventRefused',
+          fields: {
+            machine: 'desk',
+            event: asWord(refusal.event),
+            reason: asWord(refusal.reason),
+          },
+        });
+    },
+    onState: (state) => {
+      onState?.(state);
+      if (state.mode.kind === 'parked') park(state.mode.code);
+    },
+  });
+  const started = runner;
+  const stops = [
+    board.station.onKey((key) => post({ kind: 'keyPressed', key })),
+    board.station.onFault((fault) => post({ kind: 'stationFailed', code: faultCode(fault) })),
+  ];
+  const begin = async (): Promise<void> => {
+    const [station] = await Promise.all([board.station.start(), parts.reader.start()]);
+    if (!station.ok && !stopped) logFault(faultCode(station.error));
+    post({ kind: 'started' });
+  };
+  void begin();
+  return {
+    state: started.state,
+    powerChanged: (power) => post({ kind: 'powerChanged', power }),
+    lines: parts.display.lines,
+    stop: () => {
+      stopped = true;
+      started.stop();
+      parts.timers.stopAll();
+      parts.booth.leave();
+      parts.opened?.store.stop();
+      board.reader.cancel();
+      for (const stop of stops) stop();
+    },
+  };
+};
