@@ -52,5 +52,5 @@ export type BoothAction =
   | 'tally:copy';
 
 /** Bounds of what is typed on the PIN pad, digits. */
-export const PIN_MIN_DIGITS = 4;
+export const PIN_MIN_DIGITS = 6;
 export const PIN_MAX_DIGITS = 8;

@@ -1,6 +1,5 @@
 /** Everything the booth can ask for; firmware/runtime/booth-runtime.ts performs it. */
 import type { Ballot, Marks } from '#firmware/election/ballot.ts';
-import type { Locale } from '#firmware/election/definition.ts';
 import type { LogEvent } from '#firmware/events/catalogue.ts';
 import type { BoothToDesk } from '#firmware/messages/catalogue.ts';
 import type { BoothTimer, VaultCall } from './events.ts';
@@ -14,12 +13,7 @@ export type BoothEffect =
   /** Every call but `prepare` and `setUp`, which carry what is stored. */
   | { readonly kind: 'vault'; readonly call: Exclude<VaultCall, 'prepare' | 'setUp' | 'record'> }
   /** S2 and S3: encodes ballot and paper record, `vault.prepare`. */
-  | {
-      readonly kind: 'prepareVote';
-      readonly ballot: Ballot;
-      readonly marks: Marks;
-      readonly locale: Locale;
-    }
+  | { readonly kind: 'prepareVote'; readonly ballot: Ballot; readonly marks: Marks }
   | { readonly kind: 'runSelfTest' }
   /** Prints and cuts. */
   | {

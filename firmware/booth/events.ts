@@ -68,6 +68,8 @@ export type BoothEvent =
   | { readonly kind: 'touched'; readonly action: string }
   | { readonly kind: 'timerExpired'; readonly timer: BoothTimer }
   | { readonly kind: 'received'; readonly message: DeskToBooth }
+  /** The link to the desk went away and came back, or carried garbage: begin anew. */
+  | { readonly kind: 'linkRestarted' }
   | { readonly kind: 'powerChanged'; readonly power: PowerState }
   | { readonly kind: 'mediumLost'; readonly medium: MediumName }
   | { readonly kind: 'mediumReturned'; readonly medium: MediumName }

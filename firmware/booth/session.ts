@@ -66,7 +66,6 @@ const cast = (state: BoothState, stage: BallotStage, marks: Marks, left: boolean
     kind: 'prepareVote',
     ballot: stage.attempt.ballot,
     marks,
-    locale: state.locale,
   });
 
 const stepTime = (facts: BoothFacts, state: BoothState, stage: BallotStage, event: BoothEvent) => {
@@ -165,7 +164,6 @@ export const sessionHandlers: Handlers<'activating' | 'ballot' | 'expired' | 'pr
         kind: 'prepareVote',
         ballot: stage.attempt.ballot,
         marks: emptyMarks(stage.attempt.ballot),
-        locale: state.locale,
       },
     );
   },

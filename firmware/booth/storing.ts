@@ -90,6 +90,7 @@ const stepTelling = (
     return stay(state, completed, tellAgain);
   if (event.kind === 'received' && event.message.kind === 'deskStarted')
     return go(state, { ...stage, check: newCheck(state, 'resume') }, completed, tellAgain);
+  if (event.kind === 'linkRestarted') return stay(state, completed, tellAgain);
   if (event.kind === 'received' && event.message.kind === 'acknowledged') {
     if (!namesAll(state, event.message.media)) return stay(state);
     return go(

@@ -80,6 +80,20 @@ const noteReturn = (state: BoothState, medium: MediumName): Note => {
 const isAwaited = (state: BoothState, call: VaultCall): boolean =>
   AWAITED_CALL[state.stage.name] === call;
 
+/** This side begins anew: the desk forgets `idle` when it hears `boothStarted`. */
+const noteLink = (state: BoothState): Note =>
+  note(
+    { ...state, idleTold: false },
+    log('linkRestarted', { peer: 'desk' }),
+    { kind: 'send', message: { kind: 'boothStarted' } },
+    tellPhase(state),
+  );
+
+const noteLoss = (state: BoothState, medium: MediumName): Note => {
+  const next = { ...state, media: { ...state.media, [medium]: 'absent' as const } };
+  return state.media[medium] === 'absent' ? note(next) : note(next, log('mediumLost', { medium }));
+};
+
 /** How each kind of event is noted; the other kinds say nothing of the surroundings. */
 const NOTES: {
   readonly [Kind in BoothEvent['kind']]?: (
@@ -87,12 +101,9 @@ const NOTES: {
     event: Extract<BoothEvent, { readonly kind: Kind }>,
   ) => Note;
 } = {
+  linkRestarted: (state) => noteLink(state),
   powerChanged: (state, { power }) => note({ ...state, power }),
-  mediumLost: (state, { medium }) =>
-    note(
-      { ...state, media: { ...state.media, [medium]: 'absent' } },
-      log('mediumLost', { medium }),
-    ),
+  mediumLost: (state, { medium }) => noteLoss(state, medium),
   mediumReturned: (state, { medium }) => noteReturn(state, medium),
   printerStatus: (state, { status }) => note({ ...state, printer: status }),
   tokenInserted: (state) => note({ ...state, tokenPresent: true }, log('tokenInserted', {})),

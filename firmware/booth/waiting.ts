@@ -30,6 +30,7 @@ const changesGround = (event: BoothEvent): boolean =>
   event.kind === 'mediumLost' ||
   event.kind === 'mediumReturned' ||
   event.kind === 'powerChanged' ||
+  event.kind === 'linkRestarted' ||
   (event.kind === 'received' && event.message.kind === 'deskStarted');
 
 /** For stages before the closing is durable: a voter comes first, and so does a new situation. */
