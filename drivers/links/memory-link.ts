@@ -10,6 +10,8 @@ import { done, err } from '#hal/result.ts';
 export type MemoryLink = {
   /** The machine's end. */
   readonly host: ByteLink;
+  /** A fresh machine's end after a restart; the one before is closed, as a dead process' is. */
+  renewHost(): ByteLink;
   /** The device's end. */
   readonly device: ByteLink;
   /** Pulls the cable out: bytes on the wire are lost, both ends are told. */
@@ -78,7 +80,7 @@ export const makeMemoryLink = (clock: Clock, pace: WirePace): MemoryLink => {
     };
   };
 
-  const host: ReturnType<typeof makeEnd> = makeEnd(() => device);
+  let host: ReturnType<typeof makeEnd> = makeEnd(() => device);
   const device: ReturnType<typeof makeEnd> = makeEnd(() => host);
   const setPlugged = (next: boolean): void => {
     if (plugged === next) return;
@@ -88,7 +90,14 @@ export const makeMemoryLink = (clock: Clock, pace: WirePace): MemoryLink => {
     device.announce(next);
   };
   return {
-    host,
+    get host() {
+      return host;
+    },
+    renewHost: () => {
+      host.close();
+      host = makeEnd(() => device);
+      return host;
+    },
     device,
     unplug: () => setPlugged(false),
     plug: () => setPlugged(true),

@@ -1,0 +1,192 @@
+/**
+ * A whole unit of emulated devices, joined to the drivers that ship by in-memory links under one
+ * clock. The devices outlive the machine: `powerOn` makes the drivers of one boot, `powerOff` ends
+ * them, and what the media and cells hold stays. For benches, scripts and tests alone.
+ */
+import type { Board } from '#hal/board.ts';
+import type { Clock } from '#hal/clock.ts';
+import type { Entropy } from '#hal/entropy.ts';
+import type { Panel } from '#hal/touchscreen.ts';
+import { makeFingerprintReader } from './fingerprint/driver.ts';
+import { makeFingerprintEmulator } from './fingerprint/emulator.ts';
+import type { ReaderFamily } from './fingerprint/protocol.ts';
+import { makeMemoryLink, serialPace, type WirePace } from './links/memory-link.ts';
+import { makeMemoryReportLink } from './links/memory-report-link.ts';
+import { makeOperatorStation } from './operator-station/driver.ts';
+import { emulateLcd } from './operator-station/emulated-lcd.ts';
+import { makeKeypadEmulator } from './operator-station/emulator.ts';
+import { BOOT_KEYBOARD_DESCRIPTOR } from './operator-station/hid-keyboard.ts';
+import { makeLcdDisplay } from './operator-station/lcd-display.ts';
+import { makePowerBoard } from './power/driver.ts';
+import { makePowerBoardEmulator } from './power/emulator.ts';
+import { makeReceiptPrinter } from './printer/driver.ts';
+import { makePrinterEmulator } from './printer/emulator.ts';
+import { makeEmulatedCell } from './storage/emulator-cell.ts';
+import type { Choice } from './storage/emulator-disk.ts';
+import { makeEmulatedMedium, MEDIUM_PACES, type MediumPace } from './storage/emulator-medium.ts';
+import { makeEmulatedTokenSlot } from './storage/emulator-token.ts';
+import { makeTouchscreen } from './touchscreen/driver.ts';
+import { DIGITIZER_DESCRIPTOR, makeTouchscreenEmulator } from './touchscreen/emulator.ts';
+
+export const DEFAULT_PANEL: Panel = {
+  widthPx: 1280,
+  heightPx: 800,
+  widthMm: 216.96,
+  heightMm: 135.6,
+};
+
+const READER_PACE = serialPace(57_600);
+const POWER_PACE = serialPace(57_600);
+const PRINTER_PACE = serialPace(115_200);
+/** Desk and booth are joined by a local socket. */
+const SOCKET_PACE: WirePace = { baud: 100_000_000, bitsPerByte: 8 };
+/** The media's budgets: an 8 GB disk and a 64 GB module. */
+const FIXED_BYTES = 8e9;
+const REMOVABLE_BYTES = 64e9;
+
+export type EmulatedBoardOptions = {
+  readonly clock: Clock;
+  /** What the unit draws its keys from. */
+  readonly entropy: Entropy;
+  /** What devices draw their noise from; never the unit's stream. */
+  readonly noise: Entropy;
+  readonly family?: ReaderFamily;
+  readonly panel?: Panel;
+  readonly fixedPace?: MediumPace;
+  readonly removablePace?: MediumPace;
+  /** False: files stand in for the secure cells. */
+  readonly cellsOverwriteInPlace?: boolean;
+};
+
+/** The wires and the devices at their far ends. */
+const makeDevices = (options: EmulatedBoardOptions) => {
+  const { clock, noise } = options;
+  const panel = options.panel ?? DEFAULT_PANEL;
+  const wires = {
+    reader: makeMemoryLink(clock, READER_PACE),
+    printer: makeMemoryLink(clock, PRINTER_PACE),
+    power: makeMemoryLink(clock, POWER_PACE),
+    glass: makeMemoryReportLink(clock, DIGITIZER_DESCRIPTOR),
+    keypad: makeMemoryReportLink(clock, BOOT_KEYBOARD_DESCRIPTOR),
+  };
+  const lcd = emulateLcd();
+  const overwritesInPlace = options.cellsOverwriteInPlace ?? true;
+  const devices = {
+    reader: makeFingerprintEmulator(wires.reader.device, clock, {
+      family: options.family ?? 'R503',
+      entropy: noise,
+      cable: wires.reader,
+    }),
+    printer: makePrinterEmulator(wires.printer.device, clock, { cable: wires.printer }),
+    power: makePowerBoardEmulator(wires.power.device, clock, { i2c: [lcd] }),
+    lcd,
+    glass: makeTouchscreenEmulator(wires.glass.device, clock, {
+      panel,
+      entropy: noise,
+      cable: wires.glass,
+    }),
+    keypad: makeKeypadEmulator((report) => void wires.keypad.device.report(report)),
+    tokens: makeEmulatedTokenSlot(clock),
+    fixed: makeEmulatedMedium({
+      name: 'fixed',
+      clock,
+      pace: options.fixedPace ?? MEDIUM_PACES.embeddedFlash,
+      budgetBytes: FIXED_BYTES,
+    }),
+    removable: makeEmulatedMedium({
+      name: 'removable',
+      clock,
+      pace: options.removablePace ?? MEDIUM_PACES.memoryModule,
+      budgetBytes: REMOVABLE_BYTES,
+    }),
+    boardCell: makeEmulatedCell({ name: 'board', clock, overwritesInPlace }),
+    moduleCell: makeEmulatedCell({ name: 'module', clock, overwritesInPlace }),
+  };
+  return { wires, devices, panel };
+};
+
+export type EmulatedDevices = ReturnType<typeof makeDevices>['devices'];
+export type EmulatedWires = ReturnType<typeof makeDevices>['wires'];
+
+export type EmulatedBoard = {
+  readonly devices: EmulatedDevices;
+  readonly wires: EmulatedWires;
+  /** Makes the drivers of one boot. The ones of an earlier boot are dead from now on. */
+  powerOn(): Board;
+  /** Switched off in good order: what was written stays, synced or not. */
+  powerOff(): void;
+  /** The power goes: unsynced content of media and cells is left as `choice` decides. */
+  cutPower(choice: Choice): void;
+};
+
+export const makeEmulatedBoard = (options: EmulatedBoardOptions): EmulatedBoard => {
+  const { clock, entropy } = options;
+  const { wires, devices, panel } = makeDevices(options);
+  const processLink = () => makeMemoryLink(clock, SOCKET_PACE);
+
+  const mediaOf = (folder: string) => ({
+    fixed: devices.fixed.connect(folder),
+    removable: devices.removable.connect(folder),
+  });
+
+  const closeHosts = (): void => {
+    for (const wire of Object.values(wires)) wire.host.close();
+  };
+
+  return {
+    devices,
+    wires,
+    powerOn: () => {
+      const link = processLink();
+      const power = makePowerBoard(wires.power.renewHost(), clock);
+      const display = makeLcdDisplay(power.firmata, clock);
+      return {
+        desk: {
+          clock,
+          entropy,
+          reader: makeFingerprintReader(wires.reader.renewHost(), clock),
+          station: makeOperatorStation({ keypad: wires.keypad.renewHost(), display, clock }),
+          media: mediaOf('desk'),
+          toBooth: link.host,
+        },
+        booth: {
+          clock,
+          entropy,
+          touchscreen: makeTouchscreen({
+            reports: wires.glass.renewHost(),
+            display: devices.glass.display,
+            panel,
+            clock,
+          }),
+          printer: makeReceiptPrinter(wires.printer.renewHost(), clock),
+          tokens: devices.tokens,
+          media: mediaOf('booth'),
+          cells: { board: devices.boardCell.connect(), module: devices.moduleCell.connect() },
+          toDesk: link.device,
+        },
+        supervisor: {
+          clock,
+          entropy,
+          panel: power.panel,
+          stabilizers: power.stabilizers,
+          battery: power.battery,
+          media: mediaOf('log'),
+        },
+      };
+    },
+    powerOff: () => {
+      devices.fixed.endProcesses();
+      devices.removable.endProcesses();
+      devices.boardCell.endProcesses();
+      devices.moduleCell.endProcesses();
+      closeHosts();
+    },
+    cutPower: (choice) => {
+      devices.fixed.cutPower(choice);
+      devices.removable.cutPower(choice);
+      devices.boardCell.cutPower(choice);
+      devices.moduleCell.cutPower(choice);
+      closeHosts();
+    },
+  };
+};
