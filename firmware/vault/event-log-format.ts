@@ -177,7 +177,7 @@ const readEntry = (
   line: string,
   before: LogState,
   logKey: Uint8Array | null,
-  identity: Uint8Array,
+  identities: readonly Uint8Array[],
 ): ReadEntry | string => {
   const found = jsonObject(line);
   if (found === null) return 'not a JSON object';
@@ -209,8 +209,9 @@ const readEntry = (
     if (notInCatalogue !== null) return notInCatalogue;
     if (!isCheckpoint) return null;
     const signature = bytesOfHex(s, SIGNATURE_BYTES);
-    const signed =
-      signature !== null && verify(identity, concatBytes(CHECKPOINT, claimed), signature);
+    if (signature === null) return 'no signature of a checkpoint';
+    const message = concatBytes(CHECKPOINT, claimed);
+    const signed = identities.some((identity) => verify(identity, message, signature));
     return signed ? null : 'wrong signature of a checkpoint';
   };
   return { entry, state, problem: wrong() };
@@ -241,12 +242,13 @@ const linesOf = (bytes: Uint8Array): readonly { text: string | null; end: number
 };
 
 /**
- * Reads and checks a whole log. With `logKey` also the MACs of every line after that key's
+ * Reads and checks a whole log of one of the machines `identities` (a spare unit continues the log of
+ * the one before it). With `logKey` also the MACs of every line after that key's
  * checkpoint. `stopAtFirst` ends at the first problem, as a machine does that continues its log.
  */
 export const readLog = (
   bytes: Uint8Array,
-  identity: Uint8Array,
+  identities: readonly Uint8Array[],
   logKey: LogKey | null,
   stopAtFirst: boolean,
 ): ReadLog => {
@@ -258,7 +260,7 @@ export const readLog = (
     const nothing = { header: null, entries, state: null, goodBytes: 0, key: null };
     return { ...nothing, problems: [{ line: 0, reason: first }] };
   }
-  if (first.header.identity !== toHex(identity))
+  if (!identities.some((identity) => first.header.identity === toHex(identity)))
     problems.push({ line: 0, reason: 'of another machine' });
   let at = first.state;
   let good = { state: first.state, bytes: lines[0]?.end ?? 0, key: logKey };
@@ -266,7 +268,7 @@ export const readLog = (
   for (let index = 1; index < lines.length && problems.length < MAX_LOG_PROBLEMS; index++) {
     const text = lines[index]?.text ?? null;
     const usable = key !== null && key.epoch === at.checkpoints ? key.key : null;
-    const read = text === null ? 'cut off or not text' : readEntry(text, at, usable, identity);
+    const read = text === null ? 'cut off or not text' : readEntry(text, at, usable, identities);
     const reason = typeof read === 'string' ? read : read.problem;
     if (reason !== null) problems.push({ line: index, reason });
     if (reason !== null && stopAtFirst) break;
@@ -298,15 +300,18 @@ export type VerifiedLog = {
 /**
  * Checks a log from outside: every line bound to the one before, every event of the catalogue, every
  * checkpoint signed by the machine; with `firstKey` (from the escrow) every MAC too. Without it, what
- * follows the last checkpoint is bound but not authenticated. Line 0 is the header.
+ * follows the last checkpoint is bound but not authenticated. Line 0 is the header. Several identity
+ * keys: when a spare unit went on with the log of another.
  */
 export const verifyEventLog = (
   bytes: Uint8Array,
-  identityPublicKey: Uint8Array,
+  identityPublicKey: Uint8Array | readonly Uint8Array[],
   firstKey: Uint8Array | null,
 ): Result<VerifiedLog, readonly LogProblem[]> => {
   const key = firstKey === null ? null : { epoch: 0, key: firstKey };
-  const { header, entries, state, problems } = readLog(bytes, identityPublicKey, key, false);
+  const identities =
+    identityPublicKey instanceof Uint8Array ? [identityPublicKey] : identityPublicKey;
+  const { header, entries, state, problems } = readLog(bytes, identities, key, false);
   if (header === null || state === null || problems.length > 0) return err(problems);
   return ok({ header, entries, head: toHex(state.head), checkpoints: state.checkpoints });
 };

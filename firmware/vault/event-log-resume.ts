@@ -37,12 +37,19 @@ export type EventLogOptions = {
   readonly entropy: Entropy;
   /** The machine's Ed25519 identity. */
   readonly identity: KeyPair;
+  /** Identity keys of the units whose log this one may continue, after the module moved to it. */
+  readonly before?: readonly Uint8Array[];
   readonly electionId: string;
   readonly precinct: string;
   /** X25519 public key of the authority, to which the first log key is escrowed. */
   readonly authorityKey: Uint8Array;
   readonly maxBytes?: number;
 };
+
+export const identitiesOf = ({ identity, before }: EventLogOptions): readonly Uint8Array[] => [
+  identity.publicKey,
+  ...(before ?? []),
+];
 
 /** Where a log is taken up. */
 export type Start = {
@@ -85,7 +92,7 @@ export const resumeLog = async (
   options: EventLogOptions,
   present: readonly Medium[],
 ): Promise<Result<Start | null, LogFault>> => {
-  const identity = options.identity.publicKey;
+  const identities = identitiesOf(options);
   const keys: LogKey[] = [];
   for (const medium of present) {
     const key = await findKey(medium);
@@ -98,7 +105,7 @@ export const resumeLog = async (
   );
   const logs: FoundLog[] = [];
   for (const medium of present) {
-    const log = await findLog(medium, identity, oldest);
+    const log = await findLog(medium, identities, oldest);
     if (!log.ok) return err(faultOf(log.error));
     logs.push(log.value);
   }

@@ -5,7 +5,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { LogEvent } from '#firmware/events/catalogue.ts';
-import { done, err, ok, type Result } from '#hal/result.ts';
+import { err, ok, type Result } from '#hal/result.ts';
 import type { Medium, MediumFault } from '#hal/storage.ts';
 import {
   bytesOfHex,
@@ -17,10 +17,10 @@ import {
   toHex,
 } from './bytes.ts';
 import { LOG_KEY_BYTES, type LogKey, type ReadLog, readLog } from './event-log-format.ts';
+import { inOrder, replaceWholeFile } from './whole-file.ts';
 
 export const LOG_FOLDER = 'event-log';
 export const LOG_PATH = `${LOG_FOLDER}/log.jsonl`;
-const NEW_PATH = `${LOG_FOLDER}/log.new`;
 const KEY_PATH = `${LOG_FOLDER}/key`;
 /** Lines are appended in batches of at most this; so a cut tears at most this much. */
 export const MAX_BATCH_BYTES = 16 * 1024;
@@ -75,17 +75,6 @@ const readKey = (bytes: Uint8Array): LogKey | null => {
   return { epoch, key };
 };
 
-/** Performs steps until one fails. */
-const inOrder = async (
-  steps: readonly (() => Promise<Result<void, MediumFault>>)[],
-): Promise<Result<void, MediumFault>> => {
-  for (const step of steps) {
-    const result = await step();
-    if (!result.ok) return result;
-  }
-  return done;
-};
-
 /** Overwrites the log key in place, durably. */
 export const writeKey = (
   medium: Medium,
@@ -101,12 +90,7 @@ export const writeKey = (
 
 /** Puts a whole log in the place of what is there, durably and at once. */
 export const replaceLog = (medium: Medium, bytes: Uint8Array): Promise<Result<void, MediumFault>> =>
-  inOrder([
-    () => medium.write(NEW_PATH, bytes),
-    () => medium.sync(NEW_PATH),
-    () => medium.rename(NEW_PATH, LOG_PATH),
-    () => medium.syncFolder(LOG_FOLDER),
-  ]);
+  replaceWholeFile(medium, LOG_PATH, bytes);
 
 /** Adds lines, durably. */
 export const appendLines = (
@@ -135,14 +119,14 @@ export const findKey = async (medium: Medium): Promise<Result<LogKey | null, Med
 /** Reads the log of a medium and checks it as far as `key` reaches. */
 export const findLog = async (
   medium: Medium,
-  identity: Uint8Array,
+  identities: readonly Uint8Array[],
   key: LogKey | null,
 ): Promise<Result<FoundLog, MediumFault>> => {
   const found = await medium.read(LOG_PATH);
   if (!found.ok) return found;
   const bytes = found.value;
   if (bytes === null) return ok({ medium, bytes, read: null, tampered: false });
-  const read = readLog(bytes, identity, key, true);
+  const read = readLog(bytes, identities, key, true);
   const isOurs = read.header !== null && read.problems[0]?.line !== 0;
   const torn = bytes.length - read.goodBytes;
   const tampered = torn > MAX_BATCH_BYTES || (read.header !== null && !isOurs);

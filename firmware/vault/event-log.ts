@@ -9,7 +9,13 @@ import type { Medium, MediumFault, MediumName } from '#hal/storage.ts';
 import { concatBytes, toHex, utf8 } from './bytes.ts';
 import { type LogState, minuteOf, nextLogKey, writeEntry } from './event-log-format.ts';
 import { makeRateLimits } from './event-log-limits.ts';
-import { beginLog, type EventLogOptions, resumeLog, type Start } from './event-log-resume.ts';
+import {
+  beginLog,
+  type EventLogOptions,
+  identitiesOf,
+  resumeLog,
+  type Start,
+} from './event-log-resume.ts';
 import {
   appendLines,
   bringInStep,
@@ -224,7 +230,7 @@ const makeEventLog = (options: EventLogOptions, start: Start): EventLog => {
     const ours = source === undefined ? ok(null) : await source.read(LOG_PATH);
     if (!ours.ok) return ours;
     if (ours.value === null) return err(NO_SOURCE);
-    const held = await findLog(medium, identity.publicKey, null);
+    const held = await findLog(medium, identitiesOf(options), null);
     return held.ok ? bringInStep(held.value, ours.value, key) : held;
   };
 

@@ -1,0 +1,119 @@
+/**
+ * An emulated slot for officers' tokens under a clock: tokens are put in and taken out, hold one
+ * record, and fail as removable memory does.
+ */
+import { type Clock, wait } from '#hal/clock.ts';
+import type { OfficerTokenSlot, TokenFault } from '#hal/officer-token.ts';
+import { done, err, ok, type Result } from '#hal/result.ts';
+
+/** As small flash memory on USB answers. */
+export const READ_MS = 15;
+export const WRITE_MS = 60;
+const MAX_TOKEN_BYTES = 4096;
+
+/** A token out of the slot, or in it. */
+export type EmulatedToken = {
+  readonly label: string;
+  /** Its record; null: blank. */
+  record: Uint8Array | null;
+};
+
+export const makeEmulatedToken = (
+  label: string,
+  record: Uint8Array | null = null,
+): EmulatedToken => ({ label, record: record === null ? null : record.slice() });
+
+export type TokenBehaviour =
+  /** Contacts are dirty: nothing can be read or written. */
+  | { readonly kind: 'unreadable' }
+  /** It never answers; the driver gives up after `hal`'s limit. */
+  | { readonly kind: 'silent' }
+  /** Pulled in the middle of the next write: the record on it is torn. */
+  | { readonly kind: 'pulledDuringWrite' }
+  /** No room left. */
+  | { readonly kind: 'full' };
+
+/** A token that says nothing is given up after this. */
+export const ANSWER_LIMIT_MS = 2000;
+
+export type EmulatedTokenSlot = OfficerTokenSlot & {
+  /** Puts a token in; the one that was in is taken out before. */
+  insert(token: EmulatedToken): void;
+  /** Takes it out; null when none was in. */
+  remove(): EmulatedToken | null;
+  /** What is in the slot. */
+  inserted(): EmulatedToken | null;
+  behave(behaviour: TokenBehaviour | null): void;
+};
+
+const fault = (kind: TokenFault['kind'], detail: string): Result<never, TokenFault> =>
+  err({ device: 'token', kind, detail });
+
+export const makeEmulatedTokenSlot = (clock: Clock): EmulatedTokenSlot => {
+  const listeners = new Set<(present: boolean) => void>();
+  let token: EmulatedToken | null = null;
+  let behaviour: TokenBehaviour | null = null;
+  /** Counts changes, so that an operation on a token that was swapped fails. */
+  let insertion = 0;
+
+  const change = (next: EmulatedToken | null): void => {
+    token = next;
+    insertion++;
+    for (const listener of [...listeners]) listener(next !== null);
+  };
+  const remove = (): EmulatedToken | null => {
+    const held = token;
+    if (held !== null) change(null);
+    return held;
+  };
+
+  /** An operation that takes `costMs` on the token that is in now. */
+  const operate = async <T>(
+    costMs: number,
+    effect: (held: EmulatedToken) => Result<T, TokenFault>,
+  ): Promise<Result<T, TokenFault>> => {
+    const held = token;
+    const startedIn = insertion;
+    if (held === null) return fault('absent', 'no token is in the slot');
+    await wait(clock, behaviour?.kind === 'silent' ? ANSWER_LIMIT_MS : costMs);
+    if (insertion !== startedIn) return fault('absent', 'the token was pulled');
+    if (behaviour?.kind === 'silent') return fault('timeout', 'the token does not answer');
+    if (behaviour?.kind === 'unreadable') return fault('broken', 'the token can not be read');
+    return effect(held);
+  };
+
+  const store = (held: EmulatedToken, record: Uint8Array): Result<void, TokenFault> => {
+    if (behaviour?.kind === 'full' || record.length > MAX_TOKEN_BYTES)
+      return fault('full', `${record.length} bytes do not fit`);
+    if (behaviour?.kind === 'pulledDuringWrite') {
+      held.record = record.slice(0, record.length >> 1);
+      behaviour = null;
+      remove();
+      return fault('absent', 'the token was pulled');
+    }
+    held.record = record.slice();
+    return done;
+  };
+
+  return {
+    limitsAttempts: false,
+    present: () => token !== null,
+    onPresence: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    read: () => operate(READ_MS, (held) => ok(held.record === null ? null : held.record.slice())),
+    write: (record) => operate(WRITE_MS, (held) => store(held, record)),
+    insert: (next) => {
+      remove();
+      change(next);
+    },
+    remove,
+    inserted: () => token,
+    behave: (next) => {
+      behaviour = next;
+    },
+  };
+};
