@@ -1,0 +1,130 @@
+/**
+ * The touchscreen: scenes to a display, touches from a HID digitizer. The panel is bound by what its
+ * report descriptor says, again after every plug, and every fault is told once until it is over.
+ */
+import type { Clock } from '#hal/clock.ts';
+import type { ReportLink } from '#hal/report-link.ts';
+import { done, err, type Result } from '#hal/result.ts';
+import type { Panel, Touch, Touchscreen, TouchscreenFault } from '#hal/touchscreen.ts';
+import { bindDigitizer, type Contact, type Digitizer } from './digitizer.ts';
+import type { Display } from './display.ts';
+import {
+  type GlassContact,
+  type GlassState,
+  initialGlass,
+  PALM_MM,
+  STUCK_MS,
+  stepGlass,
+} from './touches.ts';
+
+export type TouchscreenParts = {
+  readonly reports: ReportLink;
+  readonly display: Display;
+  readonly panel: Panel;
+  readonly clock: Clock;
+  /** Makes the sound of `beep`; without it a beep is silent. */
+  readonly beeper?: (durationMs: number) => void;
+};
+
+/** Damaged reports in a row from which the panel is told as garbled. */
+const GARBLED_REPORTS = 5;
+
+const fault = (kind: TouchscreenFault['kind'], detail: string): TouchscreenFault => ({
+  device: 'touchscreen',
+  kind,
+  detail,
+});
+
+const onGlass =
+  ({ widthMm, heightMm }: Panel) =>
+  ({ id, down, x, y, width, height, confident }: Contact): GlassContact => {
+    const palm = !confident || width * widthMm > PALM_MM || height * heightMm > PALM_MM;
+    return { id, down, x: x * widthMm, y: y * heightMm, palm };
+  };
+
+export const makeTouchscreen = (parts: TouchscreenParts): Touchscreen => {
+  const { reports, display, panel, clock, beeper } = parts;
+  const onTouch = new Set<(touch: Touch) => void>();
+  const onFault = new Set<(fault: TouchscreenFault) => void>();
+  const toContact = onGlass(panel);
+  let sceneNumber = 0;
+  let glass: GlassState = initialGlass;
+  let garbled = 0;
+  let stopStuckTimer = (): void => {};
+  let digitizer: Result<Digitizer, TouchscreenFault> = err(fault('absent', 'no touch panel'));
+
+  const tell = (what: TouchscreenFault): void => {
+    for (const listener of [...onFault]) listener(what);
+  };
+
+  const subscribe = <T>(set: Set<T>, listener: T): (() => void) => {
+    set.add(listener);
+    return () => {
+      set.delete(listener);
+    };
+  };
+
+  const advance = (contacts: readonly GlassContact[] | null): void => {
+    const [next, outputs] = stepGlass(glass, { contacts, nowMs: clock.nowMs(), sceneNumber });
+    glass = next;
+    stopStuckTimer();
+    if (glass.down.size > 0) stopStuckTimer = clock.after(STUCK_MS, () => advance(null));
+    for (const output of outputs) {
+      switch (output.kind) {
+        case 'touch': {
+          const { x, y, sceneNumber: shown } = output;
+          for (const listener of [...onTouch]) listener({ x, y, sceneNumber: shown });
+          break;
+        }
+        case 'stuck':
+          tell(fault('broken', `a contact has stayed on the glass for ${STUCK_MS / 1000} s`));
+          break;
+      }
+    }
+  };
+
+  const forget = (): void => {
+    stopStuckTimer();
+    glass = initialGlass;
+    garbled = 0;
+  };
+
+  const bind = (): void => {
+    forget();
+    const bound = bindDigitizer(reports.descriptor());
+    digitizer = bound.ok ? bound : err(fault('garbled', bound.error));
+    if (!digitizer.ok) tell(digitizer.error);
+  };
+
+  if (reports.present()) bind();
+  reports.onPresence((present) => {
+    if (present) return bind();
+    forget();
+    digitizer = err(fault('absent', 'the touch panel was unplugged'));
+    tell(digitizer.error);
+  });
+  reports.onReport((report) => {
+    if (!digitizer.ok) return;
+    const frame = digitizer.value.read(report);
+    if (!frame.ok) {
+      garbled++;
+      if (garbled === GARBLED_REPORTS) tell(fault('garbled', frame.error));
+    } else if (frame.value !== null) {
+      garbled = 0;
+      advance(frame.value.map(toContact));
+    }
+  });
+
+  return {
+    panel: () => panel,
+    show: (scene) => {
+      sceneNumber++;
+      display.present(scene);
+      return sceneNumber;
+    },
+    onTouch: (listener) => subscribe(onTouch, listener),
+    onFault: (listener) => subscribe(onFault, listener),
+    check: () => Promise.resolve(digitizer.ok ? done : digitizer),
+    beep: (durationMs) => beeper?.(durationMs),
+  };
+};

@@ -1,0 +1,127 @@
+/**
+ * Tells touches from everything else that lies on the glass. One finger that comes down alone, stays
+ * where it is and lifts is one touch, told on lift, at the place where it came down and with the
+ * scene that was shown then. Palms, second fingers and sliding fingers are nothing. A contact that
+ * never lifts is told as stuck once and from then on taken as not there. Pure.
+ */
+
+/** A contact in millimetres. */
+export type GlassContact = {
+  readonly id: number;
+  readonly down: boolean;
+  readonly x: number;
+  readonly y: number;
+  /** Too large, or the device itself says that it is no finger. */
+  readonly palm: boolean;
+};
+
+export type GlassInput = {
+  /** What the device told; null: time has passed, nothing changed. */
+  readonly contacts: readonly GlassContact[] | null;
+  readonly nowMs: number;
+  /** The scene on the display now. */
+  readonly sceneNumber: number;
+};
+
+/** A finger that may become a touch. */
+type Candidate = {
+  readonly id: number;
+  readonly x: number;
+  readonly y: number;
+  readonly sceneNumber: number;
+  /** It slid, or is part of a palm: it will not be a touch. */
+  readonly spoiled: boolean;
+};
+
+export type GlassState = {
+  readonly candidate: Candidate | null;
+  /** Contacts on the glass and since when. */
+  readonly down: ReadonlyMap<number, number>;
+  /** Contacts that are stuck: not there. */
+  readonly stuck: ReadonlySet<number>;
+};
+
+export type GlassOutput =
+  | { readonly kind: 'touch'; readonly x: number; readonly y: number; readonly sceneNumber: number }
+  | { readonly kind: 'stuck'; readonly contact: number };
+
+/** A finger may roll this far and still be a touch, mm. */
+export const MAX_MOVE_MM = 6;
+/** Contacts larger than this across are palms, mm. */
+export const PALM_MM = 25;
+/** A contact that stays this long is stuck, ms. */
+export const STUCK_MS = 10_000;
+/** From this many contacts on, what is on the glass is a hand. */
+const HAND_CONTACTS = 3;
+
+export const initialGlass: GlassState = { candidate: null, down: new Map(), stuck: new Set() };
+
+/** Follows the finger that came down first. */
+const follow = (
+  candidate: Candidate,
+  contacts: readonly GlassContact[],
+  onGlass: number,
+): Candidate => {
+  // Only while it is down: the place in a report of a lift may be anything, often 0.
+  const own = contacts.find(({ id, down }) => id === candidate.id && down);
+  const slid =
+    own !== undefined && Math.hypot(own.x - candidate.x, own.y - candidate.y) > MAX_MOVE_MM;
+  const spoiled = candidate.spoiled || slid || own?.palm === true || onGlass >= HAND_CONTACTS;
+  return { ...candidate, spoiled };
+};
+
+/** A frame names every contact there is: one that it does not name has lifted. */
+const forgetVanished = (
+  contacts: readonly GlassContact[],
+  down: Map<number, number>,
+  stuck: Set<number>,
+): void => {
+  const named = new Set(contacts.map(({ id }) => id));
+  for (const id of down.keys()) if (!named.has(id)) down.delete(id);
+  for (const id of stuck) if (!named.has(id)) stuck.delete(id);
+};
+
+/** One frame of contacts, or a moment of time. */
+export const stepGlass = (
+  state: GlassState,
+  { contacts, nowMs, sceneNumber }: GlassInput,
+): readonly [GlassState, readonly GlassOutput[]] => {
+  const outputs: GlassOutput[] = [];
+  const down = new Map(state.down);
+  const stuck = new Set(state.stuck);
+  let { candidate } = state;
+  const wasEmpty = down.size === 0;
+  const arrived: GlassContact[] = [];
+  for (const contact of contacts ?? []) {
+    if (!contact.down) {
+      down.delete(contact.id);
+      stuck.delete(contact.id);
+    } else if (!stuck.has(contact.id) && !down.has(contact.id)) {
+      down.set(contact.id, nowMs);
+      arrived.push(contact);
+    }
+  }
+  if (contacts !== null) forgetVanished(contacts, down, stuck);
+  if (contacts !== null && candidate !== null) {
+    candidate = follow(candidate, contacts, down.size);
+    if (!down.has(candidate.id)) {
+      const { x, y, spoiled } = candidate;
+      if (!spoiled) outputs.push({ kind: 'touch', x, y, sceneNumber: candidate.sceneNumber });
+      candidate = null;
+    }
+  } else if (contacts !== null && wasEmpty) {
+    const [first] = arrived;
+    if (first !== undefined) {
+      const { id, x, y, palm } = first;
+      candidate = { id, x, y, sceneNumber, spoiled: palm || arrived.length > 1 };
+    }
+  }
+  for (const [id, sinceMs] of down) {
+    if (nowMs - sinceMs < STUCK_MS) continue;
+    down.delete(id);
+    stuck.add(id);
+    if (candidate?.id === id) candidate = null;
+    outputs.push({ kind: 'stuck', contact: id });
+  }
+  return [{ candidate, down, stuck }, outputs];
+};
