@@ -48,6 +48,7 @@ const readFeed = async <T>(
   device: DeviceName,
   feed: Feed<T>,
 ): Promise<Result<T, Fault>> => {
+  await firmata.settled();
   const before = firmata.fault(device);
   if (before !== null) return err(before);
   const value = await feed.newest(FIRST_REPORT_LIMIT_MS);

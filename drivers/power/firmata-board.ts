@@ -33,6 +33,8 @@ export type FirmataBoard = {
   board(): FiveBoard;
   /** Resolves when the board answered its handshake; `absent` or `timeout` after 4 s. */
   start(): Promise<Result<void, Fault>>;
+  /** As `start`, but once the first 4 s are over it resolves at once: for reads while it boots. */
+  settled(): Promise<void>;
   /** Why the board cannot be used now, or null. `device`: who asks. */
   fault(device: DeviceName): Fault | null;
   /** After each handshake: tell the board its pins and reports. At once if it is ready now. */
@@ -70,6 +72,7 @@ export const openFirmataBoard = (
   const onLost = new Set<() => void>();
   let phase: Phase = link.present() ? 'shaking' : 'absent';
   let lastHeardMs = clock.nowMs();
+  const openedMs = clock.nowMs();
   let firmwareHeard = false;
   let stopWaiting = (): void => undefined;
 
@@ -165,24 +168,33 @@ export const openFirmataBoard = (
     };
   };
 
+  const answered = (limitMs: number): Promise<Result<void, Fault>> =>
+    new Promise((resolve) => {
+      if (phase === 'ready') {
+        resolve(done);
+        return;
+      }
+      const finish = (result: Result<void, Fault>): void => {
+        stop();
+        cancel();
+        resolve(result);
+      };
+      const stop = listen(onReady, () => finish(done));
+      const cancel = clock.after(limitMs, () => {
+        const fault = faultNow('link');
+        finish(fault === null ? done : err(fault));
+      });
+    });
+
   return {
     five,
     board: () => board,
     fault: faultNow,
-    start: () =>
-      new Promise((resolve) => {
-        if (phase === 'ready') return resolve(done);
-        const finish = (result: Result<void, Fault>): void => {
-          stop();
-          cancel();
-          resolve(result);
-        };
-        const stop = listen(onReady, () => finish(done));
-        const cancel = clock.after(START_LIMIT_MS, () => {
-          const fault = faultNow('link');
-          finish(fault === null ? done : err(fault));
-        });
-      }),
+    start: () => answered(START_LIMIT_MS),
+    settled: async () => {
+      const leftMs = openedMs + START_LIMIT_MS - clock.nowMs();
+      if (phase === 'shaking' && leftMs > 0) await answered(leftMs);
+    },
     onReady: (configure) => {
       if (phase === 'ready') configure();
       return listen(onReady, configure);

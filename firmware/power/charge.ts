@@ -14,7 +14,8 @@ export type ChargeSettings = {
 
 export const DEFAULT_CHARGE_SETTINGS: ChargeSettings = { capacityWh: 150, loadW: 28 };
 
-export type GaugeDoubt = 'missing' | 'jumped' | 'frozen' | 'lying';
+/** `unheard`: nothing is wrong, it has not spoken since the start. */
+export type GaugeDoubt = 'unheard' | 'missing' | 'jumped' | 'frozen' | 'lying';
 
 export type Charge = {
   /** Percent left, 0 to 100: the gauge's while it is trusted, otherwise the estimate. */
@@ -73,7 +74,7 @@ const HOUR_MS = 3_600_000;
 
 export const INITIAL_CHARGE: Charge = {
   percent: UNKNOWN_PERCENT,
-  doubt: 'missing',
+  doubt: 'unheard',
   gauge: null,
   sinceGaugeMs: 0,
   anchor: null,

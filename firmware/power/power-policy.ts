@@ -61,18 +61,14 @@ export type PowerPolicyState = {
   readonly assessed: boolean;
 };
 
+/** What a stabilizer says, or the code of the fault for which it could not be read. */
+export type SupplyInput =
+  | { readonly kind: 'reading'; readonly reading: StabilizerReading }
+  | { readonly kind: 'fault'; readonly code: string };
+
 export type PowerEvent =
-  | {
-      readonly kind: 'stabilizerRead';
-      readonly stabilizer: StabilizerName;
-      readonly reading: StabilizerReading;
-    }
-  /** It could not be read; `code` is the fault's. */
-  | {
-      readonly kind: 'stabilizerFailed';
-      readonly stabilizer: StabilizerName;
-      readonly code: string;
-    }
+  /** Both at once: mains that fails takes both, and that is one event. */
+  | { readonly kind: 'suppliesRead'; readonly a: SupplyInput; readonly b: SupplyInput }
   | { readonly kind: 'batteryRead'; readonly reading: BatteryReading }
   | { readonly kind: 'batteryFailed'; readonly code: string }
   | { readonly kind: 'ticked'; readonly elapsedMs: number }
@@ -98,7 +94,9 @@ const goodSupplies = ({ supplies }: PowerPolicyState): number =>
   Object.values(supplies).filter((supply) => supply === 'good').length;
 
 /** What is wrong with an output, given whether it was good before; null: nothing. */
-const supplyProblem = (reading: StabilizerReading, before: Supply): string | null => {
+const supplyProblem = (input: SupplyInput, before: Supply): string | null => {
+  if (input.kind === 'fault') return input.code;
+  const { reading } = input;
   const wasGood = before === 'good';
   if (!reading.feeding) return 'notFeeding';
   if (reading.outputVolts < (wasGood ? OUTPUT_VOLTS.low : OUTPUT_VOLTS.lowAgain))
@@ -194,25 +192,40 @@ const settle = (
   ];
 };
 
-const supplyChanged = (
-  state: PowerPolicyState,
+const supplyLog = (
   stabilizer: StabilizerName,
+  before: Supply,
   problem: string | null,
+): readonly PowerEffect[] => {
+  if (problem !== null)
+    return before === 'bad'
+      ? []
+      : [log({ id: 'stabilizerFault', fields: { stabilizer, code: problem } })];
+  return before === 'bad' ? [log({ id: 'stabilizerRecovered', fields: { stabilizer } })] : [];
+};
+
+const suppliesChanged = (
+  state: PowerPolicyState,
+  inputs: { readonly a: SupplyInput; readonly b: SupplyInput },
 ): readonly [PowerPolicyState, readonly PowerEffect[]] => {
-  const before = state.supplies[stabilizer];
-  const after: Supply = problem === null ? 'good' : 'bad';
-  if (before === after) return [state, []];
-  const next = { ...state, supplies: { ...state.supplies, [stabilizer]: after } };
-  const other = stabilizer === 'a' ? 'b' : 'a';
-  const effects: PowerEffect[] = [];
-  if (problem !== null) {
-    effects.push(log({ id: 'stabilizerFault', fields: { stabilizer, code: problem } }));
-    if (before === 'good' && state.supplies[other] === 'good')
-      effects.push(log({ id: 'stabilizerSwitched', fields: { stabilizer: other } }));
-  } else if (before === 'bad') {
-    effects.push(log({ id: 'stabilizerRecovered', fields: { stabilizer } }));
-  }
-  return [next, effects];
+  const before = state.supplies;
+  const problemA = supplyProblem(inputs.a, before.a);
+  const problemB = supplyProblem(inputs.b, before.b);
+  const a: Supply = problemA === null ? 'good' : 'bad';
+  const b: Supply = problemB === null ? 'good' : 'bad';
+  if (a === before.a && b === before.b) return [state, []];
+  const bothWere = before.a === 'good' && before.b === 'good';
+  const switched = bothWere && a !== b;
+  return [
+    { ...state, supplies: { a, b } },
+    [
+      ...supplyLog('a', before.a, problemA),
+      ...supplyLog('b', before.b, problemB),
+      ...(switched
+        ? [log({ id: 'stabilizerSwitched', fields: { stabilizer: a === 'good' ? 'a' : 'b' } })]
+        : []),
+    ],
+  ];
 };
 
 const chargeChanged = (
@@ -225,8 +238,7 @@ const chargeChanged = (
   if (before === doubt) return [next, []];
   if (doubt !== null)
     return [next, [log({ id: 'batteryFault', fields: { code: `gauge-${doubt}` } })]];
-  // A gauge that speaks for the first time did not recover.
-  if (before === 'missing' && state.charge === INITIAL_CHARGE) return [next, []];
+  if (before === 'unheard') return [next, []];
   return [next, [log({ id: 'deviceRecovered', fields: { device: 'battery' } })]];
 };
 
@@ -239,13 +251,8 @@ export const makePowerPolicy = (
   const step = (state: PowerPolicyState, event: PowerEvent): Step => {
     const onBattery = goodSupplies(state) === 0;
     switch (event.kind) {
-      case 'stabilizerRead': {
-        const problem = supplyProblem(event.reading, state.supplies[event.stabilizer]);
-        const [next, effects] = supplyChanged(state, event.stabilizer, problem);
-        return settle(state, next, effects, settings);
-      }
-      case 'stabilizerFailed': {
-        const [next, effects] = supplyChanged(state, event.stabilizer, event.code);
+      case 'suppliesRead': {
+        const [next, effects] = suppliesChanged(state, event);
         return settle(state, next, effects, settings);
       }
       case 'batteryRead': {

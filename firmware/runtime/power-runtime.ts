@@ -17,6 +17,7 @@ import {
   type PowerEffect,
   type PowerEvent,
   type StabilizerName,
+  type SupplyInput,
 } from '../power/power-policy.ts';
 import { runMachine } from './runner.ts';
 
@@ -113,14 +114,18 @@ export const startPowerRuntime = (
     runner.post(event);
   };
 
-  const readStabilizer = async (stabilizer: StabilizerName): Promise<void> => {
+  const supplyInput = async (stabilizer: StabilizerName): Promise<SupplyInput> => {
     const result = await stabilizers[stabilizer].read();
-    if (result.ok) post({ kind: 'stabilizerRead', stabilizer, reading: result.value });
-    else {
-      const code = asWord(faultCode(result.error));
-      post({ kind: 'stabilizerFailed', stabilizer, code });
-    }
+    return result.ok
+      ? { kind: 'reading', reading: result.value }
+      : { kind: 'fault', code: asWord(faultCode(result.error)) };
   };
+  const readSupplies = async (): Promise<void> => {
+    const [a, b] = await Promise.all([supplyInput('a'), supplyInput('b')]);
+    post({ kind: 'suppliesRead', a, b });
+  };
+  // Reading takes a turn of the promises: by then the other one's report of the same moment is in.
+  const suppliesMoved = (): void => void readSupplies();
   const readBattery = async (): Promise<void> => {
     const result = await battery.read();
     if (result.ok) post({ kind: 'batteryRead', reading: result.value });
@@ -131,12 +136,12 @@ export const startPowerRuntime = (
   let stopped = false;
   let stopRound = (): void => undefined;
   const round = async (): Promise<void> => {
-    await Promise.all([readBattery(), readStabilizer('a'), readStabilizer('b'), panel.read()]);
+    await Promise.all([readBattery(), readSupplies(), panel.read()]);
     if (!stopped) stopRound = clock.after(ROUND_MS, () => void round());
   };
   const stops = [
-    stabilizers.a.onChange((reading) => post({ kind: 'stabilizerRead', stabilizer: 'a', reading })),
-    stabilizers.b.onChange((reading) => post({ kind: 'stabilizerRead', stabilizer: 'b', reading })),
+    stabilizers.a.onChange(suppliesMoved),
+    stabilizers.b.onChange(suppliesMoved),
     battery.onChange((reading) => post({ kind: 'batteryRead', reading })),
     panel.stop,
   ];
