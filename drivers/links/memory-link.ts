@@ -40,6 +40,8 @@ export const makeMemoryLink = (clock: Clock, pace: WirePace): MemoryLink => {
     const onPresence = new Set<(present: boolean) => void>();
     let closed = false;
     let freeAtMs = 0;
+    /** The session to which `freeAtMs` belongs: an unplug frees the wire. */
+    let pacedSession = 0;
     let sent = 0;
     const subscribe = <T>(set: Set<T>, listener: T): (() => void) => {
       set.add(listener);
@@ -66,7 +68,9 @@ export const makeMemoryLink = (clock: Clock, pace: WirePace): MemoryLink => {
         if (!usable()) return Promise.resolve(err(ABSENT));
         const copy = bytes.slice();
         const began = session;
-        const startMs = Math.max(clock.nowMs(), freeAtMs);
+        const busyUntilMs = pacedSession === session ? freeAtMs : 0;
+        pacedSession = session;
+        const startMs = Math.max(clock.nowMs(), busyUntilMs);
         freeAtMs = startMs + (copy.length * pace.bitsPerByte * 1000) / pace.baud;
         return new Promise((resolve) => {
           clock.after(freeAtMs - clock.nowMs(), () => {
