@@ -14,7 +14,7 @@ export type BatteryFault = Fault;
 
 /** Reads the gauge. */
 export interface Battery {
-  /** The newest reading, at most 1 s old. */
+  /** The newest reading, at most 2.5 s old; when there is none that new: `timeout`. */
   read(): Promise<Result<BatteryReading, BatteryFault>>;
   /** Each reading that differs from the one before. */
   onChange(listener: (reading: BatteryReading) => void): () => void;

@@ -14,7 +14,7 @@ export type StabilizerFault = Fault;
 
 /** One of the two stabilizers between mains and the unit. */
 export interface PowerStabilizer {
-  /** The newest reading, at most 1 s old. */
+  /** The newest reading, at most 2.5 s old; when there is none that new: `timeout`. */
   read(): Promise<Result<StabilizerReading, StabilizerFault>>;
   /** Opens or closes its output relay. */
   feed(on: boolean): Promise<Result<void, StabilizerFault>>;
