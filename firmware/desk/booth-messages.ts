@@ -18,8 +18,8 @@ export const outcomeArrived = (state: OpenDesk, outcome: Outcome): DeskStep => {
   const { mode, content } = state;
   if (mode.kind === 'parked') return refuse(state, outcome, 'parked');
   if (mode.kind === 'recording') {
-    if (state.idle && mode.content.admission !== null)
-      return refuse(state, outcome, 'the booth is idle and has had no token');
+    if (mode.content.admission !== null)
+      return refuse(state, outcome, 'the booth has had no token');
     return [{ ...state, deferred: outcome }, []];
   }
   if (content.admission === null)
@@ -126,7 +126,7 @@ export const saved = (state: DeskState, event: Extract<DeskEvent, { kind: 'saved
   const effects = mode.acknowledge
     ? [{ kind: 'send', message: { kind: 'acknowledged', media: event.media } } as const]
     : [];
-  // A repeat that came meanwhile is answered by this acknowledgement.
+  // What came meanwhile is answered now: by this acknowledgement, or by one of its own.
   if (deferred === null || mode.acknowledge || !isOpen(next)) return [next, effects];
   const [after, more] = outcomeArrived(next, deferred);
   return [after, [...effects, ...more]];

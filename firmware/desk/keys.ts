@@ -178,7 +178,7 @@ export const keyPressed = (state: OpenDesk, key: StationKey, settings: DeskSetti
       return readyKey(state, mode, key, settings);
     case 'notice':
       // The next ID may be typed over a notice.
-      return isDigit(key) && gateOf(state) === null
+      return (isDigit(key) || key === 'plus') && gateOf(state) === null
         ? readyKey(state, { kind: 'ready', typed: NOTHING_TYPED }, key, settings)
         : enter(state, READY);
     case 'companion':
