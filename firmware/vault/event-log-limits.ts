@@ -3,6 +3,7 @@
  * beyond the limit are counted, and the count is written: nothing is dropped in silence.
  */
 import type { EventId, LogEvent } from '#firmware/events/catalogue.ts';
+import { MAX_COUNT } from '#firmware/events/fields.ts';
 
 export const WINDOW_MS = 60_000;
 /** Entries of one kind in one window. A voter takes 38 s, so no event of voters comes near. */
@@ -19,7 +20,7 @@ export type RateLimits = {
 
 const summary = (event: EventId, count: number): LogEvent => ({
   id: 'repeatsSuppressed',
-  fields: { event, count },
+  fields: { event, count: Math.min(count, MAX_COUNT) },
 });
 
 export const makeRateLimits = (): RateLimits => {

@@ -3,6 +3,7 @@
  * or a first one when there is none at all.
  */
 import type { LogEvent } from '#firmware/events/catalogue.ts';
+import { MAX_COUNT } from '#firmware/events/fields.ts';
 import type { Media } from '#hal/board.ts';
 import type { Clock } from '#hal/clock.ts';
 import type { Entropy } from '#hal/entropy.ts';
@@ -15,16 +16,19 @@ import {
   type LogKey,
   type LogState,
   nextLogKey,
+  type ReadLog,
   writeHeader,
 } from './event-log-format.ts';
 import {
   bringInStep,
   type FoundLog,
   faultOf,
-  findKey,
-  findLog,
+  type HeldLog,
+  isForeign,
+  judgeLog,
   keyFor,
   type LogFault,
+  readHeld,
   replaceLog,
   writeKey,
 } from './event-log-store.ts';
@@ -87,54 +91,77 @@ export const beginLog = async (
   return ok({ state, key, bytes: bytes.length, inStep: present, notes: [note] });
 };
 
-/** Finds the log on the media, takes the longest that is sound, and brings the others to it. */
-export const resumeLog = async (
-  options: EventLogOptions,
+type Chosen = {
+  readonly logs: readonly FoundLog[];
+  readonly best: ReadLog;
+  readonly bytes: Uint8Array;
+  readonly keys: readonly LogKey[];
+};
+
+const tampered = (detail: string): Result<never, LogFault> => err({ kind: 'tampered', detail });
+
+/** Reads what stands on the media; one that can not be read stays out of step. */
+const readAll = async (
   present: readonly Medium[],
-): Promise<Result<Start | null, LogFault>> => {
-  const identities = identitiesOf(options);
-  const keys: LogKey[] = [];
+): Promise<Result<readonly HeldLog[], LogFault>> => {
+  const held: HeldLog[] = [];
+  let failure: LogFault | null = null;
   for (const medium of present) {
-    const key = await findKey(medium);
-    if (!key.ok) return err(faultOf(key.error));
-    if (key.value !== null) keys.push(key.value);
+    const read = await readHeld(medium);
+    if (read.ok) held.push(read.value);
+    else failure = faultOf(read.error);
   }
+  return held.length === 0 && failure !== null ? err(failure) : ok(held);
+};
+
+/** The longest sound log; null when there is none because none was ever begun. */
+const chooseLog = (
+  held: readonly HeldLog[],
+  identities: readonly Uint8Array[],
+): Result<Chosen | null, LogFault> => {
+  // The key of another unit's module says nothing about our log.
+  const keys = held
+    .filter((each) => !isForeign(each, identities))
+    .flatMap(({ key }) => (key === null ? [] : [key]));
   const oldest = keys.reduce<LogKey | null>(
     (best, key) => (best === null || key.epoch < best.epoch ? key : best),
     null,
   );
-  const logs: FoundLog[] = [];
-  for (const medium of present) {
-    const log = await findLog(medium, identities, oldest);
-    if (!log.ok) return err(faultOf(log.error));
-    logs.push(log.value);
+  const logs = held.map((each) => judgeLog(each, identities, oldest));
+  let best: ReadLog | null = null;
+  let bytes: Uint8Array | null = null;
+  for (const log of logs) {
+    if (log.read === null || log.tampered) continue;
+    if (best !== null && log.read.entries.length <= best.entries.length) continue;
+    best = log.read;
+    bytes = log.bytes;
   }
-  const sound = logs.filter((log) => log.read !== null && !log.tampered);
-  const best = sound.reduce<FoundLog | null>(
-    (one, other) =>
-      one === null || (other.read?.entries.length ?? 0) > (one.read?.entries.length ?? 0)
-        ? other
-        : one,
-    null,
-  );
-  const state = best?.read?.state ?? null;
-  if (best === null || state === null || best.bytes === null) {
-    const none = logs.every(({ bytes }) => bytes === null);
-    // A key alone is what a cut during the very first write leaves.
-    if (none && keys.every(({ epoch }) => epoch === 0)) return ok(null);
-    return err({ kind: 'tampered', detail: 'no medium holds a sound log' });
-  }
-  const { header } = best.read ?? {};
+  if (best !== null && bytes !== null)
+    return ok({ logs, best, bytes: bytes.slice(0, best.goodBytes), keys });
+  // A key alone is what a cut during the very first write leaves.
+  const none = logs.every((log) => log.bytes === null) && keys.every(({ epoch }) => epoch === 0);
+  return none ? ok(null) : tampered('no medium holds a sound log');
+};
+
+/** Finds the log on the media, takes the longest that is sound, and brings the others to it. Null: there is none yet. */
+export const resumeLog = async (
+  options: EventLogOptions,
+  present: readonly Medium[],
+): Promise<Result<Start | null, LogFault>> => {
+  const held = await readAll(present);
+  if (!held.ok) return held;
+  const chosen = chooseLog(held.value, identitiesOf(options));
+  if (!chosen.ok || chosen.value === null) return chosen.ok ? ok(null) : chosen;
+  const { logs, best, bytes, keys } = chosen.value;
+  const { header, state } = best;
   if (header?.election !== options.electionId || header.precinct !== options.precinct)
-    return err({ kind: 'tampered', detail: 'the log is of another election or precinct' });
+    return tampered('the log is of another election or precinct');
+  if (state === null) return tampered('no medium holds a sound log');
   const key = keyFor(keys, state.checkpoints, nextLogKey);
-  if (!key.ok) {
-    const detail = key.error === 'none' ? 'the log has no key' : 'the log is older than its key';
-    return err({ kind: 'tampered', detail });
-  }
-  const bytes = best.bytes.slice(0, best.read?.goodBytes ?? 0);
-  const resumed: LogEvent = { id: 'logResumed', fields: { entries: state.entries } };
-  const notes: LogEvent[] = [resumed];
+  if (!key.ok)
+    return tampered(key.error === 'none' ? 'the log has no key' : 'the log is older than its key');
+  const entries = Math.min(state.entries, MAX_COUNT);
+  const notes: LogEvent[] = [{ id: 'logResumed', fields: { entries } }];
   const inStep: Medium[] = [];
   for (const log of logs) {
     const brought = await bringInStep(log, bytes, key.value);

@@ -16,7 +16,13 @@ import {
   textOf,
   toHex,
 } from './bytes.ts';
-import { LOG_KEY_BYTES, type LogKey, type ReadLog, readLog } from './event-log-format.ts';
+import {
+  LOG_KEY_BYTES,
+  type LogKey,
+  type ReadLog,
+  readHeader,
+  readLog,
+} from './event-log-format.ts';
 import { inOrder, replaceWholeFile } from './whole-file.ts';
 
 export const LOG_FOLDER = 'event-log';
@@ -25,6 +31,8 @@ const KEY_PATH = `${LOG_FOLDER}/key`;
 /** Lines are appended in batches of at most this; so a cut tears at most this much. */
 export const MAX_BATCH_BYTES = 16 * 1024;
 const CHECK_BYTES = 8;
+const NEWLINE = 0x0a;
+const EMPTY = new Uint8Array(0);
 const MAX_EPOCH = 1_000_000;
 
 export type LogFault = {
@@ -109,28 +117,41 @@ export const setAside = (medium: Medium, bytes: Uint8Array): Promise<Result<void
   ]);
 };
 
-/** The log key on a medium; null when there is none that can be read. */
-export const findKey = async (medium: Medium): Promise<Result<LogKey | null, MediumFault>> => {
-  const bytes = await medium.read(KEY_PATH);
-  if (!bytes.ok) return bytes;
-  return ok(bytes.value === null ? null : readKey(bytes.value));
+/** What stands on a medium, unjudged. */
+export type HeldLog = {
+  readonly medium: Medium;
+  readonly bytes: Uint8Array | null;
+  readonly key: LogKey | null;
 };
 
-/** Reads the log of a medium and checks it as far as `key` reaches. */
-export const findLog = async (
-  medium: Medium,
+/** Reads log and key of a medium. */
+export const readHeld = async (medium: Medium): Promise<Result<HeldLog, MediumFault>> => {
+  const bytes = await medium.read(LOG_PATH);
+  if (!bytes.ok) return bytes;
+  const key = await medium.read(KEY_PATH);
+  if (!key.ok) return key;
+  return ok({ medium, bytes: bytes.value, key: key.value === null ? null : readKey(key.value) });
+};
+
+/** True for the log of a machine that is none of `identities`: a module of another unit. */
+export const isForeign = ({ bytes }: HeldLog, identities: readonly Uint8Array[]): boolean => {
+  const end = bytes?.indexOf(NEWLINE) ?? -1;
+  const header = end < 0 ? null : readHeader(textOf(bytes?.subarray(0, end) ?? EMPTY) ?? '');
+  if (header === null || typeof header === 'string') return false;
+  return !identities.some((identity) => toHex(identity) === header.header.identity);
+};
+
+/** Checks a log as far as `key` reaches. */
+export const judgeLog = (
+  { medium, bytes }: HeldLog,
   identities: readonly Uint8Array[],
   key: LogKey | null,
-): Promise<Result<FoundLog, MediumFault>> => {
-  const found = await medium.read(LOG_PATH);
-  if (!found.ok) return found;
-  const bytes = found.value;
-  if (bytes === null) return ok({ medium, bytes, read: null, tampered: false });
+): FoundLog => {
+  if (bytes === null) return { medium, bytes, read: null, tampered: false };
   const read = readLog(bytes, identities, key, true);
   const isOurs = read.header !== null && read.problems[0]?.line !== 0;
-  const torn = bytes.length - read.goodBytes;
-  const tampered = torn > MAX_BATCH_BYTES || (read.header !== null && !isOurs);
-  return ok({ medium, bytes, read: isOurs ? read : null, tampered });
+  const tampered = !isOurs || bytes.length - read.goodBytes > MAX_BATCH_BYTES;
+  return { medium, bytes, read: isOurs ? read : null, tampered };
 };
 
 export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>

@@ -20,10 +20,11 @@ import {
   appendLines,
   bringInStep,
   faultOf,
-  findLog,
+  judgeLog,
   LOG_PATH,
   type LogFault,
   MAX_BATCH_BYTES,
+  readHeld,
   writeKey,
 } from './event-log-store.ts';
 
@@ -230,8 +231,9 @@ const makeEventLog = (options: EventLogOptions, start: Start): EventLog => {
     const ours = source === undefined ? ok(null) : await source.read(LOG_PATH);
     if (!ours.ok) return ours;
     if (ours.value === null) return err(NO_SOURCE);
-    const held = await findLog(medium, identitiesOf(options), null);
-    return held.ok ? bringInStep(held.value, ours.value, key) : held;
+    const held = await readHeld(medium);
+    if (!held.ok) return held;
+    return bringInStep(judgeLog(held.value, identitiesOf(options), null), ours.value, key);
   };
 
   const synchronise = async (name: MediumName): Promise<Result<void, LogFault>> => {

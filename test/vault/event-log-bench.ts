@@ -14,14 +14,17 @@ export const makeLogBench = (seed: number, maxBytes?: number) => {
   const entropy = makeSeededEntropy(seed, 'event log');
   const identity = makeEd25519KeyPair(entropy);
   const authority = makeX25519KeyPair(entropy);
-  const fixed = makeEmulatedMedium({ name: 'fixed', clock });
-  const removable = makeEmulatedMedium({ name: 'removable', clock });
-  const open = () =>
+  const hook: { afterOperation: () => void } = { afterOperation: () => undefined };
+  const afterOperation = (): void => hook.afterOperation();
+  const fixed = makeEmulatedMedium({ name: 'fixed', clock, afterOperation });
+  const removable = makeEmulatedMedium({ name: 'removable', clock, afterOperation });
+  const open = (unit = identity, before: readonly Uint8Array[] = []) =>
     openEventLog({
       media: { fixed: fixed.connect(), removable: removable.connect() },
       clock,
       entropy,
-      identity,
+      identity: unit,
+      before,
       electionId: 'AN-2020',
       precinct: '201301006.01',
       authorityKey: authority.publicKey,
@@ -40,7 +43,20 @@ export const makeLogBench = (seed: number, maxBytes?: number) => {
     if (key === null) throw new Error('no escrow');
     return key;
   };
-  return { clock, identity, authority, fixed, removable, open, opened, bytes, text, firstKey };
+  return {
+    hook,
+    clock,
+    entropy,
+    identity,
+    authority,
+    fixed,
+    removable,
+    open,
+    opened,
+    bytes,
+    text,
+    firstKey,
+  };
 };
 
 export type LogBench = ReturnType<typeof makeLogBench>;

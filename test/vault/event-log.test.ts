@@ -9,6 +9,7 @@ import { CHECKPOINT_EVERY, MAX_WAITING, MIN_RESERVE_BYTES } from '#firmware/vaul
 import { exportEventDocumentation, exportEventLog } from '#firmware/vault/event-log-export.ts';
 import { minuteOf, type VerifiedLog, verifyEventLog } from '#firmware/vault/event-log-format.ts';
 import { LIMIT_IN_WINDOW, WINDOW_MS } from '#firmware/vault/event-log-limits.ts';
+import { makeEd25519KeyPair } from '#firmware/vault/keys.ts';
 import { idsOf, LOG_FILE, type LogBench, makeLogBench } from './event-log-bench.ts';
 
 const CAST: LogEvent = { id: 'ballotCast', fields: {} };
@@ -350,6 +351,113 @@ describe('cuts and pulls', () => {
       expect(bench.text(bench.fixed)).toBe(bench.text(bench.removable));
       expect(ids).toContain('logResumed');
     }
+  });
+
+  /** A few minutes of a log's life; tells what was acknowledged. */
+  const live = async (bench: LogBench, acknowledged: string[]): Promise<void> => {
+    const log = await bench.opened();
+    acknowledged.push('logStarted');
+    const say = async (event: LogEvent): Promise<void> => {
+      await must(log.record(event));
+      acknowledged.push(event.id);
+    };
+    await say(OPENED);
+    await must(log.checkpoint());
+    acknowledged.push('checkpointSigned');
+    await say(CAST);
+    bench.removable.pull();
+    await say(LOST);
+    bench.removable.putBack();
+    await must(log.synchronise('removable'));
+    await say({ id: 'mediumSynchronised', fields: { medium: 'removable' } });
+    await must(log.checkpoint());
+    acknowledged.push('checkpointSigned');
+    await say(PARKED);
+  };
+
+  test('a cut after any single operation, leaving any mix, loses nothing that was acknowledged', async () => {
+    const whole = makeLogBench(49);
+    let operations = 0;
+    whole.hook.afterOperation = () => {
+      operations++;
+    };
+    await live(whole, []);
+    expect(operations).toBeGreaterThan(60);
+    for (let cutAt = 1; cutAt <= operations; cutAt++)
+      for (let mix = 0; mix < 6; mix++) {
+        const bench = makeLogBench(49);
+        let state = 1 + mix * 7919 + cutAt;
+        const random = (options: number): number => {
+          state = (state * 48271) % 0x7fffffff;
+          return state % options;
+        };
+        const choice = mix === 0 ? keepOld : mix === 1 ? keepNew : random;
+        let done = 0;
+        let cut = false;
+        bench.hook.afterOperation = () => {
+          if (++done !== cutAt) return;
+          bench.fixed.cutPower(choice, mix > 1);
+          bench.removable.cutPower(choice, mix > 1);
+          cut = true;
+        };
+        const acknowledged: string[] = [];
+        void live(bench, acknowledged);
+        for (let turn = 0; turn < 100 && !cut; turn++)
+          await new Promise((resolve) => setImmediate(resolve));
+        expect(cut).toBe(true);
+        bench.hook.afterOperation = () => undefined;
+        bench.removable.putBack();
+        const again = await bench.opened();
+        await must(again.record(CAST));
+        const ids = idsOf(verified(bench)).filter(
+          (id) => !id.startsWith('log') || id === 'logStarted',
+        );
+        expect(ids.slice(0, acknowledged.length)).toEqual(acknowledged);
+        expect(bench.text(bench.fixed)).toBe(bench.text(bench.removable));
+      }
+  });
+
+  test('a spare unit goes on with the log of the one whose module it got, signing for itself', async () => {
+    const bench = makeLogBench(490);
+    const log = await bench.opened();
+    await must(log.record(OPENED));
+    await must(log.checkpoint());
+    bench.removable.endProcesses();
+    bench.fixed.replaceByFresh();
+    const spare = makeEd25519KeyPair(bench.entropy);
+    expect(await bench.open(spare)).toMatchObject({ error: { kind: 'tampered' } });
+    const opened = await bench.open(spare, [bench.identity.publicKey]);
+    if (!opened.ok) throw new Error(opened.error.detail);
+    await must(opened.value.record({ id: 'unitReplaced', fields: {} }));
+    await must(opened.value.checkpoint());
+    const both = [bench.identity.publicKey, spare.publicKey];
+    const read = verifyEventLog(bench.bytes(bench.fixed), both, bench.firstKey());
+    if (!read.ok) throw new Error(JSON.stringify(read.error));
+    expect(read.value.checkpoints).toBe(2);
+    expect(verifyEventLog(bench.bytes(bench.fixed), bench.identity.publicKey, null)).toMatchObject({
+      error: [{ reason: 'wrong signature of a checkpoint' }],
+    });
+  });
+
+  test("another unit's module is set aside, and one that can not be read is left out", async () => {
+    const bench = makeLogBench(491);
+    const log = await bench.opened();
+    await must(log.record(OPENED));
+    const other = makeLogBench(492);
+    const foreign = await other.opened();
+    for (let index = 0; index < 5; index++) await must(foreign.checkpoint());
+    bench.fixed.endProcesses();
+    bench.removable.endProcesses();
+    bench.removable.load(other.removable.files());
+    const again = await bench.opened();
+    expect(again.inStep()).toEqual(['fixed', 'removable']);
+    expect(idsOf(verified(bench))).toContain('logSetAside');
+    expect(bench.text(bench.removable)).toBe(bench.text(bench.fixed));
+    bench.fixed.endProcesses();
+    bench.removable.endProcesses();
+    bench.removable.behave({ kind: 'unreadable', path: null });
+    const third = await bench.opened();
+    expect(third.inStep()).toEqual(['fixed']);
   });
 
   test('cuts off a torn last line and notes it', async () => {
