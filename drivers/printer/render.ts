@@ -19,7 +19,7 @@ const HEIGHT_LIMIT_DOTS = 32_000;
 
 const CELL = { A: { width: 12, height: 24, font: 20 }, B: { width: 9, height: 17, font: 15 } };
 /** Where the baseline lies in a cell. */
-const BASELINE_SHARE = 0.77;
+const BASELINE_SHARE = 0.8;
 const COLUMN_DOTS = 12;
 
 const INK = 3;

@@ -93,6 +93,7 @@ export const gridLines = (
   const fitting = Math.floor((columns + CELL_GAP) / (widest + CELL_GAP));
   const across = Math.max(1, Math.min(most, fitting, rows.length));
   const cell = Math.floor((columns - CELL_GAP * (across - 1)) / across);
+  const gap = across === 1 ? 0 : Math.floor((columns - cell * across) / (across - 1));
   const blocks = rows.map((row) => pairLines(row.label, row.value, cell));
   const down = Math.ceil(blocks.length / across);
   const stacks = Array.from({ length: across }, (_, index) =>
@@ -102,7 +103,7 @@ export const gridLines = (
   return Array.from({ length: height }, (_, y) =>
     stacks
       .map((stack) => padRight(stack[y] ?? '', cell))
-      .join(' '.repeat(CELL_GAP))
+      .join(' '.repeat(gap))
       .trimEnd(),
   );
 };

@@ -60,7 +60,9 @@ const contestPart = (
   const nothing =
     contest.votes === 1
       ? sayOnPaper(locale, 'nullVote')
-      : sayOnPaper(locale, 'nullVotes', { count: unmarked });
+      : unmarked === 1
+        ? sayOnPaper(locale, 'nullVoteOne')
+        : sayOnPaper(locale, 'nullVotes', { count: unmarked });
   return [
     RULE,
     ...paragraph(`${contest.name[locale]} (${positionsText(contest.votes, locale)})`, columns),

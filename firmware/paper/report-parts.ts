@@ -154,9 +154,11 @@ export const contestResult = (
       const own = rows.filter((row) => row.candidateId === candidate.id);
       if (own.length === 0) return [];
       const sum = own.reduce((total, row) => total + row.votes, 0);
+      // Presented by one card alone: its name and the candidate's share the line.
+      const only = own.length === 1 ? ` (${own[0]?.label})` : '';
       return [
-        ...plainLines(pairLines(candidate.name, String(sum), columns), { bold: true }),
-        ...cardGrid(own, MOST_CARD_COLUMNS),
+        ...plainLines(pairLines(`${candidate.name}${only}`, String(sum), columns), { bold: true }),
+        ...(only === '' ? cardGrid(own, MOST_CARD_COLUMNS) : []),
       ];
     });
 };
@@ -183,12 +185,18 @@ export const contestSections = (
         bold: true,
       }),
       ...paragraph(
-        sayOnPaper(locale, 'accounting', {
+        sayOnPaper(locale, 'accountingVotes', {
           votes,
           nulls: totals.nulls,
+          sum: votes + totals.nulls,
+        }),
+        columns,
+      ),
+      ...paragraph(
+        sayOnPaper(locale, 'accountingBallots', {
           ballots: totals.ballots,
           positions: totals.positions,
-          sum: votes + totals.nulls,
+          product: totals.ballots * totals.positions,
         }),
         columns,
       ),

@@ -1,0 +1,244 @@
+import { describe, expect, test } from 'vitest';
+import type { PrinterFaultName } from '#drivers/printer/emulator.ts';
+import { renderText } from '#drivers/printer/render.ts';
+import type { PaperDocument, PrinterStatus } from '#hal/receipt-printer.ts';
+import { makePrinterRig } from './rig.ts';
+
+/** About as long as a paper record: 27 lines of 3.5 mm. */
+const RECORD: PaperDocument = {
+  name: 'record',
+  elements: Array.from({ length: 27 }, (_, index) => ({
+    kind: 'text' as const,
+    text: `Línea ${index + 1}: Año Nuevo, ¿cuánto?`,
+  })),
+};
+const LAST_LINE = 'Línea 27';
+
+const startedRig = async (options?: Parameters<typeof makePrinterRig>[0]) => {
+  const rig = makePrinterRig(options);
+  const started = await rig.run(rig.printer.start());
+  expect(started.value).toMatchObject({ ok: true, value: { online: true, fault: null } });
+  return rig;
+};
+
+describe('a good print', () => {
+  test('a record of about 120 mm takes 0.85 to 1.4 s, and stands on the paper', async () => {
+    const rig = await startedRig();
+    const printed = await rig.run(rig.printer.print(RECORD));
+    expect(printed.value.ok).toBe(true);
+    expect(rig.emulator.takePapers()).toEqual([]);
+    expect(rig.emulator.hanging()).not.toBeNull();
+    const cut = await rig.run(rig.printer.cut());
+    expect(cut.value.ok).toBe(true);
+    const [piece] = rig.emulator.takePapers();
+    expect(piece?.cut).toBe(true);
+    expect(piece?.lengthMm).toBeGreaterThan(105);
+    expect(piece?.lengthMm).toBeLessThan(125);
+    expect(printed.ms + cut.ms).toBeGreaterThan(850);
+    expect(printed.ms + cut.ms).toBeLessThan(1400);
+    expect(renderText(piece!)).toBe(
+      `${RECORD.elements.map((element) => ('text' in element ? element.text : '')).join('\n')}\n`,
+    );
+    // Nothing was sent that the manual does not know: only ESC R and the QR model are without effect.
+    expect(
+      rig.emulator.ignoredCommands().map((bytes) => Buffer.from(bytes).toString('hex')),
+    ).toEqual(['1b5200']);
+  });
+
+  test('a long report goes through the flow control without a byte lost', async () => {
+    const rig = await startedRig({ receiveBufferBytes: 1_024 });
+    const lines = Array.from({ length: 400 }, (_, index) => `${index} ${'x'.repeat(40)}`);
+    const elements = lines.map((text) => ({ kind: 'text' as const, text }));
+    expect((await rig.run(rig.printer.print({ name: 'long', elements }))).value.ok).toBe(true);
+    expect((await rig.run(rig.printer.cut())).value.ok).toBe(true);
+    const [piece] = rig.emulator.takePapers();
+    expect(renderText(piece!)).toBe(`${lines.join('\n')}\n`);
+  });
+
+  test('cutting again does no harm: a blank scrap, no paper', async () => {
+    const rig = await startedRig();
+    await rig.run(rig.printer.print(RECORD));
+    expect((await rig.run(rig.printer.cut())).value.ok).toBe(true);
+    expect((await rig.run(rig.printer.cut())).value.ok).toBe(true);
+    expect(rig.emulator.takePapers()).toHaveLength(1);
+    expect(rig.emulator.blankScraps()).toBe(1);
+  });
+
+  test('the same bytes and times on every run', async () => {
+    const runOnce = async () => {
+      const rig = await startedRig();
+      const first = await rig.run(rig.printer.print(RECORD));
+      const cut = await rig.run(rig.printer.cut());
+      return [first.ms, cut.ms, rig.wire.carried(), rig.emulator.takePapers()];
+    };
+    expect(await runOnce()).toEqual(await runOnce());
+  });
+});
+
+describe('faults before a print', () => {
+  test.each([
+    ['paperEnd', 'paperEnd'],
+    ['coverOpen', 'coverOpen'],
+    ['jam', 'jam'],
+    ['overheated', 'overheated'],
+    ['unrecoverable', 'unrecoverable'],
+    ['silent', 'timeout'],
+    ['powerCut', 'timeout'],
+    ['garbled', 'garbled'],
+    ['unplugged', 'absent'],
+  ] as const)('%s: %s, and no dot was printed', async (fault, kind) => {
+    const rig = await startedRig();
+    rig.emulator.setFault(fault, true);
+    const printed = await rig.run(rig.printer.print(RECORD));
+    expect(printed.value).toMatchObject({
+      ok: false,
+      error: { progress: 'nothing', fault: { device: 'printer', kind } },
+    });
+    expect(printed.ms).toBeLessThan(2_000);
+    expect(rig.emulator.hanging()).toBeNull();
+  });
+
+  test('near end is a warning: it prints', async () => {
+    const rig = await startedRig();
+    rig.emulator.setFault('nearEnd', true);
+    expect((await rig.run(rig.printer.status())).value).toMatchObject({
+      ok: true,
+      value: { paper: 'nearEnd', fault: null },
+    });
+    expect((await rig.run(rig.printer.print(RECORD))).value.ok).toBe(true);
+  });
+});
+
+describe('faults in the middle of a print', () => {
+  test.each([
+    ['paperEnd', 'paperEnd'],
+    ['coverOpen', 'coverOpen'],
+    ['jam', 'jam'],
+    ['overheated', 'overheated'],
+    ['unrecoverable', 'unrecoverable'],
+    ['silent', 'timeout'],
+    ['powerCut', 'timeout'],
+    ['unplugged', 'absent'],
+  ] as const)(
+    '%s: %s, progress unknown; mended, the next print is whole and holds nothing of the last',
+    async (fault, kind) => {
+      const rig = await startedRig();
+      rig.emulator.failAfterMm(fault, 40);
+      const printed = await rig.run(rig.printer.print(RECORD));
+      expect(printed.value).toMatchObject({
+        ok: false,
+        error: { progress: 'unknown', fault: { kind } },
+      });
+      expect(printed.ms).toBeLessThan(30_000);
+      const hanging = rig.emulator.hanging();
+      expect(hanging?.cut).toBe(false);
+      if (fault !== 'unplugged') expect(renderText(hanging!)).not.toContain(LAST_LINE);
+
+      rig.emulator.setFault(fault, false);
+      const recovered = await rig.run(rig.printer.recover());
+      expect(recovered.value).toMatchObject({ ok: true, value: { online: true, fault: null } });
+      expect(recovered.ms).toBeLessThan(2_000);
+      expect((await rig.run(rig.printer.cut())).value.ok).toBe(true);
+      const [partial] = rig.emulator.takePapers();
+      expect(partial).toBeDefined();
+
+      expect((await rig.run(rig.printer.print(RECORD))).value.ok).toBe(true);
+      expect((await rig.run(rig.printer.cut())).value.ok).toBe(true);
+      const [whole] = rig.emulator.takePapers();
+      expect(renderText(whole!).split('\n')).toHaveLength(RECORD.elements.length + 1);
+      expect(renderText(whole!)).toContain(LAST_LINE);
+    },
+  );
+
+  test('closing the cover does not print the rest of the record', async () => {
+    const rig = await startedRig();
+    rig.emulator.failAfterMm('coverOpen', 40);
+    await rig.run(rig.printer.print(RECORD));
+    rig.emulator.setFault('coverOpen', false);
+    await rig.run(new Promise<void>((resolve) => rig.clock.after(5_000, resolve)));
+    expect(renderText(rig.emulator.hanging()!)).not.toContain(LAST_LINE);
+  });
+
+  test('the cut fails: cutter, then mended and cut', async () => {
+    const rig = await startedRig();
+    rig.emulator.setFault('cutter', true);
+    expect((await rig.run(rig.printer.print(RECORD))).value.ok).toBe(true);
+    expect((await rig.run(rig.printer.cut())).value).toMatchObject({
+      ok: false,
+      error: { kind: 'cutter' },
+    });
+    expect(rig.emulator.takePapers()).toEqual([]);
+    rig.emulator.setFault('cutter', false);
+    expect((await rig.run(rig.printer.recover())).value.ok).toBe(true);
+    expect((await rig.run(rig.printer.cut())).value.ok).toBe(true);
+    expect(rig.emulator.takePapers()).toHaveLength(1);
+  });
+
+  test('a jam is not over because its cause is: it needs recover', async () => {
+    const rig = await startedRig();
+    rig.emulator.setFault('jam', true);
+    rig.emulator.setFault('jam', false);
+    expect((await rig.run(rig.printer.status())).value).toMatchObject({
+      ok: true,
+      value: { online: false, fault: { kind: 'jam' } },
+    });
+    expect((await rig.run(rig.printer.recover())).value).toMatchObject({
+      ok: true,
+      value: { online: true, fault: null },
+    });
+  });
+});
+
+describe('the driver', () => {
+  test('refuses a second operation and changes nothing', async () => {
+    const rig = await startedRig();
+    const first = rig.printer.print(RECORD);
+    expect((await rig.run(rig.printer.print(RECORD))).value).toMatchObject({
+      ok: false,
+      error: { fault: { kind: 'busy' }, progress: 'nothing' },
+    });
+    expect((await rig.run(rig.printer.cut())).value).toMatchObject({ error: { kind: 'busy' } });
+    expect((await rig.run(first)).value.ok).toBe(true);
+    expect((await rig.run(rig.printer.cut())).value.ok).toBe(true);
+    expect(rig.emulator.takePapers()).toHaveLength(1);
+  });
+
+  test('lets go of its lock when a document is impossible', async () => {
+    const rig = await startedRig();
+    const impossible: PaperDocument = {
+      name: 'impossible',
+      elements: [{ kind: 'qr', text: '', moduleDots: 4, correction: 'M' }],
+    };
+    await expect(rig.run(rig.printer.print(impossible))).rejects.toThrow(RangeError);
+    expect((await rig.run(rig.printer.print(RECORD))).value.ok).toBe(true);
+  });
+
+  test('is back within 2 s after unplug and replug, without a call to start', async () => {
+    const rig = await startedRig();
+    rig.wire.unplug();
+    expect((await rig.run(rig.printer.status())).value).toMatchObject({
+      ok: false,
+      error: { kind: 'absent' },
+    });
+    rig.wire.plug();
+    const back = await rig.run(rig.printer.status());
+    expect(back.value).toMatchObject({ ok: true, value: { online: true } });
+    expect(back.ms).toBeLessThan(2_000);
+    expect((await rig.run(rig.printer.print(RECORD))).value.ok).toBe(true);
+  });
+
+  test('tells each change of status as the printer reports it', async () => {
+    const rig = await startedRig();
+    const heard: (PrinterStatus['fault'] | string)[] = [];
+    rig.printer.onStatus((status) => heard.push(status.fault?.kind ?? status.paper));
+    const faults: readonly PrinterFaultName[] = ['nearEnd', 'coverOpen'];
+    for (const fault of faults) {
+      rig.emulator.setFault(fault, true);
+      await rig.run(new Promise<void>((resolve) => rig.clock.after(50, resolve)));
+    }
+    rig.emulator.setFault('coverOpen', false);
+    await rig.run(new Promise<void>((resolve) => rig.clock.after(50, resolve)));
+    rig.wire.unplug();
+    expect(heard).toEqual(['nearEnd', 'coverOpen', 'nearEnd', 'absent']);
+  });
+});
