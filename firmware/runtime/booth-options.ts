@@ -1,0 +1,55 @@
+/** What the booth process is started with. */
+import type { BoothState } from '#firmware/booth/state.ts';
+import type { Locale } from '#firmware/election/definition.ts';
+import type { LogEvent } from '#firmware/events/catalogue.ts';
+import type { Refusal } from '#firmware/machine.ts';
+import type { ElectionPackage } from '#firmware/vault/election-package.ts';
+import type { KeyPair } from '#firmware/vault/keys.ts';
+import type { PinCost } from '#firmware/vault/officer-token.ts';
+import type { BoothBoard } from '#hal/board.ts';
+import type { MediumName } from '#hal/storage.ts';
+
+export type BoothOptions = {
+  readonly board: BoothBoard;
+  readonly electionPackage: ElectionPackage;
+  /** The machine's identity (Ed25519). */
+  readonly identity: KeyPair;
+  /** Identities of units this election was carried from, as officers confirmed them. */
+  readonly formerIdentities?: readonly Uint8Array[];
+  readonly machineCode: string;
+  /** The authority's signatures of the machine's key, 64 bytes each. */
+  readonly certificates: {
+    /** Over `machineKeyCertificateBytes` (firmware/paper/qr-payloads.ts): on the tally report. */
+    readonly report: Uint8Array;
+    /** `certifyMachine` (firmware/vault/identity.ts): in the result package. */
+    readonly key: Uint8Array;
+  };
+  /**
+   * The pollbook's key as the authority delivered it, for the presiding officer's token; asked for once,
+   * at the setup ceremony, and forgotten after it. Null: not delivered, and no ceremony is possible.
+   */
+  readonly takePollbookKey: () => Uint8Array | null;
+  /** What runs, for the readiness report: release, election package. */
+  readonly versions: readonly { readonly name: string; readonly value: string }[];
+  /** Language of screen and paper; default: the election's. */
+  readonly locale?: Locale;
+  /** What a guess of a PIN costs; default `PIN_COST`. */
+  readonly pinCost?: PinCost;
+  /** Budgets of the media, bytes. */
+  readonly budgets?: Readonly<Record<MediumName, number>>;
+  /** False: the clock is dead or was doubted; officers then agree where the calendar matters. */
+  readonly calendarTrusted?: () => boolean;
+  readonly log: (event: LogEvent) => void;
+  /** The head of the event log, hex, to be witnessed on paper. */
+  readonly logHead: () => Promise<string>;
+  /** Safe mode: a bug, an fsync that failed, tampering. Told once. */
+  readonly onPark: (code: string) => void;
+  readonly onRefusal?: (refusal: Refusal) => void;
+  readonly onState?: (state: BoothState) => void;
+};
+
+/** An 8 GB disk and the precinct's share of the remote storage (domain.md, "Numbers to size for"). */
+export const DEFAULT_BUDGETS: Readonly<Record<MediumName, number>> = {
+  fixed: 8e9,
+  removable: 64e9,
+};

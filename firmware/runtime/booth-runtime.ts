@@ -1,0 +1,290 @@
+/**
+ * The booth process: runs the booth's machine on a BoothBoard and performs its effects there, each in
+ * the part that knows how: vault, paper, ceremony, tokens, counting, screen, link.
+ */
+import { makeBooth } from '#firmware/booth/booth.ts';
+import type { BoothEffect, BoothEvent, BoothState, BoothTimer } from '#firmware/booth/state.ts';
+import { encodeBallot } from '#firmware/election/cast-vote-record.ts';
+import { asWord } from '#firmware/events/catalogue.ts';
+import type { PowerState } from '#firmware/messages/catalogue.ts';
+import { encodePaperData } from '#firmware/paper/paper-record.ts';
+import { type CeremonyRecord, decodeCeremonyRecord } from '#firmware/vault/key-shares.ts';
+import type { Scene } from '#hal/scene.ts';
+import type { MediumName } from '#hal/storage.ts';
+import { positionOf } from './booth-calendar.ts';
+import { makeCeremony } from './booth-ceremony.ts';
+import { makeBoothCounting } from './booth-counting.ts';
+import { joinDesk } from './booth-link.ts';
+import type { BoothOptions } from './booth-options.ts';
+import { makeBoothPaper } from './booth-paper.ts';
+import { makeBoothScreen } from './booth-screen.ts';
+import { runSelfTest } from './booth-self-test.ts';
+import { makeBoothTokens } from './booth-tokens.ts';
+import { type BoothVault, makeBoothVault } from './booth-vault.ts';
+import { type Runner, runMachine } from './runner.ts';
+
+export type { BoothOptions } from './booth-options.ts';
+
+export type Booth = {
+  readonly state: () => BoothState;
+  /** What the screen shows; null before the first scene. */
+  readonly scene: () => Scene | null;
+  /** What the supervisor says of the unit's power. */
+  readonly powerChanged: (power: PowerState) => void;
+  /** The process ends, or the power is cut: nothing is performed any more. */
+  readonly stop: () => void;
+};
+
+const MEDIA = ['fixed', 'removable'] as const satisfies readonly MediumName[];
+
+const makeTimers = ({ board }: BoothOptions, post: (event: BoothEvent) => void) => {
+  const running = new Map<BoothTimer, () => void>();
+  const stop = (timer: BoothTimer): void => {
+    running.get(timer)?.();
+    running.delete(timer);
+  };
+  return {
+    stop,
+    stopAll: (): void => {
+      for (const timer of [...running.keys()]) stop(timer);
+    },
+    start: (timer: BoothTimer, delayMs: number): void => {
+      stop(timer);
+      const cancel = board.clock.after(delayMs, () => {
+        running.delete(timer);
+        post({ kind: 'timerExpired', timer });
+      });
+      running.set(timer, cancel);
+    },
+  };
+};
+
+/** The ceremony record that the vault keeps, once; null when it is not this machine's. */
+const makeCeremonyReader = (
+  { identity, formerIdentities }: BoothOptions,
+  boothVault: BoothVault,
+) => {
+  let found: CeremonyRecord | null = null;
+  return (): CeremonyRecord | null => {
+    for (const { publicKey } of [
+      identity,
+      ...(formerIdentities ?? []).map((key) => ({ publicKey: key })),
+    ])
+      found ??= decodeCeremonyRecord(boothVault.vault.commitments(), publicKey);
+    return found;
+  };
+};
+
+const makeParts = (options: BoothOptions, post: (event: BoothEvent) => void) => {
+  const { board, electionPackage, log } = options;
+  const vault = makeBoothVault(options);
+  const ceremonyRecord = makeCeremonyReader(options, vault);
+  const tokens = makeBoothTokens(board.tokens, ceremonyRecord);
+  const paper = makeBoothPaper({ options, vault, tally: () => counting.report() });
+  const counting = makeBoothCounting({
+    options,
+    vault: vault.vault,
+    tokens,
+    ceremony: ceremonyRecord,
+    overrides: paper.overrides,
+  });
+  return {
+    vault,
+    tokens,
+    paper,
+    counting,
+    ceremony: makeCeremony(options, vault),
+    timers: makeTimers(options, post),
+    desk: joinDesk(board.toDesk, post, log),
+    screen: makeBoothScreen(board.touchscreen, electionPackage.definition, (action) =>
+      post({ kind: 'touched', action }),
+    ),
+  };
+};
+
+type Parts = ReturnType<typeof makeParts>;
+/** Answers to an effect, now or later. */
+type Answer = BoothEvent | null | Promise<BoothEvent | null>;
+
+/** Starts what an effect asks for; what it answers becomes an event. */
+const perform = (
+  options: BoothOptions,
+  parts: Parts,
+  effect: BoothEffect,
+  post: (event: BoothEvent) => void,
+  state: () => BoothState,
+): Answer => {
+  const { board, electionPackage, log } = options;
+  const { vault, tokens, paper, counting, ceremony, timers, desk } = parts;
+  const { definition } = electionPackage;
+  switch (effect.kind) {
+    case 'startTimer':
+      timers.start(effect.timer, effect.delayMs);
+      return null;
+    case 'stopTimer':
+      timers.stop(effect.timer);
+      return null;
+    case 'log':
+      paper.logged(effect.event);
+      log(effect.event);
+      return null;
+    case 'send':
+      desk.send(effect.message);
+      return null;
+    case 'vault':
+      return vault.call(effect.call);
+    case 'prepareVote': {
+      const { ballot, marks } = effect;
+      return vault.prepare({
+        ballot: encodeBallot(definition, ballot, marks),
+        paper: encodePaperData(definition, ballot, marks),
+      });
+    }
+    case 'runSelfTest':
+      return runSelfTest(board, (check, result) => {
+        paper.selfTested(check, result);
+        post({ kind: 'selfCheckDone', check, result });
+      }).then(() => null);
+    case 'printReport':
+      return paper.printReport(effect, state());
+    case 'printRecord':
+      return paper.printRecord();
+    case 'cutPaper':
+      return paper.cut();
+    case 'recoverPrinter':
+      return paper.recover();
+    case 'readCalendar':
+      return {
+        kind: 'calendarRead',
+        position: positionOf(
+          definition.calendar,
+          board.clock.calendarMs(),
+          options.calendarTrusted?.() ?? true,
+        ),
+      };
+    case 'checkToken':
+      return tokens.check(effect.pin);
+    case 'givePollbookKey': {
+      const key = tokens.takeKey();
+      if (key !== null) desk.send({ kind: 'pollbookKey', key });
+      return null;
+    }
+    case 'forgetPollbookKey':
+      tokens.forgetKey();
+      return null;
+    case 'makeKeys':
+      return ceremony.makeKeys();
+    case 'writeToken':
+      return ceremony.writeToken(effect.officerId, effect.pin);
+    case 'setUpVault':
+      return ceremony.setUpVault();
+    case 'giveShare':
+      return counting.giveShare(effect.pin);
+    case 'count':
+      return counting.count(state(), post);
+    case 'writeResult':
+      return counting.writeResult();
+    case 'beep':
+      board.touchscreen.beep(effect.durationMs);
+      return null;
+    case 'park':
+      options.onPark(effect.code);
+      return null;
+  }
+};
+
+/** What the devices say by themselves. Returns how to stop listening. */
+const listen = (
+  { board }: BoothOptions,
+  { vault }: Parts,
+  post: (event: BoothEvent) => void,
+): (() => void) => {
+  const stops = [
+    board.printer.onStatus((status) => post({ kind: 'printerStatus', status })),
+    board.tokens.onPresence((present) =>
+      post({ kind: present ? 'tokenInserted' : 'tokenRemoved' }),
+    ),
+    vault.onLoss((medium) => {
+      post({ kind: 'mediumLost', medium });
+      // It failed without going away: officers may try to bring it back.
+      if (board.media[medium].present()) post({ kind: 'mediumReturned', medium });
+    }),
+    ...MEDIA.map((medium) =>
+      board.media[medium].onPresence((present) =>
+        post({ kind: present ? 'mediumReturned' : 'mediumLost', medium }),
+      ),
+    ),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+};
+
+/** Starts the booth's process; the first event is the vault's recovery. */
+export const startBooth = (options: BoothOptions): Booth => {
+  const { board, electionPackage } = options;
+  const { definition } = electionPackage;
+  let stopped = false;
+  const post = (event: BoothEvent): void => runner.post(event);
+  const parts = makeParts(options, post);
+  const stopListening = listen(options, parts, post);
+
+  const stop = (): void => {
+    if (stopped) return;
+    stopped = true;
+    runner.stop();
+    stopListening();
+    parts.timers.stopAll();
+    parts.desk.leave();
+    parts.screen.stop();
+    parts.tokens.forgetKey();
+    parts.vault.close();
+  };
+
+  /** A bug: the machine stands still and the screen says so. */
+  const parkOnBug = (reason: string): void => {
+    if (stopped) return;
+    const code = `bug.${asWord(reason)}`.slice(0, 48);
+    parts.screen.show({ ...runner.state(), stage: { name: 'parked', code } });
+    stop();
+    options.onPark(reason);
+  };
+
+  const runner: Runner<BoothState, BoothEvent> = runMachine({
+    machine: makeBooth(definition, options.locale ?? definition.locale),
+    perform: (effect) => {
+      if (stopped) return;
+      const answer = perform(options, parts, effect, post, () => runner.state());
+      if (answer === null) return;
+      if (!(answer instanceof Promise)) return post(answer);
+      answer.then(
+        (event) => {
+          if (event !== null && !stopped) post(event);
+        },
+        (error: unknown) => parkOnBug(error instanceof Error ? error.message : String(error)),
+      );
+    },
+    onPark: parkOnBug,
+    onState: (state) => {
+      parts.screen.show(state);
+      options.onState?.(state);
+    },
+    ...(options.onRefusal === undefined ? {} : { onRefusal: options.onRefusal }),
+  });
+
+  parts.screen.show(runner.state());
+  for (const medium of MEDIA)
+    if (board.media[medium].present()) post({ kind: 'mediumReturned', medium });
+  if (board.tokens.present()) post({ kind: 'tokenInserted' });
+  void parts.paper.start().then((event) => {
+    if (event !== null && !stopped) post(event);
+  });
+  post({ kind: 'started' });
+
+  return {
+    state: () => runner.state(),
+    scene: () => parts.screen.scene(),
+    powerChanged: (power) => post({ kind: 'powerChanged', power }),
+    stop,
+  };
+};

@@ -1,0 +1,75 @@
+/** The self-test at installation: every device of the booth is asked whether it works. */
+import { SELF_CHECKS, type SelfCheck } from '#firmware/booth/state.ts';
+import type { SelfTestResult } from '#firmware/paper/readiness-report.ts';
+import type { BoothBoard } from '#hal/board.ts';
+import { type Fault, faultCode } from '#hal/fault.ts';
+import type { Result } from '#hal/result.ts';
+import type { SecureCell } from '#hal/secure-cell.ts';
+import type { Medium } from '#hal/storage.ts';
+
+const OK = 'ok';
+
+const codeOf = (result: Result<unknown, Fault<string>>): string =>
+  result.ok ? OK : faultCode(result.error);
+
+const checkMedium = async (medium: Medium): Promise<string> =>
+  medium.present() ? codeOf(await medium.freeBytes()) : 'medium.absent';
+
+const checkCell = async (cell: SecureCell): Promise<string> =>
+  cell.present() ? codeOf(await cell.read(0)) : 'cell.absent';
+
+const checkPrinter = async ({ printer }: BoothBoard): Promise<string> => {
+  const started = await printer.start();
+  if (!started.ok) return faultCode(started.error);
+  const { fault, paper, coverOpen, online } = started.value;
+  if (fault !== null) return faultCode(fault);
+  if (coverOpen) return 'printer.coverOpen';
+  if (paper === 'end') return 'printer.paperEnd';
+  return online ? OK : 'printer.broken';
+};
+
+const runCheck = (board: BoothBoard, check: SelfCheck): Promise<string> | string => {
+  switch (check) {
+    case 'touchscreen':
+      return board.touchscreen.check().then(codeOf);
+    case 'printer':
+      return checkPrinter(board);
+    case 'tokenSlot':
+      return board.tokens.present() ? board.tokens.read().then(codeOf) : OK;
+    case 'fixedMedium':
+      return checkMedium(board.media.fixed);
+    case 'removableMedium':
+      return checkMedium(board.media.removable);
+    case 'boardCell':
+      return checkCell(board.cells.board);
+    case 'moduleCell':
+      return checkCell(board.cells.module);
+    case 'deskLink':
+      return board.toDesk.present() ? OK : 'link.absent';
+  }
+};
+
+/** One after the other; `told` is called with each result: `ok` or the code of the fault. */
+export const runSelfTest = async (
+  board: BoothBoard,
+  told: (check: SelfCheck, result: string) => void,
+): Promise<void> => {
+  for (const check of SELF_CHECKS) told(check, await runCheck(board, check));
+};
+
+const ON_PAPER = {
+  touchscreen: { device: 'touchscreen' },
+  printer: { device: 'printer' },
+  tokenSlot: { device: 'token' },
+  fixedMedium: { device: 'medium', which: '1' },
+  removableMedium: { device: 'medium', which: '2' },
+  boardCell: { device: 'cell', which: '1' },
+  moduleCell: { device: 'cell', which: '2' },
+  deskLink: { device: 'link' },
+} as const satisfies Readonly<Record<SelfCheck, Pick<SelfTestResult, 'device' | 'which'>>>;
+
+/** A result as the readiness report names it. */
+export const onPaper = (check: SelfCheck, result: string): SelfTestResult => ({
+  ...ON_PAPER[check],
+  faultCode: result === OK ? null : result,
+});

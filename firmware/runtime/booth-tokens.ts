@@ -1,0 +1,90 @@
+/**
+ * Officers' tokens at the booth: who is it, by a PIN, and only for a token that the setup ceremony
+ * wrote. The pollbook's key passes through here on its way to the desk and is kept no longer than until
+ * the machine says what to do with it; shares go to the counting.
+ */
+import type { BoothEvent, TokenRefusal } from '#firmware/booth/state.ts';
+import { toHex } from '#firmware/vault/bytes.ts';
+import type { CeremonyRecord, Share } from '#firmware/vault/key-shares.ts';
+import {
+  isListedToken,
+  openToken,
+  type TokenHeader,
+  type TokenOpening,
+  tokenHeader,
+} from '#firmware/vault/officer-token.ts';
+import type { OfficerTokenSlot } from '#hal/officer-token.ts';
+import { err, ok, type Result } from '#hal/result.ts';
+
+export type BoothTokens = ReturnType<typeof makeBoothTokens>;
+
+/** What makes a token one of this precinct's ceremony; null: it is. */
+const strange = (
+  record: Uint8Array,
+  header: TokenHeader,
+  ceremony: CeremonyRecord,
+): TokenRefusal | null => {
+  const { election, precinct } = ceremony.context;
+  if (header.electionId !== election || header.precinct !== precinct) return 'foreign';
+  return isListedToken(record, ceremony.tokens) ? null : 'forged';
+};
+
+/** `ceremony`: the record that the vault keeps; read when a token is checked. */
+export const makeBoothTokens = (slot: OfficerTokenSlot, ceremony: () => CeremonyRecord | null) => {
+  let pollbookKey: Uint8Array | null = null;
+
+  const forgetKey = (): void => {
+    pollbookKey?.fill(0);
+    pollbookKey = null;
+  };
+
+  const open = async (pin: string): Promise<Result<TokenOpening, TokenRefusal>> => {
+    const read = await slot.read();
+    if (!read.ok) return err('unreadable');
+    if (read.value === null) return err('blank');
+    const header = tokenHeader(read.value);
+    if (header === null) return err('blank');
+    const listed = ceremony();
+    const refusal = listed === null ? 'forged' : strange(read.value, header, listed);
+    if (refusal !== null) return err(refusal);
+    const opened = openToken(read.value, pin);
+    if (opened.ok) return opened;
+    return err(opened.error === 'malformed' ? 'forged' : 'wrongPin');
+  };
+
+  return {
+    forgetKey,
+    check: async (pin: string): Promise<BoothEvent> => {
+      forgetKey();
+      const opened = await open(pin);
+      if (!opened.ok) return { kind: 'tokenRefused', refusal: opened.error };
+      const { header, secrets } = opened.value;
+      secrets.share?.fill(0);
+      pollbookKey = secrets.pollbookKey;
+      return {
+        kind: 'tokenChecked',
+        officerId: header.officerId,
+        presiding: header.role === 'presidingOfficer',
+      };
+    },
+    /** Hex; null when the last token had none. Then it is forgotten here. */
+    takeKey: (): string | null => {
+      const key = pollbookKey === null ? null : toHex(pollbookKey);
+      forgetKey();
+      return key;
+    },
+    /** The share on the token in the slot. */
+    share: async (pin: string): Promise<Result<Share, TokenRefusal>> => {
+      const opened = await open(pin);
+      if (!opened.ok) return opened;
+      const { header, secrets } = opened.value;
+      secrets.pollbookKey?.fill(0);
+      if (secrets.share === null) return err('noShare');
+      return ok({
+        context: { election: header.electionId, precinct: header.precinct },
+        holder: header.officerId,
+        bytes: secrets.share,
+      });
+    },
+  };
+};
