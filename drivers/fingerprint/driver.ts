@@ -35,8 +35,10 @@ const POOR_PAUSE_MS = 300;
 /** Looks for a finger in one wait, whatever its limit. */
 const MAX_POLLS = 100_000;
 const TRANSFER_ATTEMPTS = 2;
-/** Restarts of the module that one operation survives. */
+/** Restarts of the module, or losses of an answer, that one operation survives. */
 const MAX_RECOVERIES = 1;
+/** Less time than this is not worth another start. */
+const RECOVERY_MS = 500;
 const ENROL_ATTEMPTS = 3;
 const NO_DEADLINE = Number.POSITIVE_INFINITY;
 
@@ -116,13 +118,9 @@ export const makeFingerprintReader = (
       const back = await channel.fetch('UpChar', buffer, content.length, limits);
       if (back.ok && sameBytes(back.value, content)) return done;
       if (back.ok) continue;
+      // Refused: it did not arrive whole, which is worth another try. Anything else needs a start.
       fault = back.error;
-      // Damaged on the way or never arrived whole: both are worth another try.
-      if (fault.kind !== 'garbled' && fault.kind !== 'refused') break;
-      if (channel.step() === 'outOfStep') {
-        const connected = await session.connect(deadlineMs);
-        if (!connected.ok) return connected;
-      }
+      if (fault.kind !== 'refused') break;
     }
     return err(fault);
   };
@@ -270,14 +268,20 @@ export const makeFingerprintReader = (
     return content;
   };
 
-  /** Runs `task` again when the module started anew in the middle of it. */
+  /**
+   * Runs `task` again when the module started anew in the middle of it, or an answer was lost: one
+   * damaged byte on the wire is nobody's business.
+   */
   const surviving = async <T>(
     task: () => Promise<Result<T, ReaderFault>>,
+    deadlineMs = NO_DEADLINE,
   ): Promise<Result<T, ReaderFault>> => {
     for (let recoveries = 0; ; recoveries++) {
       const outcome = await task();
-      if (outcome.ok || channel.step() !== 'restarted' || recoveries >= MAX_RECOVERIES)
-        return outcome;
+      const timeLeft = clock.nowMs() + RECOVERY_MS < deadlineMs;
+      const lost = channel.step() !== 'inStep' && link.present();
+      const recoverable = lost && timeLeft && !cancelled;
+      if (outcome.ok || !recoverable || recoveries >= MAX_RECOVERIES) return outcome;
     }
   };
 
@@ -295,7 +299,7 @@ export const makeFingerprintReader = (
         const wanted = content.slice();
         // Whatever happens next, nobody is compared with the template of the one before.
         template = null;
-        return surviving(() => putTemplate(wanted, deadlineMs));
+        return surviving(() => putTemplate(wanted, deadlineMs), deadlineMs);
       }),
     verifyFinger: (limitMs, guide) =>
       operate(() => {

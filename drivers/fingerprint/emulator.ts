@@ -71,7 +71,7 @@ export type FingerprintEmulatorOptions = {
 export type FingerprintEmulator = {
   /** Puts a finger on the glass, or takes it off. */
   placeFinger(finger: Finger | null): void;
-  /** Brings a fault about, once `afterCommands` more commands have been taken (0: at once). */
+  /** Brings a fault about, in place of the one before, once `afterCommands` more commands have been taken (0: at once). */
   fail(fault: FingerprintFault, afterCommands?: number): void;
   /** Ends the fault; a module without power starts. */
   heal(): void;
@@ -207,7 +207,18 @@ export const makeFingerprintEmulator = (
     });
   };
 
+  const heal = (): void => {
+    const was = fault;
+    fault = null;
+    pending = null;
+    if (was !== 'unplugged') return;
+    if (options.cable) options.cable.plug();
+    else start();
+  };
+
+  /** One fault at a time: the one before ends. */
   const becomeFaulty = (next: FingerprintFault): void => {
+    if (next !== 'unplugged') heal();
     pending = null;
     fault = next;
     if (next !== 'unplugged') return;
@@ -252,14 +263,7 @@ export const makeFingerprintEmulator = (
       if (afterCommands === 0) becomeFaulty(next);
       else pending = { fault: next, commandsLeft: afterCommands };
     },
-    heal: () => {
-      const was = fault;
-      fault = null;
-      pending = null;
-      if (was !== 'unplugged') return;
-      if (options.cable) options.cable.plug();
-      else start();
-    },
+    heal,
     ring: () => module.ring(),
     commandsTaken: () => taken,
   };

@@ -129,7 +129,8 @@ export const makeReaderSession = (
         const lit = await shine(deadlineMs);
         return lit.ok || ready() !== null ? ok(greeted.value) : lit;
       }
-      fault = greeted.error.fault;
+      // Cut short by the deadline, the last try says less than the one before.
+      if (attempt === 0 || clock.nowMs() < deadlineMs) fault = greeted.error.fault;
       if (!greeted.error.again) break;
     }
     return err(fault);

@@ -40,6 +40,7 @@ export type TouchscreenEmulator = {
   /** A finger that comes down and stays, by its number (0 to 4); moving it is another `hold`. */
   hold(finger: number, x: number, y: number, widthMm?: number): void;
   lift(finger: number): void;
+  /** Brings a fault about, in place of the one before. */
   fail(fault: TouchscreenFaultName): void;
   heal(): void;
   /** What is shown; null before the first scene. */
@@ -176,6 +177,14 @@ export const makeTouchscreenEmulator = (
     await wait(clock, SETTLE_MS);
   };
 
+  const heal = (): void => {
+    const was = fault;
+    fault = null;
+    if (was === 'unplugged') options.cable?.plug();
+    if (stuck) lift(0);
+    stuck = false;
+  };
+
   device.onPresence((present) => {
     if (!present) held.clear();
     stuck = false;
@@ -195,16 +204,11 @@ export const makeTouchscreenEmulator = (
     hold,
     lift,
     fail: (next) => {
+      if (fault !== next) heal();
       fault = next;
       if (next === 'unplugged') options.cable?.unplug();
     },
-    heal: () => {
-      const was = fault;
-      fault = null;
-      if (was === 'unplugged') options.cable?.plug();
-      if (stuck) lift(0);
-      stuck = false;
-    },
+    heal,
     scene: () => scene,
     onScene: (listener) => {
       onScene.add(listener);
