@@ -69,7 +69,8 @@ export const pairLines = (
   if (room < Math.min(8, columns / 2)) {
     return [...wrapText(left, columns), ...wrapText(right, columns)];
   }
-  const names = wrapText(left, room);
+  const wide = wrapText(left, columns);
+  const names = cellCount(wide.at(-1) ?? '') <= room ? wide : wrapText(left, room);
   const last = names.at(-1) ?? '';
   const fill = leader.repeat(columns - cellCount(last) - cellCount(figure) - 1);
   return [...names.slice(0, -1), `${last} ${fill}${figure}`];
