@@ -29,7 +29,14 @@ import {
   type Units,
   URN_FILES,
 } from './units.ts';
-import { papersAtWriting, sealUrn, type UrnBody, unusedCodesOf, withBallot } from './urn.ts';
+import {
+  openUrn,
+  papersAtWriting,
+  sealUrn,
+  type UrnBody,
+  unusedCodesOf,
+  withBallot,
+} from './urn.ts';
 import type { VaultFault, Vote } from './vault.ts';
 
 /** What a step works with beside the units. `body` is the urn of the journal's epoch. */
@@ -216,6 +223,9 @@ const writeNextUrn = async (
   const usedCodes = papers - papersAtWriting(setup.shape, body) + 1;
   const nextBody = withBallot(setup.shape, body, vote.sealedBallot, papers, usedCodes, entropy);
   const file = sealUrn(units.context, next, nextBody, units.board.identity, entropy);
+  // What is compared with the media from here on must itself open, with one vote more.
+  if (openUrn(units.context, setup.shape, next, file) === null)
+    throw new Error('vault: the new urn does not open');
   const stored = await onEachInStep(units, (unit) =>
     storeFile(unit, URN_FILES[otherSide(unit.held?.urn ?? 0)], file),
   );
