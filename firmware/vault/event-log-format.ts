@@ -28,6 +28,8 @@ export const LOG_KEY_BYTES = 32;
 const DIGEST_BYTES = 32;
 const MAC_BYTES = 16;
 const ESCROW_BYTES = LOG_KEY_BYTES + HPKE_OVERHEAD_BYTES;
+/** Bytes of a line; the longest that the catalogue allows is a tenth of it. */
+export const MAX_LINE_BYTES = 4096;
 /** Problems that a check of a log names before it gives up. */
 export const MAX_LOG_PROBLEMS = 100;
 /** Characters of an election's or precinct's identifier. */
@@ -229,13 +231,14 @@ export type ReadLog = {
   readonly problems: readonly LogProblem[];
 };
 
-/** The lines of a log as text; the last one is null when it has no end, a line that is not UTF-8 is null too. */
+/** The lines of a log as text; null: without an end, too long, or not UTF-8. */
 const linesOf = (bytes: Uint8Array): readonly { text: string | null; end: number }[] => {
   const lines: { text: string | null; end: number }[] = [];
   for (let start = 0; start < bytes.length; ) {
     const at = bytes.indexOf(NEWLINE, start);
     const end = at < 0 ? bytes.length : at + 1;
-    lines.push({ text: at < 0 ? null : textOf(bytes.subarray(start, at)), end });
+    const readable = at >= 0 && at - start <= MAX_LINE_BYTES;
+    lines.push({ text: readable ? textOf(bytes.subarray(start, at)) : null, end });
     start = end;
   }
   return lines;
@@ -268,7 +271,8 @@ export const readLog = (
   for (let index = 1; index < lines.length && problems.length < MAX_LOG_PROBLEMS; index++) {
     const text = lines[index]?.text ?? null;
     const usable = key !== null && key.epoch === at.checkpoints ? key.key : null;
-    const read = text === null ? 'cut off or not text' : readEntry(text, at, usable, identities);
+    const read =
+      text === null ? 'cut off, too long or not text' : readEntry(text, at, usable, identities);
     const reason = typeof read === 'string' ? read : read.problem;
     if (reason !== null) problems.push({ line: index, reason });
     if (reason !== null && stopAtFirst) break;

@@ -1,4 +1,5 @@
 /** The event log: what it keeps through cuts and pulls, and what it lets nobody change. */
+import { createHash, createHmac, createPublicKey, verify as cryptoVerify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
@@ -7,9 +8,15 @@ import { keepNew, keepOld } from '#drivers/storage/emulator-disk.ts';
 import type { LogEvent } from '#firmware/events/catalogue.ts';
 import { CHECKPOINT_EVERY, MAX_WAITING, MIN_RESERVE_BYTES } from '#firmware/vault/event-log.ts';
 import { exportEventDocumentation, exportEventLog } from '#firmware/vault/event-log-export.ts';
-import { minuteOf, type VerifiedLog, verifyEventLog } from '#firmware/vault/event-log-format.ts';
+import {
+  minuteOf,
+  readLog,
+  type VerifiedLog,
+  verifyEventLog,
+  writeEntry,
+} from '#firmware/vault/event-log-format.ts';
 import { LIMIT_IN_WINDOW, WINDOW_MS } from '#firmware/vault/event-log-limits.ts';
-import { makeEd25519KeyPair } from '#firmware/vault/keys.ts';
+import { makeEd25519KeyPair, publicKeyPem } from '#firmware/vault/keys.ts';
 import { idsOf, LOG_FILE, type LogBench, makeLogBench } from './event-log-bench.ts';
 
 const CAST: LogEvent = { id: 'ballotCast', fields: {} };
@@ -197,6 +204,81 @@ describe('checking from outside', () => {
       line: 0,
       reason: 'of another machine',
     });
+  });
+
+  test('can be checked with SHA-256, HMAC and Ed25519 of OpenSSL alone', async () => {
+    const bench = await filled(25);
+    const publicKey = createPublicKey(publicKeyPem(bench.identity.publicKey));
+    let key = Buffer.from(bench.firstKey());
+    let head = Buffer.alloc(0);
+    let checkpoints = 0;
+    for (const line of bench.text(bench.fixed).trimEnd().split('\n')) {
+      const { h, m, s } = JSON.parse(line);
+      const body = line.replace(/,"h":"[^{]*}$/, '}');
+      head = createHash('sha256').update(head).update(body).digest();
+      expect(head.toString('hex')).toBe(h);
+      if (m === undefined) continue;
+      const mac = createHmac('sha256', key).update(head).digest().subarray(0, 16);
+      expect(mac.toString('hex')).toBe(m);
+      if (s === undefined) continue;
+      const signed = Buffer.concat([Buffer.from('urna event log checkpoint v1\0'), head]);
+      expect(cryptoVerify(null, signed, publicKey, Buffer.from(s, 'hex'))).toBe(true);
+      key = createHmac('sha256', key).update('urna event log next key v1').digest();
+      checkpoints++;
+    }
+    expect(checkpoints).toBe(2);
+  });
+
+  test('a log rewritten after the key was taken is caught where the taken key begins', async () => {
+    // Who takes the unit has its identity key and the present log key, and forges with both.
+    const bench = await filled(26);
+    const taken = JSON.parse(new TextDecoder().decode(bench.fixed.files().get('event-log/key')));
+    expect(taken.epoch).toBe(2);
+    const lines = bench.text(bench.fixed).trimEnd().split('\n');
+    const kept = new TextEncoder().encode(`${lines.slice(0, 2).join('\n')}\n`);
+    const { state } = readLog(kept, [bench.identity.publicKey], null, true);
+    if (state === null) throw new Error('no state');
+    const event: LogEvent = { id: 'pollsOpened', fields: { override: true } };
+    const key = Uint8Array.from(Buffer.from(taken.key, 'hex'));
+    const minute = '2026-12-06T10:03Z';
+    const one = writeEntry(state, event, minute, key, bench.identity.privateKey);
+    const end: LogEvent = { id: 'checkpointSigned', fields: { number: 1 } };
+    const two = writeEntry(one.state, end, minute, key, bench.identity.privateKey);
+    const forged = new TextDecoder().decode(kept) + one.line + two.line;
+    expect(problemsOf(bench, forged, null)).toEqual([]);
+    expect(problemsOf(bench, forged, bench.firstKey())).toEqual([
+      { line: 2, reason: 'wrong MAC' },
+      { line: 3, reason: 'wrong MAC' },
+    ]);
+  });
+
+  test('no bytes at all make the check throw', async () => {
+    const bench = await filled(27);
+    const original = bench.text(bench.fixed);
+    const { publicKey } = bench.identity;
+    const check = (text: string) =>
+      verifyEventLog(new TextEncoder().encode(text), publicKey, bench.firstKey());
+    const deep = `${'{"a":'.repeat(500)}1${'}'.repeat(500)}`;
+    const [header = '', first = ''] = original.split('\n');
+    for (const line of [
+      deep,
+      first.replace('"f":{', `"f":{"x":${deep},`),
+      'x'.repeat(100_000),
+      'null',
+    ])
+      expect(check(`${header}\n${line}\n`).ok).toBe(false);
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.json(), fc.string(), fc.constant(first))), (lines) => {
+        expect(typeof check([header, ...lines, ''].join('\n')).ok).toBe('boolean');
+      }),
+      { seed: 7, numRuns: 150 },
+    );
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        expect(verifyEventLog(bytes, publicKey, null).ok).toBe(false);
+      }),
+      { seed: 7, numRuns: 150 },
+    );
   });
 
   test('with the key of after a checkpoint, an entry before it can not be replaced unseen', async () => {

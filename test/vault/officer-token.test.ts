@@ -134,6 +134,23 @@ describe('the record on a token', () => {
     expect(openToken(bytesOf(text), PIN)).toEqual({ ok: false, error: 'malformed' });
   });
 
+  test('no bytes make reading a token throw', () => {
+    const parts = Object.keys(JSON.parse(textOf(seal())));
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...parts), fc.jsonValue()), (content) => {
+        const record = bytesOf(JSON.stringify({ ...JSON.parse(textOf(seal())), ...content }));
+        expect(typeof openToken(record, PIN).ok).toBe('boolean');
+      }),
+      { seed: 3, numRuns: 150 },
+    );
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(openToken(bytes, PIN)).toEqual({ ok: false, error: 'malformed' });
+      }),
+      { seed: 4, numRuns: 150 },
+    );
+  });
+
   test('a token made elsewhere with the right name is not one of the ceremony', () => {
     const record = seal();
     const listed = [{ officerId: HEADER.officerId, digest: tokenDigest(record) }];

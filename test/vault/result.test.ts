@@ -345,6 +345,21 @@ describe('the result package', () => {
     }
   });
 
+  test('no bytes make reading it throw', () => {
+    const good = demo();
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom(...Object.keys(good)), fc.jsonValue()),
+        (content) => {
+          const text = `${JSON.stringify({ ...good, ...content }, null, 1)}\n`;
+          const decoded = decodeResultPackage(new TextEncoder().encode(text));
+          expect(typeof decoded.ok).toBe('boolean');
+        },
+      ),
+      { seed: SEED, numRuns: 200 },
+    );
+  });
+
   test('holds totals: no ballot, no voter, no time', () => {
     const text = new TextDecoder().decode(encodeResultPackage(demo()));
     expect(text).not.toMatch(/marks|nationalId|timestamp|"time|voterId/);
