@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { describeFault, FAULT_CODES, isFaultCode } from '#firmware/faults/catalogue.ts';
+import { faultText } from '#firmware/locale/faults.ts';
+
+const HAL = fileURLToPath(new URL('../../hal/', import.meta.url));
+const read = (name: string): string => readFileSync(`${HAL}${name}`, 'utf8');
+const quoted = (text: string): readonly string[] =>
+  [...text.matchAll(/'([a-zA-Z]+)'/g)].map((match) => match[1]!);
+
+/** What the contracts' own text says: every `XFault = Fault<…>` of hal/. */
+const DEVICE_OF: Readonly<Record<string, string>> = {
+  ReaderFault: 'fingerprint',
+  PrinterFaultKind: 'printer',
+  TouchscreenFault: 'touchscreen',
+  StationFault: 'station',
+  TokenFault: 'token',
+  PanelFault: 'panel',
+  StabilizerFault: 'stabilizer',
+  BatteryFault: 'battery',
+  MediumFault: 'medium',
+  CellFault: 'cell',
+};
+const COMMON = quoted(/type CommonKind =([\s\S]*?);/.exec(read('fault.ts'))?.[1] ?? '');
+const DECLARED = readdirSync(HAL).flatMap((file) =>
+  [...read(file).matchAll(/export type (\w*Fault(?:Kind)?) =\s*([^;]*);/g)]
+    .map((match) => ({ name: match[1]!, kinds: quoted(match[2]!) }))
+    .filter(({ name }) => name !== 'Fault' && name !== 'PrinterFault'),
+);
+
+describe('fault codes', () => {
+  test('every kind of every device contract has an entry', () => {
+    expect(DECLARED.map(({ name }) => name).sort()).toEqual(Object.keys(DEVICE_OF).sort());
+    const codes = DECLARED.flatMap(({ name, kinds }) =>
+      (kinds.length > 0 ? kinds : COMMON).map((kind) => `${DEVICE_OF[name]}.${kind}`),
+    );
+    codes.push(...COMMON.map((kind) => `link.${kind}`));
+    expect(codes.length).toBeGreaterThan(50);
+    expect(codes.filter((code) => !isFaultCode(code))).toEqual([]);
+  });
+
+  test.each(['es', 'en'] as const)('each is explained, with a remedy, in %s', (locale) => {
+    for (const code of FAULT_CODES) {
+      const { explanation, remedy } = faultText(locale, code);
+      for (const text of [explanation, remedy]) {
+        expect(text, code).toMatch(/^[A-ZÁÉÍÓÚÑ].{8,120}\.$/s);
+        expect(text, code).not.toMatch(/[{}`]/);
+      }
+    }
+  });
+
+  test('no two codes are told by the same words', () => {
+    const told = FAULT_CODES.map((code) => faultText('es', code).explanation);
+    expect(new Set(told).size).toBe(told.length);
+  });
+
+  test('a code nobody knows is shown as a fault of the machine itself', () => {
+    expect(describeFault('printer.onFire').code).toBe('machine.bug');
+    expect(faultText('en', 'toString')).toEqual(faultText('en', 'machine.bug'));
+  });
+
+  test('what stops the machine is for support, what passes is for nobody', () => {
+    for (const code of FAULT_CODES) {
+      const { severity, actor } = describeFault(code);
+      if (severity === 'stops') expect(actor).toBe('support');
+      expect(actor === 'nobody').toBe(severity === 'passing');
+    }
+  });
+});
