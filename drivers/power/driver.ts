@@ -14,7 +14,7 @@ import type { SwitchPanel, SwitchState } from '#hal/switch-panel.ts';
 import { batteryReading, GAUGE_REGISTER, NO_BATTERY, voltsOf } from './conversion.ts';
 import { type Feed, makeFeed } from './feed.ts';
 import { type FirmataBoard, openFirmataBoard } from './firmata-board.ts';
-import type { FiveLed, FiveRelay } from './johnny-five.ts';
+import type { FiveBoard, FiveLed, FiveRelay } from './johnny-five.ts';
 import { ANALOG, DIGITAL, I2C, INPUT_PINS, OUTPUT_PINS } from './pins.ts';
 
 /** A first report that is still on its way is awaited this long. */
@@ -242,6 +242,26 @@ const makePanel = (firmata: FirmataBoard, clock: Clock, levels: Levels) => {
   };
 };
 
+/**
+ * Makes a pin an input with its pull-up. Boards before Firmata 2.5 have no mode for that: there it is
+ * an input to which high is written. firmata.js puts what it reads from a pin into its next write of
+ * the port, which would take the pull-up of a grounded pin away: the returned function, called on
+ * each report, keeps it.
+ */
+const pullUp = (board: FiveBoard, pin: number): (() => void) => {
+  const { io } = board;
+  if (io.pins[pin]?.supportedModes.includes(io.MODES.PULLUP)) {
+    board.pinMode(pin, io.MODES.PULLUP);
+    return () => undefined;
+  }
+  board.pinMode(pin, io.MODES.INPUT);
+  board.digitalWrite(pin, 1);
+  const port = pin >> 3;
+  return () => {
+    io.ports[port] = (io.ports[port] ?? 0) | (1 << (pin & 7));
+  };
+};
+
 /** Pin modes and digital reports, after each handshake. Old listeners go: the pins are told anew. */
 const configurePins = (
   firmata: FirmataBoard,
@@ -254,11 +274,12 @@ const configurePins = (
   for (const register of [GAUGE_REGISTER.crate, GAUGE_REGISTER.vcell])
     io.removeAllListeners(`I2C-reply-${I2C.fuelGauge}-${register}`);
   for (const pin of OUTPUT_PINS) board.pinMode(pin, io.MODES.OUTPUT);
-  for (const pin of INPUT_PINS) board.pinMode(pin, io.MODES.PULLUP);
+  const keepers = INPUT_PINS.map((pin) => pullUp(board, pin));
   levels.clear();
-  for (const pin of INPUT_PINS) {
+  for (const [index, pin] of INPUT_PINS.entries()) {
     io.removeAllListeners(`digital-read-${pin}`);
     board.digitalRead(pin, (level) => {
+      keepers[index]?.();
       if (levels.get(pin) === level) return;
       levels.set(pin, level);
       onLevel(pin, level);

@@ -43,6 +43,9 @@ export type I2cDevice = {
   read(count: number): readonly number[];
 };
 
+/** 2.4 knows no pull-up mode; both take a high written to an input as "pull-up on". */
+export type FirmataRevision = '2.4' | '2.5';
+
 /** What the board's pins are wired to. */
 export type World = {
   /** Converter value of an analog channel now, 0 to 1023. */
@@ -64,13 +67,11 @@ export type EmulatedFirmata = {
   mode(pin: number): number;
 };
 
-const capabilityOf = (pin: number): PinCapability => {
+const capabilityOf = (pin: number, revision: FirmataRevision): PinCapability => {
   if (pin < FIRST_DIGITAL) return [];
-  const modes: { mode: number; bits: number }[] = [
-    { mode: PIN_MODE.input, bits: 1 },
-    { mode: PIN_MODE.pullUp, bits: 1 },
-    { mode: PIN_MODE.output, bits: 1 },
-  ];
+  const modes: { mode: number; bits: number }[] = [{ mode: PIN_MODE.input, bits: 1 }];
+  if (revision === '2.5') modes.push({ mode: PIN_MODE.pullUp, bits: 1 });
+  modes.push({ mode: PIN_MODE.output, bits: 1 });
   if (pin >= FIRST_ANALOG) modes.push({ mode: PIN_MODE.analog, bits: 10 });
   if (PWM_PINS.includes(pin)) modes.push({ mode: PIN_MODE.pwm, bits: 8 });
   modes.push({ mode: PIN_MODE.servo, bits: 14 });
@@ -80,10 +81,13 @@ const capabilityOf = (pin: number): PinCapability => {
 
 const ALL_PINS = Array.from({ length: TOTAL_PINS }, (_, pin) => pin);
 
-const HELLO: readonly BoardMessage[] = [
-  { kind: 'version', major: 2, minor: 5 },
-  { kind: 'firmware', major: 2, minor: 5, name: 'StandardFirmata.ino' },
-];
+const hello = (revision: FirmataRevision) => {
+  const minor = revision === '2.4' ? 4 : 5;
+  return {
+    version: { kind: 'version', major: 2, minor },
+    firmware: { kind: 'firmware', major: 2, minor, name: 'StandardFirmata.ino' },
+  } as const satisfies Readonly<Record<string, BoardMessage>>;
+};
 
 type Query = { readonly address: number; readonly register: number; readonly count: number };
 
@@ -91,6 +95,7 @@ type Query = { readonly address: number; readonly register: number; readonly cou
 const freshState = () => ({
   modes: ALL_PINS.map((pin): number => (pin >= FIRST_ANALOG ? PIN_MODE.analog : PIN_MODE.output)),
   high: ALL_PINS.map(() => false),
+  pulledUp: ALL_PINS.map(() => false),
   analogReports: new Set<number>(),
   portReports: new Set<number>(),
   lastPort: Array.from({ length: TOTAL_PORTS }, () => -1),
@@ -99,13 +104,20 @@ const freshState = () => ({
   queries: [] as Query[],
 });
 
-export const emulateFirmata = (link: ByteLink, clock: Clock, world: World): EmulatedFirmata => {
+export const emulateFirmata = (
+  link: ByteLink,
+  clock: Clock,
+  world: World,
+  revision: FirmataRevision = '2.5',
+): EmulatedFirmata => {
+  const { version, firmware } = hello(revision);
   let state = freshState();
   let running = false;
   let silent = false;
   let stopSampling: (() => void) | null = null;
   let stopBoot = (): void => undefined;
   let outbox: Uint8Array[] = [];
+  const received = new Uint8Array(WIRE_LIMIT);
 
   const send = (message: BoardMessage): void => {
     outbox.push(encodeBoardMessage(message));
@@ -122,7 +134,7 @@ export const emulateFirmata = (link: ByteLink, clock: Clock, world: World): Emul
   const level = (pin: number): number => {
     if (!isInput(pin)) return 0;
     if (world.grounded(pin)) return 0;
-    return state.modes[pin] === PIN_MODE.pullUp ? 1 : 0;
+    return state.modes[pin] === PIN_MODE.pullUp || state.pulledUp[pin] ? 1 : 0;
   };
   const reportPort = (port: number, force: boolean): void => {
     let value = 0;
@@ -146,7 +158,10 @@ export const emulateFirmata = (link: ByteLink, clock: Clock, world: World): Emul
       data = chip.read(Math.min(count, WIRE_LIMIT));
     }
     if (data.length < count) send({ kind: 'text', text: 'I2C: Too few bytes received' });
-    send({ kind: 'i2cReply', address, register: Math.max(register, 0), data });
+    // StandardFirmata.ino, readAndReportData: one buffer for all reads, sent at the length asked for.
+    for (const [at, byte] of data.entries()) received[at] = byte;
+    const reply = Array.from(received.subarray(0, Math.min(count, WIRE_LIMIT)));
+    send({ kind: 'i2cReply', address, register: Math.max(register, 0), data: reply });
   };
 
   const sample = (): void => {
@@ -166,15 +181,24 @@ export const emulateFirmata = (link: ByteLink, clock: Clock, world: World): Emul
   };
 
   const drive = (pin: number, high: boolean): void => {
-    if (pin >= TOTAL_PINS || state.modes[pin] !== PIN_MODE.output) return;
+    if (pin >= TOTAL_PINS) return;
+    if (state.modes[pin] === PIN_MODE.input) {
+      // From 2.5 on writing low to an input is ignored; before, it took the pull-up away.
+      if (high || revision === '2.4') state.pulledUp[pin] = high;
+      reportPorts();
+      return;
+    }
+    if (state.modes[pin] !== PIN_MODE.output) return;
     if (state.high[pin] === high) return;
     state.high[pin] = high;
     world.onOutput(pin, high);
   };
   const setMode = (pin: number, mode: number): void => {
-    if (pin >= TOTAL_PINS || !capabilityOf(pin).some((each) => each.mode === mode)) return;
+    if (pin >= TOTAL_PINS || !capabilityOf(pin, revision).some((each) => each.mode === mode))
+      return;
     drive(pin, false);
     state.modes[pin] = mode;
+    state.pulledUp[pin] = false;
     const channel = pin - FIRST_ANALOG;
     if (mode !== PIN_MODE.analog) state.analogReports.delete(channel);
     reportPorts();
@@ -213,13 +237,13 @@ export const emulateFirmata = (link: ByteLink, clock: Clock, world: World): Emul
   const handle = (message: HostMessage): void => {
     switch (message.kind) {
       case 'requestVersion':
-        send(HELLO[0]!);
+        send(version);
         return;
       case 'queryFirmware':
-        send(HELLO[1]!);
+        send(firmware);
         return;
       case 'queryCapabilities':
-        send({ kind: 'capabilities', pins: ALL_PINS.map(capabilityOf) });
+        send({ kind: 'capabilities', pins: ALL_PINS.map((pin) => capabilityOf(pin, revision)) });
         return;
       case 'queryAnalogMapping': {
         const channels = ALL_PINS.map((pin) => (pin >= FIRST_ANALOG ? pin - FIRST_ANALOG : null));
@@ -304,7 +328,8 @@ export const emulateFirmata = (link: ByteLink, clock: Clock, world: World): Emul
     letGo();
     stopBoot = clock.after(BOOT_MS, () => {
       running = true;
-      for (const message of HELLO) send(message);
+      send(version);
+      send(firmware);
       flush();
     });
   };

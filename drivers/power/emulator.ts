@@ -5,7 +5,7 @@
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
 import { GAUGE_REGISTER, gaugeRegisters, rawOf } from './conversion.ts';
-import { emulateFirmata, type I2cDevice } from './emulated-firmata.ts';
+import { emulateFirmata, type FirmataRevision, type I2cDevice } from './emulated-firmata.ts';
 import { makePowerPlant, type PlantOptions, type PowerPlant, type Side } from './emulated-plant.ts';
 import { ANALOG, DIGITAL, I2C } from './pins.ts';
 
@@ -55,6 +55,8 @@ export type PowerBoardEmulator = {
 export type PowerBoardOptions = PlantOptions & {
   /** More chips on the board's I2C bus, for example the operator's display. */
   readonly i2c?: readonly I2cDevice[];
+  /** Which StandardFirmata the board runs. */
+  readonly revision?: FirmataRevision;
 };
 
 /** The MAX17048: a register pointer that moves on as words are read. */
@@ -174,12 +176,17 @@ export const makePowerBoardEmulator = (
   const faults = new Set<PowerFaultName>();
   const mainsVolts = options.mainsVolts ?? NOMINAL_VOLTS;
   const wiring = wire(plant, faults, () => board.contactMoved());
-  const board = emulateFirmata(link, clock, {
-    analog: wiring.analog,
-    grounded: wiring.grounded,
-    onOutput: wiring.onOutput,
-    i2c: [emulateFuelGauge(plant, faults), ...(options.i2c ?? [])],
-  });
+  const board = emulateFirmata(
+    link,
+    clock,
+    {
+      analog: wiring.analog,
+      grounded: wiring.grounded,
+      onOutput: wiring.onOutput,
+      i2c: [emulateFuelGauge(plant, faults), ...(options.i2c ?? [])],
+    },
+    options.revision,
+  );
 
   const flicker = (left: number): void => {
     if (!faults.has('mainsFlicker')) return;

@@ -27,6 +27,12 @@ export const SAMPLING_INTERVAL_MS = 1_000;
 /** Without any report for this long a board that is plugged in counts as silent. */
 export const SILENCE_LIMIT_MS = 2_500;
 
+/**
+ * What StandardFirmata says when a chip did not answer. It sends a reply all the same, as long as was
+ * asked for, with the bytes of the read before (seen with 2.4, readAndReportData).
+ */
+const I2C_COMPLAINT = /^I2C.*bytes received/;
+
 export type FirmataBoard = {
   readonly five: JohnnyFive;
   /** The `five.Board`; use it inside `onReady` listeners and while `fault()` is null. */
@@ -76,25 +82,33 @@ export const openFirmataBoard = (
   let firmwareHeard = false;
   let stopWaiting = (): void => undefined;
 
-  const admit = (message: BoardMessage): boolean => {
+  /** The board complained of an I2C read: the reply that follows carries stale bytes. */
+  let readFailed = false;
+  const admit = (message: BoardMessage): BoardMessage | null => {
     lastHeardMs = clock.nowMs();
     const { pins, analogPins } = board.io;
     switch (message.kind) {
       case 'firmware':
         firmwareHeard = true;
-        return true;
+        return message;
       case 'capabilities':
-        return pins.length === 0;
+        return pins.length === 0 ? message : null;
       case 'analogMapping':
-        return analogPins.length === 0 && message.channels.length <= pins.length;
+        return analogPins.length === 0 && message.channels.length <= pins.length ? message : null;
       case 'pinState':
-        return false;
+        return null;
+      case 'text':
+        readFailed = I2C_COMPLAINT.test(message.text);
+        return message;
+      case 'i2cReply': {
+        const stale = readFailed;
+        readFailed = false;
+        return stale ? { ...message, data: [] } : message;
+      }
       case 'version':
       case 'analog':
       case 'digitalPort':
-      case 'i2cReply':
-      case 'text':
-        return true;
+        return message;
     }
   };
 

@@ -11,7 +11,9 @@ type Listener = (...values: never[]) => void;
 
 /** The firmata.js instance behind a board (`board.io`). */
 export type FirmataIo = {
-  readonly pins: readonly unknown[];
+  readonly pins: readonly { readonly supportedModes: readonly number[] }[];
+  /** What the next write of a digital port will send, a byte a port. */
+  readonly ports: number[];
   readonly analogPins: readonly number[];
   readonly MODES: { readonly INPUT: number; readonly OUTPUT: number; readonly PULLUP: number };
   readonly reportVersionTimeoutId: NodeJS.Timeout;
@@ -31,6 +33,7 @@ export type FiveBoard = {
   readonly isReady: boolean;
   on(event: 'ready' | 'close' | 'error', listener: () => void): void;
   pinMode(pin: number, mode: number): void;
+  digitalWrite(pin: number, level: 0 | 1): void;
   analogRead(channel: number, callback: (raw: number) => void): void;
   digitalRead(pin: number, callback: (level: number) => void): void;
   i2cConfig(options: { readonly address: number }): void;

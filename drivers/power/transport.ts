@@ -10,7 +10,7 @@
 import { EventEmitter } from 'node:events';
 import type { ByteLink } from '#hal/byte-link.ts';
 import { BOARD_FRAME_LIMIT, makeFrameReader } from './firmata-frames.ts';
-import { type BoardMessage, decodeBoardFrame } from './protocol.ts';
+import { type BoardMessage, decodeBoardFrame, encodeBoardMessage } from './protocol.ts';
 
 /** Bytes that may wait for the wire; beyond it the board is not keeping up, and writes are refused. */
 const BACKLOG_LIMIT_BYTES = 65_536;
@@ -28,8 +28,8 @@ export type FirmataTransport = EventEmitter & {
 export type TransportOptions = {
   /** A name for johnny-five's list of used ports. */
   readonly path: string;
-  /** Told of each message before johnny-five is; false keeps it from johnny-five. */
-  readonly admit: (message: BoardMessage) => boolean;
+  /** Told of each message before johnny-five is; what it returns goes there, null nothing. */
+  readonly admit: (message: BoardMessage) => BoardMessage | null;
 };
 
 type Waiting = { readonly bytes: Uint8Array; readonly done: ((error?: Error) => void) | undefined };
@@ -75,7 +75,10 @@ export const makeFirmataTransport = (
 
   const reader = makeFrameReader('board', BOARD_FRAME_LIMIT, (frame) => {
     const message = decodeBoardFrame(frame);
-    if (message !== null && options.admit(message)) emitter.emit('data', frame);
+    if (message === null) return;
+    const admitted = options.admit(message);
+    if (admitted === message) emitter.emit('data', frame);
+    else if (admitted !== null) emitter.emit('data', encodeBoardMessage(admitted));
   });
   const stops = [
     link.onBytes(reader.push),

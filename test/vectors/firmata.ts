@@ -104,10 +104,45 @@ export const BOARD_VECTORS: readonly Vector<BoardMessage>[] = [
   },
   {
     name: 'I2C reply of 0x36, register 4, C8 80',
-    bytes: 'f077360004004801'.concat('0001f7'),
+    bytes: 'f0773600040048010001f7',
     message: { kind: 'i2cReply', address: 0x36, register: 4, data: [0xc8, 0x80] },
   },
 ];
 
 /** What johnny-five asks, in this order, before a board is ready. */
 export const HANDSHAKE = ['f9', 'f079f7', 'f06bf7', 'f069f7'] as const;
+
+const DIGITAL_PIN = '00010101040e7f';
+const PWM_PIN = '000101010308040e7f';
+const ANALOG_PIN = '00010101020a040e7f';
+const I2C_PIN = '00010101020a040e06017f';
+
+/**
+ * What the published StandardFirmata 2.4 for the Arduino Uno answers, seen from its compiled program
+ * (npm avrgirl-arduino 5.0.1, junk/hex/uno) on a simulated ATmega328P (npm avr8js 0.21.1).
+ */
+export const UNO_2_4 = [
+  { asked: 'f9', answer: 'f90204' },
+  {
+    asked: 'f079f7',
+    answer:
+      'f07902045300740061006e0064006100720064004600690072006d0061007400610' + '02e0069006e006f00f7',
+  },
+  {
+    asked: 'f06bf7',
+    answer: [
+      'f06c7f7f',
+      ...[DIGITAL_PIN, PWM_PIN, DIGITAL_PIN, PWM_PIN, PWM_PIN, DIGITAL_PIN],
+      ...[DIGITAL_PIN, PWM_PIN, PWM_PIN, PWM_PIN, DIGITAL_PIN, DIGITAL_PIN],
+      ...[ANALOG_PIN, ANALOG_PIN, ANALOG_PIN, ANALOG_PIN, I2C_PIN, I2C_PIN],
+      'f7',
+    ].join(''),
+  },
+  { asked: 'f069f7', answer: `f06a${'7f'.repeat(14)}000102030405f7` },
+] as const;
+
+/** The same board, asked for one byte of a chip that is not there: a complaint, then a stale reply. */
+export const UNO_ABSENT_CHIP =
+  'f0714900320043003a00200054006f006f0020006600650077002000620079007400650073002000720065006300' +
+  '65006900760065006400f7' +
+  'f077270000001900f7';

@@ -10,7 +10,7 @@ import type { BatteryReading } from '#hal/battery.ts';
 import { wait } from '#hal/clock.ts';
 import type { StabilizerReading } from '#hal/power-stabilizer.ts';
 import type { SwitchState } from '#hal/switch-panel.ts';
-import { HANDSHAKE } from '#test/vectors/firmata.ts';
+import { HANDSHAKE, UNO_2_4, UNO_ABSENT_CHIP } from '#test/vectors/firmata.ts';
 import { play } from './bench.ts';
 
 const SECOND = 1_000;
@@ -272,6 +272,65 @@ describe('losing the board', () => {
       }
       expect((await board.stabilizers.a.read()).ok).toBe(true);
       expect(told).toHaveLength(1);
+    }));
+});
+
+describe('a board with StandardFirmata 2.4', () => {
+  test.each(UNO_2_4)(
+    'the emulated one answers $asked as the real one does',
+    ({ asked, answer }) => {
+      const clock = makeVirtualClock(0);
+      const link = makeMemoryLink(clock, serialPace(57_600));
+      makePowerBoardEmulator(link.device, clock, { revision: '2.4' });
+      let said = '';
+      link.host.onBytes((chunk) => {
+        said += Buffer.from(chunk).toString('hex');
+      });
+      return clock.run(
+        (async () => {
+          await wait(clock, SECOND);
+          said = '';
+          await link.host.write(new Uint8Array(Buffer.from(asked, 'hex')));
+          await wait(clock, SECOND);
+          expect(said).toBe(answer);
+        })(),
+      );
+    },
+  );
+
+  test('has no pull-up mode; the switches work all the same, whatever else is written', () =>
+    play(
+      async ({ clock, emulator, board }) => {
+        await board.start();
+        expect(await board.panel.read()).toEqual({
+          ok: true,
+          value: { key: 'off', tamper: false, coverOpen: false },
+        });
+        await board.panel.buzzer(true);
+        expect(await board.stabilizers.a.feed(false)).toMatchObject({ ok: true });
+        emulator.breakSeal();
+        emulator.openCover();
+        await wait(clock, SECOND);
+        expect(await board.panel.read()).toEqual({
+          ok: true,
+          value: { key: 'off', tamper: true, coverOpen: true },
+        });
+      },
+      { revision: '2.4' },
+    ));
+
+  test('sends stale bytes for a chip that is not there: they are not taken for a reading', () =>
+    play(async ({ clock, link, emulator, board }) => {
+      expect(await board.battery.read()).toMatchObject({ value: { present: true } });
+      let said = '';
+      link.host.onBytes((chunk) => {
+        said += Buffer.from(chunk).toString('hex');
+      });
+      emulator.inject('batteryMissing');
+      await wait(clock, 2 * SECOND);
+      const complaint = UNO_ABSENT_CHIP.slice(0, UNO_ABSENT_CHIP.indexOf('f7') + 2);
+      expect(said).toContain(`${complaint}f0773600`);
+      expect(await board.battery.read()).toMatchObject({ value: { present: false } });
     }));
 });
 
