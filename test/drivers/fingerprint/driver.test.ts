@@ -338,6 +338,40 @@ describe.each(FAMILIES)('a reader of the family %s', (family) => {
     expect(guidance.slice(0, 3)).toEqual(['placeFinger', 'liftFinger', 'placeAgain']);
   });
 
+  test('an enrolment does not put the officer in the place of the voter', async () => {
+    const { clock, reader, module, template, guide } = makeBench(family);
+    const day = async () => {
+      await reader.loadTemplate(template);
+      module.placeFinger({ seed: 'officer', quality: 0.9 });
+      clock.after(1_500, () => module.placeFinger(null));
+      clock.after(2_500, () => module.placeFinger({ seed: 'officer', quality: 0.9 }));
+      await reader.enrol(20_000, guide);
+      const officer = await reader.verifyFinger(5_000, guide);
+      module.placeFinger(ANA);
+      return { officer, voter: await reader.verifyFinger(5_000, guide) };
+    };
+    const { officer, voter } = await clock.run(day());
+    expect(officer).toEqual({ ok: true, value: { kind: 'noMatch' } });
+    expect(voter).toMatchObject({ ok: true, value: { kind: 'match' } });
+  });
+
+  test('a module that lost power unseen between two calls is given the template again', async () => {
+    const clock = makeVirtualClock(0);
+    const wire = makeMemoryLink(clock, serialPace(57_600));
+    const entropy = makeSeededEntropy(1, 'blip');
+    const module = makeFingerprintEmulator(wire.device, clock, { family, entropy });
+    const reader = makeFingerprintReader(wire.host, clock);
+    const day = async () => {
+      await reader.loadTemplate(templateOf('ana', family));
+      module.fail('unplugged');
+      module.heal();
+      module.placeFinger(ANA);
+      await wait(clock, 1_000);
+      return reader.verifyFinger(5_000, () => {});
+    };
+    expect(await clock.run(day())).toMatchObject({ ok: true, value: { kind: 'match' } });
+  });
+
   test('an enrolment with two different fingers is not accepted', async () => {
     const { clock, reader, module, guide } = makeBench(family);
     const swap = (): void => {

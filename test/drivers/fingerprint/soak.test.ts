@@ -14,7 +14,7 @@ import { makeMemoryLink, serialPace } from '#drivers/links/memory-link.ts';
 import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
 import { makeVirtualClock } from '#drivers/system/virtual-clock.ts';
 import type { ByteLink } from '#hal/byte-link.ts';
-import { wait } from '#hal/clock.ts';
+import { type Clock, wait } from '#hal/clock.ts';
 
 const PEOPLE = ['ana', 'luis', 'eva'] as const;
 type Person = (typeof PEOPLE)[number];
@@ -190,6 +190,34 @@ describe.each(['R503', 'ZFM'] as const)('a template on its way to a %s', (family
     }
   });
 
+  test('damaged after another one was loaded, never leaves the other one in its place', async () => {
+    const { clock, wire, module } = makeBench(family);
+    let writes = 0;
+    let damagedWrite = Number.POSITIVE_INFINITY;
+    const reader = makeFingerprintReader(
+      damaging(wire.host, (write) => {
+        writes = write;
+        return write === damagedWrite;
+      }),
+      clock,
+    );
+    const day = async () => {
+      await reader.loadTemplate(templateOf('luis', family));
+      // The next write is DownChar, the one after it the first data packet.
+      damagedWrite = writes + 2;
+      const loaded = await reader.loadTemplate(templateOf('ana', family));
+      module.placeFinger({ seed: 'luis', quality: 0.9 });
+      const other = await reader.verifyFinger(LIMIT_MS, () => {});
+      module.placeFinger({ seed: 'ana', quality: 0.9 });
+      return { loaded: loaded.ok, other, own: await reader.verifyFinger(LIMIT_MS, () => {}) };
+    };
+    expect(await clock.run(day())).toMatchObject({
+      loaded: true,
+      other: { ok: true, value: { kind: 'noMatch' } },
+      own: { ok: true, value: { kind: 'match' } },
+    });
+  });
+
   test('damaged every time, is a fault within 2 s, and nobody is verified', async () => {
     const { clock, wire, module } = makeBench(family);
     // Handshake, password and parameters pass; data packets never do.
@@ -207,5 +235,49 @@ describe.each(['R503', 'ZFM'] as const)('a template on its way to a %s', (family
     const { loaded, tookMs, verified } = await clock.run(day());
     expect([loaded.ok, verified.ok]).toEqual([false, false]);
     expect(tookMs).toBeLessThan(2_000);
+  });
+});
+
+/** `link` whose bytes arrive one by one, as from a slow port; the answer at place `at` has no header. */
+const trickling = (link: ByteLink, clock: Clock, at: number): ByteLink => {
+  let count = 0;
+  let dueMs = 0;
+  return {
+    ...link,
+    onBytes: (listener) =>
+      link.onBytes((chunk) => {
+        const damaged = count++ === at;
+        for (const [index, byte] of chunk.entries()) {
+          const seen = damaged && index === 0 ? 0 : byte;
+          dueMs = Math.max(dueMs, clock.nowMs()) + 0.2;
+          clock.after(dueMs - clock.nowMs(), () => listener(Uint8Array.of(seen)));
+        }
+      }),
+  };
+};
+
+describe.each(['R503', 'ZFM'] as const)('answers of a %s that trickle in', (family) => {
+  test('are understood, and one without its header is asked for again', async () => {
+    for (let at = 1; at < 30; at++) {
+      const { clock, wire, module } = makeBench(family);
+      const reader = makeFingerprintReader(trickling(wire.host, clock, at), clock);
+      module.placeFinger({ seed: 'ana', quality: 0.9 });
+      const day = async () => {
+        await wait(clock, 100);
+        const fromMs = clock.nowMs();
+        const loaded = await reader.loadTemplate(templateOf('ana', family));
+        const tookMs = clock.nowMs() - fromMs;
+        return {
+          loaded: loaded.ok,
+          quick: tookMs < 2_000,
+          verified: await reader.verifyFinger(LIMIT_MS, () => {}),
+        };
+      };
+      expect(await clock.run(day())).toMatchObject({
+        loaded: true,
+        quick: true,
+        verified: { ok: true, value: { kind: 'match' } },
+      });
+    }
   });
 });

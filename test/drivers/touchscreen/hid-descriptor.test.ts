@@ -80,6 +80,24 @@ describe('descriptors of the specification', () => {
   });
 });
 
+test('a maximum of FF over a minimum of 0 is 255; over a negative one it is -1', () => {
+  const unsigned = parse('15 00 25 FF 75 08 95 01 09 30 81 02');
+  expect(unsigned.fields[0]).toMatchObject({ logicalMinimum: 0, logicalMaximum: 255 });
+  const signed = parse('15 F0 25 FF 75 08 95 01 09 30 81 02');
+  expect(signed.fields[0]).toMatchObject({ logicalMinimum: -16, logicalMaximum: -1 });
+});
+
+test('push and pop, usages of four bytes, delimited sets and long items are understood', () => {
+  const { fields } = parse(`
+    05 01 75 08 95 01 A4 05 0D 95 02 B4 0B 42 00 0D 00 81 02
+    FE 02 10 AA BB
+    A9 01 09 31 09 32 A9 00 81 02`);
+  expect(fields.map(({ usages, bitOffset }) => [usages, bitOffset])).toEqual([
+    [[{ page: 0x0d, id: 0x42 }], 0],
+    [[{ page: 0x01, id: 0x31 }], 8],
+  ]);
+});
+
 describe('contacts', () => {
   const bound = () => {
     const digitizer = bindDigitizer(hidBytes(TWO_FINGER_SCREEN));
