@@ -5,9 +5,19 @@
  */
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
-import { parseCommand, type RealTimeCommand, scanRealTime } from './esc-pos-parser.ts';
-import { makeLineComposer, type PaperMovement } from './line-composer.ts';
-import { DOTS_PER_MM, makePaperTape, type PaperPiece } from './paper-tape.ts';
+import {
+  inError,
+  isOffline,
+  type PrinterCondition,
+  sensorByte,
+  statusBackBytes,
+  statusByte,
+} from './emulator/condition.ts';
+import { parseCommand } from './emulator/esc-pos-parser.ts';
+import { makeLineComposer, type PaperMovement } from './emulator/line-composer.ts';
+import { DEFAULT_PRINTER_OPTIONS, type PrinterEmulatorOptions } from './emulator/options.ts';
+import { DOTS_PER_MM, makePaperTape, type PaperPiece } from './emulator/paper-tape.ts';
+import { type RealTimeCommand, scanRealTime } from './emulator/real-time.ts';
 
 /** What can go wrong; `on` makes it so, off takes the cause away (as a person would). */
 export const PRINTER_FAULTS = [
@@ -32,34 +42,9 @@ export const PRINTER_FAULTS = [
   /** The cable is out (needs `cable` in the options). */
   'unplugged',
 ] as const;
-export type { PaperPiece } from './paper-tape.ts';
+export type { PrinterEmulatorOptions } from './emulator/options.ts';
+export type { PaperPiece } from './emulator/paper-tape.ts';
 export type PrinterFaultName = (typeof PRINTER_FAULTS)[number];
-
-export type PrinterEmulatorOptions = {
-  readonly widthDots?: number;
-  readonly speedMmPerS?: number;
-  /** What moving from standstill costs, ms. */
-  readonly startMs?: number;
-  readonly cutMs?: number;
-  readonly headToCutterMm?: number;
-  readonly rollMm?: number;
-  /** Near-end sensor, mm before the end. */
-  readonly nearEndMm?: number;
-  readonly receiveBufferBytes?: number;
-  /** The memory link's own plug, for `unplugged`. */
-  readonly cable?: { unplug(): void; plug(): void };
-};
-
-const DEFAULT_OPTIONS = {
-  widthDots: 576,
-  speedMmPerS: 200,
-  startMs: 60,
-  cutMs: 200,
-  headToCutterMm: 18,
-  rollMm: 80_000,
-  nearEndMm: 2_500,
-  receiveBufferBytes: 4_096,
-} as const;
 
 /** XOFF when less is free, XON when the buffer is emptied to a quarter. */
 const XOFF_FREE_BYTES = 640;
@@ -105,7 +90,7 @@ export const makePrinterEmulator = (
   clock: Clock,
   givenOptions: PrinterEmulatorOptions = {},
 ): PrinterEmulator => {
-  const options = { ...DEFAULT_OPTIONS, ...givenOptions };
+  const options = { ...DEFAULT_PRINTER_OPTIONS, ...givenOptions };
   const headToCutterDots = Math.round(options.headToCutterMm * DOTS_PER_MM);
   const tape = makePaperTape(headToCutterDots);
   const composer = makeLineComposer(options.widthDots);
@@ -134,41 +119,26 @@ export const makePrinterEmulator = (
   const nearEnd = (): boolean =>
     active.has('nearEnd') || leftDots <= options.nearEndMm * DOTS_PER_MM;
   const alive = (): boolean => !active.has('powerCut') && !active.has('silent');
-  const errorByte = (): number =>
-    (mechanicalError ? 0x04 : 0) |
-    (cutterError ? 0x08 : 0) |
-    (active.has('unrecoverable') ? 0x20 : 0) |
-    (active.has('overheated') ? 0x40 : 0);
-  const offline = (): boolean => active.has('coverOpen') || paperEnd() || errorByte() !== 0;
+  const condition = (): PrinterCondition => ({
+    coverOpen: active.has('coverOpen'),
+    mechanicalError,
+    cutterError,
+    unrecoverableError: active.has('unrecoverable'),
+    autoRecoverableError: active.has('overheated'),
+    paperNearEnd: nearEnd(),
+    paperEnd: paperEnd(),
+  });
+  const offline = (): boolean => isOffline(condition());
 
   const transmit = (bytes: Uint8Array): void => {
     if (!alive()) return;
     const sent = active.has('garbled') ? bytes.map((byte) => byte | 0x81) : bytes;
     void link.write(sent);
   };
-  const statusByte = (n: 1 | 2 | 3 | 4): number => {
-    switch (n) {
-      case 1:
-        return 0x12 | (offline() ? 0x08 : 0);
-      case 2:
-        return (
-          0x12 |
-          (active.has('coverOpen') ? 0x04 : 0) |
-          (paperEnd() ? 0x20 : 0) |
-          (errorByte() !== 0 ? 0x40 : 0)
-        );
-      case 3:
-        return 0x12 | errorByte();
-      case 4:
-        return 0x12 | (nearEnd() ? 0x0c : 0) | (paperEnd() ? 0x60 : 0);
-    }
-  };
-  const sensorByte = (): number => (nearEnd() ? 0x03 : 0) | (paperEnd() ? 0x0c : 0);
   /** Sends an ASB when something changed, or when the host has just asked for reports. */
   const report = (always = false): void => {
     if (statusMask === 0) return;
-    const first = 0x10 | (offline() ? 0x08 : 0) | (active.has('coverOpen') ? 0x20 : 0);
-    const bytes = Uint8Array.of(first, errorByte(), sensorByte(), 0x0f);
+    const bytes = statusBackBytes(condition());
     const text = bytes.join();
     if (text === lastReport && !always) return;
     lastReport = text;
@@ -270,7 +240,7 @@ export const makePrinterEmulator = (
       report(true);
     }
     if (command.kind === 'transmitSensor') {
-      transmit(Uint8Array.of(command.sensor === 1 ? sensorByte() : 0));
+      transmit(Uint8Array.of(command.sensor === 1 ? sensorByte(condition()) : 0));
     }
     if (command.kind === 'transmitId') identify(command.id);
     if (command.kind === 'ignored' && command.bytes[0] !== DLE && ignored.length < IGNORED_LIMIT)
@@ -302,11 +272,11 @@ export const makePrinterEmulator = (
   const obey = (command: RealTimeCommand): void => {
     switch (command.kind) {
       case 'transmitStatus':
-        transmit(Uint8Array.of(statusByte(command.n)));
+        transmit(Uint8Array.of(statusByte(condition(), command.n)));
         return;
       case 'recover':
         // Outside an error DLE ENQ does nothing.
-        if (errorByte() === 0) return;
+        if (!inError(condition())) return;
         if (command.clear) clearBuffers();
         recoverErrors();
         report();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toPrintable } from '#drivers/printer/cp858.ts';
-import { renderPng, renderText } from '#drivers/printer/render.ts';
+import { renderPng, renderText } from '#drivers/printer/emulator/render.ts';
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
 import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
 import { tabulate } from '#firmware/election/tabulation.ts';

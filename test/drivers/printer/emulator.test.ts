@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeMemoryLink, serialPace } from '#drivers/links/memory-link.ts';
+import { renderText } from '#drivers/printer/emulator/render.ts';
 import { makePrinterEmulator } from '#drivers/printer/emulator.ts';
-import { renderText } from '#drivers/printer/render.ts';
 import { makeVirtualClock } from '#drivers/system/virtual-clock.ts';
 import { wait } from '#hal/clock.ts';
 

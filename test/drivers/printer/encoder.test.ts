@@ -10,8 +10,9 @@ import {
   SENSOR_REQUEST,
 } from '#drivers/printer/commands.ts';
 import { toPrintable } from '#drivers/printer/cp858.ts';
+import { type EscPosCommand, parseCommand } from '#drivers/printer/emulator/esc-pos-parser.ts';
+import { scanRealTime } from '#drivers/printer/emulator/real-time.ts';
 import { encodeDocument } from '#drivers/printer/encoder.ts';
-import { type EscPosCommand, parseCommand, scanRealTime } from '#drivers/printer/esc-pos-parser.ts';
 import type { PaperElement } from '#hal/receipt-printer.ts';
 import vectors from '#test/vectors/escpos-status.json' with { type: 'json' };
 

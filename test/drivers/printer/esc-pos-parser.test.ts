@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type EscPosCommand, parseCommand, scanRealTime } from '#drivers/printer/esc-pos-parser.ts';
+import { type EscPosCommand, parseCommand } from '#drivers/printer/emulator/esc-pos-parser.ts';
+import { scanRealTime } from '#drivers/printer/emulator/real-time.ts';
 
 const parseHex = (hex: string): EscPosCommand | null =>
   parseCommand(Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex')), 0)?.command ?? null;

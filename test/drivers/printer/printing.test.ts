@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { renderText } from '#drivers/printer/emulator/render.ts';
 import type { PrinterFaultName } from '#drivers/printer/emulator.ts';
-import { renderText } from '#drivers/printer/render.ts';
 import type { PaperDocument, PrinterStatus } from '#hal/receipt-printer.ts';
 import { makePrinterRig } from './rig.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { renderPng, renderText } from '#drivers/printer/render.ts';
+import { renderPng, renderText } from '#drivers/printer/emulator/render.ts';
 import type { PaperDocument } from '#hal/receipt-printer.ts';
 import { pixelsOf, readQr } from './read-qr.ts';
 import { makePrinterRig } from './rig.ts';

@@ -3,7 +3,7 @@
  * settings last until changed. Turns commands into movements of paper; time and faults are the
  * emulator's. Defaults and line height after the Epson ESC/POS Command Reference.
  */
-import { decodeByte } from './cp858.ts';
+import { decodeByte } from '../cp858.ts';
 import type { EscPosCommand } from './esc-pos-parser.ts';
 import type { PaperItem, TextRun } from './paper-tape.ts';
 import { qrModules } from './qr-symbol.ts';

@@ -1,0 +1,27 @@
+/** What differs from one emulated printer to the next: paces, lengths, capacities. */
+
+export type PrinterEmulatorOptions = {
+  readonly widthDots?: number;
+  readonly speedMmPerS?: number;
+  /** What moving from standstill costs, ms. */
+  readonly startMs?: number;
+  readonly cutMs?: number;
+  readonly headToCutterMm?: number;
+  readonly rollMm?: number;
+  /** Near-end sensor, mm before the end. */
+  readonly nearEndMm?: number;
+  readonly receiveBufferBytes?: number;
+  /** The memory link's own plug, for `unplugged`. */
+  readonly cable?: { unplug(): void; plug(): void };
+};
+
+export const DEFAULT_PRINTER_OPTIONS = {
+  widthDots: 576,
+  speedMmPerS: 200,
+  startMs: 60,
+  cutMs: 200,
+  headToCutterMm: 18,
+  rollMm: 80_000,
+  nearEndMm: 2_500,
+  receiveBufferBytes: 4_096,
+} as const;
