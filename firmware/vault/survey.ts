@@ -17,7 +17,7 @@ import {
   type VaultSetup,
 } from './setup-record.ts';
 import { JOURNAL_FILES, PENDING_FILE, type Side, type Unit, URN_FILES } from './units.ts';
-import { openUrn, type UrnBody, urnHeader } from './urn.ts';
+import { openUrn, type UrnBody } from './urn.ts';
 import type { PollsStatus } from './vault.ts';
 
 const SIDES = [0, 1] as const satisfies readonly Side[];
@@ -132,8 +132,8 @@ export const findUrn = (
 ): { readonly side: Side; readonly body: UrnBody; readonly file: Uint8Array } | null => {
   for (const side of SIDES) {
     const file = files.urns[side];
-    if (file === null || urnHeader(context, file)?.epoch !== key.epoch) continue;
-    if (known !== null && equalBytes(known.file, file)) return { side, ...known };
+    if (file === null) continue;
+    if (known !== null && equalBytes(known.file, file)) return { body: known.body, file, side };
     const body = openUrn(context, setup.shape, key, file);
     if (body !== null) return { side, body, file };
   }

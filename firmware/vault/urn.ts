@@ -166,37 +166,35 @@ export const sealUrn = (
   return concatBytes(signed, sealBytes(key, body, signed, entropy));
 };
 
-/** The signed header of a file: its epoch. Null: none, another precinct's, or of a machine not trusted here. */
-export const urnHeader = (
-  context: VaultContext,
-  file: Uint8Array,
-): { readonly epoch: number; readonly bytes: number } | null => {
+/** The header's fields as they claim to be; the signature is not verified yet. */
+const readHeader = (file: Uint8Array) => {
   const reader = makeFieldReader(file);
   const magic = reader.bytes(MAGIC.length);
   const electionId = reader.text();
   const precinctId = reader.text();
   const epoch = reader.uint32();
   const signer = reader.bytes(KEY_BYTES);
-  const headerEnd = reader.position();
+  const signedEnd = reader.position();
   const signature = reader.bytes(SIGNATURE_BYTES);
   if (reader.short() || !equalBytes(magic, MAGIC)) return null;
-  if (electionId !== context.electionId || precinctId !== context.precinctId) return null;
-  if (!context.trusted.some((key) => equalBytes(key, signer))) return null;
-  const header = file.subarray(0, headerEnd);
-  if (!verify(signer, signedBytes(context, header), signature)) return null;
-  return { epoch, bytes: reader.position() };
+  return { electionId, precinctId, epoch, signer, signedEnd, signature, end: reader.position() };
 };
 
-/** Null: not this precinct's urn of the key's epoch, or not under this key, or anything changed. */
+/** Null: not this precinct's urn of the key's epoch, not signed by a trusted machine, not under this key, or anything changed. */
 export const openUrn = (
   context: VaultContext,
   shape: UrnShape,
   { epoch, key }: EpochKey,
   file: Uint8Array,
 ): UrnBody | null => {
-  const header = urnHeader(context, file);
+  const header = readHeader(file);
   if (header === null || header.epoch !== epoch) return null;
-  const body = openBytes(key, file.subarray(header.bytes), file.subarray(0, header.bytes));
+  const { electionId, precinctId, signer } = header;
+  if (electionId !== context.electionId || precinctId !== context.precinctId) return null;
+  if (!context.trusted.some((trusted) => equalBytes(trusted, signer))) return null;
+  const signed = signedBytes(context, file.subarray(0, header.signedEnd));
+  if (!verify(signer, signed, header.signature)) return null;
+  const body = openBytes(key, file.subarray(header.end), file.subarray(0, header.end));
   if (body === null || body.length !== bodyBytes(shape)) return null;
   return usedSlots(shape, body) === epoch ? body : null;
 };

@@ -9,6 +9,7 @@ import {
   castVote,
   checkAtRest,
   checkEachAlone,
+  checkResting,
   makeRig,
   makeVisit,
   makeWorld,
@@ -86,6 +87,11 @@ const run = async (lost: MediumName, at: number, how: Return, visit: Visit, rest
   }
   must(await going.synchronise());
   expect(going.journal().epoch).toBe(epoch);
+  // The urn may lie in another file of each medium now: a restart keeps both.
+  going = rig.boot();
+  must(await going.recover());
+  must(await going.clean());
+  checkResting(rig, going, world, epoch);
   await castVote(rig, going, world, makeVisit(9));
   await checkAtRest(rig, going, world, epoch === 2 ? [1, VOTER, 9] : [1, 9]);
   if (at % 10 === 0) await checkEachAlone(rig, epoch + 1);

@@ -8,6 +8,7 @@ import {
   castVote,
   checkAtRest,
   checkEachAlone,
+  checkResting,
   choiceFrom,
   goOn,
   makeRig,
@@ -23,7 +24,8 @@ import {
 
 const EARLIER = [1, 2];
 const VOTER = 3;
-const SEEDS = [1, 2, 3, 4] as const;
+/** Even: sectors may be torn. Above 2: a second cut in the recovery. */
+const SEEDS = [1, 2, 4] as const;
 
 type Visits = { readonly name: string; readonly make: () => Visit };
 const VISITS: readonly Visits[] = [
@@ -114,7 +116,7 @@ const run = async (visits: Visits, at: number, again: number, seed: number): Pro
   const { epoch } = must(await last.recover());
   if (visit.secured) expect(epoch).toBe(EARLIER.length + 1);
   const voters = epoch > EARLIER.length ? [...EARLIER, VOTER] : [...EARLIER];
-  await checkAtRest(rig, last, world, voters);
+  checkResting(rig, last, world, voters.length);
   // And the machine takes the next vote.
   const next = rig.boot();
   must(await next.recover());
@@ -122,7 +124,7 @@ const run = async (visits: Visits, at: number, again: number, seed: number): Pro
   await castVote(rig, next, world, makeVisit(9));
   const after = [...voters, 9];
   await checkAtRest(rig, next, world, after);
-  if (seed === 1) await checkEachAlone(rig, after.length);
+  if (seed === 1 && at % 8 === 0) await checkEachAlone(rig, after.length);
 };
 
 const cutThroughout = async (stages: readonly Stage[]): Promise<number> => {

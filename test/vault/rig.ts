@@ -340,17 +340,12 @@ export const castVote = async (
   await goOn(rig, vault, world, visit);
 };
 
-/** What must hold whenever the machine is idle with both units in step. */
-export const checkAtRest = async (
-  rig: Rig,
-  vault: OpenVault,
-  world: World,
-  expectedVoters: readonly number[],
-): Promise<void> => {
+/** Counters, paper, files and cells when the machine is idle with both units in step. */
+export const checkResting = (rig: Rig, vault: OpenVault, world: World, votes: number): void => {
   const { epoch, reprints, spoils, phase } = vault.journal();
   expect(phase).toBe('IDLE');
   expect(vault.inStep()).toEqual(['fixed', 'removable']);
-  expect(epoch).toBe(expectedVoters.length);
+  expect(epoch).toBe(votes);
   expect(world.box.length).toBe(epoch);
   expect(world.paper).toBe('none');
   expect(reprints + spoils).toBe(world.envelope.length);
@@ -366,6 +361,17 @@ export const checkAtRest = async (
     expect(held.length).toBe(1);
     expect(held[0]![0]).not.toBe('oneTime');
   }
+};
+
+/** What must hold whenever the machine is idle with both units in step; then the urn is opened and counted. */
+export const checkAtRest = async (
+  rig: Rig,
+  vault: OpenVault,
+  world: World,
+  expectedVoters: readonly number[],
+): Promise<void> => {
+  checkResting(rig, vault, world, expectedVoters.length);
+  const carried = [...world.box, ...world.envelope];
   const counting = rig.boot();
   must(await counting.recover());
   if (counting.polls() !== 'closed') must(await counting.setPolls('closed'));
