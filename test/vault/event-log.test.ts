@@ -136,6 +136,19 @@ describe('checkpoints', () => {
     expect(Buffer.from(bench.firstKey()).toString('hex')).toBe(secret);
   });
 
+  test('part the keys of what came before and after them, also in one go', async () => {
+    const bench = makeLogBench(13);
+    const log = await bench.opened();
+    await Promise.all([
+      must(log.record(OPENED)),
+      must(log.checkpoint()),
+      must(log.record(CAST)),
+      must(log.checkpoint()),
+      must(log.record(CAST)),
+    ]);
+    expect(verified(bench).checkpoints).toBe(2);
+  });
+
   test(`come by themselves after ${CHECKPOINT_EVERY} entries`, async () => {
     const bench = makeLogBench(12);
     const log = await bench.opened();
@@ -249,6 +262,38 @@ describe('checking from outside', () => {
     expect(problemsOf(bench, forged, bench.firstKey())).toEqual([
       { line: 2, reason: 'wrong MAC' },
       { line: 3, reason: 'wrong MAC' },
+    ]);
+  });
+
+  test('even who holds the first key can not write what a log does not have', async () => {
+    const bench = await filled(28);
+    const header = bench.text(bench.fixed).split('\n')[0] ?? '';
+    const before = Buffer.from(JSON.parse(header).h, 'hex');
+    const key = bench.firstKey();
+    /** A line rightly bound and authenticated, whatever it says. */
+    const forge = (body: object, more: object = {}): string => {
+      const text = JSON.stringify(body);
+      const hash = createHash('sha256').update(before).update(text).digest();
+      const mac = createHmac('sha256', key).update(hash).digest('hex').slice(0, 32);
+      const members = JSON.stringify({ h: hash.toString('hex'), m: mac, ...more });
+      return `${text.slice(0, -1)},${members.slice(1)}`;
+    };
+    const reasonOf = (line: string) => problemsOf(bench, `${header}\n${line}\n`, key)[0]?.reason;
+    const good = { n: 1, t: '2026-12-06T10:03Z', id: 'ballotCast', f: {} };
+    expect(reasonOf(forge(good))).toBeUndefined();
+    expect(reasonOf(forge({ ...good, n: 2 }))).toBe('number 2 instead of 1');
+    expect(reasonOf(forge({ ...good, f: { card: 'x' } }))).toBe('ballotCast has no field card');
+    expect(reasonOf(forge({ ...good, id: 'voteCast' }))).toBe('not an event of the catalogue');
+    expect(reasonOf(forge({ ...good, t: '2026-12-06T10:03:27Z' }))).toBe('no time to the minute');
+    expect(reasonOf(forge(good, { x: 1 }))).toBe('spelled otherwise');
+    expect(reasonOf(forge(good).replace('"f"', ' "f"'))).toBe('spelled otherwise');
+    expect(reasonOf(forge({ ...good, voter: 'V1' }))).toBe('spelled otherwise');
+    const unsigned = { ...good, id: 'checkpointSigned', f: { number: 1 } };
+    expect(reasonOf(forge(unsigned, { s: '00'.repeat(64) }))).toMatch(/signature/);
+    expect(reasonOf(forge(unsigned, { s: '' }))).toMatch(/signature/);
+    const otherHeader = header.replace('AN-2020', 'AN-2021');
+    expect(problemsOf(bench, `${otherHeader}\n`, null)).toEqual([
+      { line: 0, reason: 'not bound to its content' },
     ]);
   });
 
@@ -602,6 +647,33 @@ describe('cuts and pulls', () => {
     expect(idsOf(verified(bench))).toContain('pollsOpened');
   });
 
+  test('a medium is brought into step only after what is being written', async () => {
+    const bench = makeLogBench(440);
+    const log = await bench.opened();
+    bench.removable.pull();
+    await must(log.record(LOST));
+    bench.removable.putBack();
+    const [recorded, synchronised] = await Promise.all([
+      log.record(OPENED),
+      log.synchronise('removable'),
+    ]);
+    expect([synchronised.ok, recorded.ok]).toEqual([true, true]);
+    await must(log.record(CAST));
+    expect(bench.text(bench.removable)).toBe(bench.text(bench.fixed));
+    expect(idsOf(verified(bench))).toContain('pollsOpened');
+  });
+
+  test('a medium that takes no writes stays out of step at the start', async () => {
+    const bench = makeLogBench(441);
+    const log = await bench.opened();
+    bench.removable.pull();
+    await must(log.record(LOST));
+    bench.fixed.endProcesses();
+    bench.removable.putBack();
+    bench.removable.behave({ kind: 'readOnly' });
+    expect((await bench.opened()).inStep()).toEqual(['fixed']);
+  });
+
   test('keeps a log aside that went another way', async () => {
     const bench = makeLogBench(45);
     const log = await bench.opened();
@@ -690,6 +762,23 @@ describe('tampering', () => {
       kind: 'tampered',
       detail: expect.stringContaining('older than its key'),
     });
+  });
+
+  test('a log that is broken further back than a cut can reach is refused', async () => {
+    const bench = makeLogBench(56);
+    const log = await bench.opened();
+    const digest = 'ab'.repeat(32);
+    for (let index = 0; index < 120; index++) {
+      if (index % 20 === 0)
+        await bench.clock.run(
+          new Promise<void>((resolve) => bench.clock.after(WINDOW_MS, resolve)),
+        );
+      await must(log.record({ id: 'resultsSent', fields: { digest } }));
+    }
+    bench.fixed.endProcesses();
+    bench.removable.endProcesses();
+    for (const medium of [bench.fixed, bench.removable]) medium.rot(LOG_FILE, 1000);
+    expect(await refusal(bench)).toMatchObject({ kind: 'tampered' });
   });
 
   test('a log without its key, or a key without its log, is refused', async () => {

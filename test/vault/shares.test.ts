@@ -75,6 +75,12 @@ describe('Shamir', () => {
     expect(seen.size).toBe(256);
   });
 
+  test('each byte has a polynomial of its own: a share of a constant secret is not constant', () => {
+    for (let seed = 0; seed < 10; seed++)
+      for (const share of splitSecret(new Uint8Array(32), 6, 3, makeSeededEntropy(seed, 'own')))
+        expect(new Set(share.subarray(0, 32)).size).toBeGreaterThan(16);
+  });
+
   test('is joined by shamir-secret-sharing, and joins what that split', async () => {
     for (let seed = 0; seed < 12; seed++) {
       const entropy = makeSeededEntropy(seed, 'interop');
@@ -141,6 +147,14 @@ describe('shares of the private key', () => {
         { holder: 'observer-2', kind: 'forged' },
         { holder: null, kind: 'tooFew' },
       ],
+    });
+  });
+
+  test('two sound shares of three are too few, and nothing is joined', () => {
+    const { shares, record } = ceremony(11);
+    expect(combineShares(shares.slice(0, 2), record)).toEqual({
+      ok: false,
+      error: [{ holder: null, kind: 'tooFew' }],
     });
   });
 
