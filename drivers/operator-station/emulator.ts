@@ -14,9 +14,6 @@ export const STATION_FAULTS = {
 
 export type StationFaultName = keyof typeof STATION_FAULTS;
 
-/** Where the keypad's reports go: the device's end of a report link. */
-export type ReportSink = (report: Uint8Array) => void;
-
 export type KeypadEmulator = {
   /** Presses and releases one key. */
   press(key: StationKey): void;
@@ -29,7 +26,8 @@ export type KeypadEmulator = {
 
 const isKey = (digit: string): digit is StationKey => /^[0-9]$/.test(digit);
 
-export const makeKeypadEmulator = (send: ReportSink): KeypadEmulator => {
+/** `send`: the device's end of a report link. */
+export const makeKeypadEmulator = (send: (report: Uint8Array) => void): KeypadEmulator => {
   const down: number[] = [];
   const report = (): void => send(encodeBootReport(down));
   const hold = (key: StationKey): void => {

@@ -192,7 +192,8 @@ export const makeLcdDisplay = (firmata: FirmataBoard, clock: Clock, columns = 20
   const lose = (what: StationFault): void => {
     shown = null;
     stopRetry();
-    stopRetry = clock.after(RETRY_MS, () => void work());
+    // A board that is lost says by itself when it is back.
+    if (firmata.fault('station') === null) stopRetry = clock.after(RETRY_MS, () => void work());
     if (lost !== null) return;
     lost = what;
     for (const listener of [...listeners]) listener(what);

@@ -228,9 +228,12 @@ export const emulateFirmata = (
         else send({ kind: 'text', text: 'too many queries' });
         return;
       }
-      case 'stopReading':
-        state.queries = state.queries.filter((query) => query.address !== address);
+      case 'stopReading': {
+        // StandardFirmata.ino, I2C_STOP_READING: one query a request.
+        const at = state.queries.findIndex((query) => query.address === address);
+        if (at >= 0) state.queries.splice(at, 1);
         return;
+      }
     }
   };
 

@@ -119,6 +119,9 @@ export const openFirmataBoard = (
     if (phase !== 'shaking') return;
     phase = 'ready';
     stopWaiting();
+    // A board that was in use before (this process restarted, or it was only silent) still reports
+    // and reads for then: start from nothing.
+    transport.send(encodeHostMessage({ kind: 'systemReset' }));
     board.io.setSamplingInterval(SAMPLING_INTERVAL_MS);
     for (const configure of [...onReady]) configure();
     if (options.reports !== false) watch();
@@ -126,6 +129,11 @@ export const openFirmataBoard = (
 
   const shake = (): void => {
     stopWaiting();
+    if (!link.present()) {
+      // Closed under us, or gone without a word: `onPresence` tells when it is back.
+      phase = 'absent';
+      return;
+    }
     if (board.isReady && firmwareHeard) {
       becomeReady();
       return;

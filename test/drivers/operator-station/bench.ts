@@ -1,5 +1,6 @@
 /** A station under test: keypad and display emulated, on their links, under one virtual clock. */
 import { type MemoryLink, makeMemoryLink, serialPace } from '#drivers/links/memory-link.ts';
+import { type MemoryReportLink, makeMemoryReportLink } from '#drivers/links/memory-report-link.ts';
 import { makeOperatorStation } from '#drivers/operator-station/driver.ts';
 import { type EmulatedLcd, emulateLcd } from '#drivers/operator-station/emulated-lcd.ts';
 import { type KeypadEmulator, makeKeypadEmulator } from '#drivers/operator-station/emulator.ts';
@@ -9,47 +10,12 @@ import { makePowerBoard } from '#drivers/power/driver.ts';
 import { makePowerBoardEmulator } from '#drivers/power/emulator.ts';
 import { makeVirtualClock, type VirtualClock } from '#drivers/system/virtual-clock.ts';
 import type { OperatorStation } from '#hal/operator-station.ts';
-import type { ReportLink } from '#hal/report-link.ts';
-import { done } from '#hal/result.ts';
-
-/** Reports straight from a device to a host, and a cable to pull. */
-export const makeReportPair = () => {
-  const onReport = new Set<(report: Uint8Array) => void>();
-  const onPresence = new Set<(present: boolean) => void>();
-  let plugged = true;
-  const set = (present: boolean): void => {
-    plugged = present;
-    for (const listener of onPresence) listener(present);
-  };
-  const host: ReportLink = {
-    descriptor: () => BOOT_KEYBOARD_DESCRIPTOR,
-    send: async () => done,
-    onReport: (listener) => {
-      onReport.add(listener);
-      return () => onReport.delete(listener);
-    },
-    onPresence: (listener) => {
-      onPresence.add(listener);
-      return () => onPresence.delete(listener);
-    },
-    present: () => plugged,
-    close: () => undefined,
-  };
-  return {
-    host,
-    deliver: (report: Uint8Array): void => {
-      if (plugged) for (const listener of onReport) listener(report);
-    },
-    unplug: () => set(false),
-    plug: () => set(true),
-  };
-};
 
 export type StationBench = {
   readonly clock: VirtualClock;
   readonly link: MemoryLink;
   readonly lcd: EmulatedLcd;
-  readonly reports: ReturnType<typeof makeReportPair>;
+  readonly reports: MemoryReportLink;
   readonly keypad: KeypadEmulator;
   readonly station: OperatorStation;
 };
@@ -60,8 +26,8 @@ export const playStation = <T>(scene: (bench: StationBench) => Promise<T>): Prom
   const lcd = emulateLcd();
   makePowerBoardEmulator(link.device, clock, { i2c: [lcd] });
   const { firmata } = makePowerBoard(link.host, clock);
-  const reports = makeReportPair();
-  const keypad = makeKeypadEmulator(reports.deliver);
+  const reports = makeMemoryReportLink(clock, BOOT_KEYBOARD_DESCRIPTOR);
+  const keypad = makeKeypadEmulator((report) => void reports.device.report(report));
   const display = makeLcdDisplay(firmata, clock);
   const station = makeOperatorStation({ keypad: reports.host, display, clock });
   return clock.run(scene({ clock, link, lcd, reports, keypad, station }));

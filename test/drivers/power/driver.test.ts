@@ -259,6 +259,38 @@ describe('losing the board', () => {
       expect(await board.battery.read()).toMatchObject({ ok: true });
     }));
 
+  test('a host that starts anew, again and again, finds the board as if it were fresh', () => {
+    const clock = makeVirtualClock(0);
+    const link = makeMemoryLink(clock, serialPace(57_600));
+    makePowerBoardEmulator(link.device, clock);
+    return clock.run(
+      (async () => {
+        for (let start = 0; start < 8; start++) {
+          const board = makePowerBoard(link.renewHost(), clock);
+          expect(await board.battery.read()).toMatchObject({ value: { present: true } });
+          const before = link.carried().toHost;
+          await wait(clock, 10 * SECOND);
+          // Four voltages and two gauge reads a sample, however often it was asked before.
+          expect(link.carried().toHost - before).toBeLessThan(450);
+          board.close();
+        }
+      })(),
+    );
+  });
+
+  test('a link closed under it leaves nothing that goes on for ever', () => {
+    const clock = makeVirtualClock(0);
+    const link = makeMemoryLink(clock, serialPace(57_600));
+    const board = makePowerBoard(link.host, clock);
+    link.host.close();
+    const forever = clock.run(new Promise<never>(() => undefined), 1_000);
+    return expect(forever)
+      .rejects.toThrow('nothing left to do')
+      .then(async () => {
+        expect(await board.battery.read()).toMatchObject({ error: { kind: 'absent' } });
+      });
+  });
+
   test('a hundred unplugs leave one listener for each pin', () =>
     play(async ({ clock, link, board }) => {
       await board.start();
