@@ -225,6 +225,8 @@ export const startBooth = (options: BoothOptions): Booth => {
   const { board, electionPackage } = options;
   const { definition } = electionPackage;
   let stopped = false;
+  /** After a bug: what the screen says, since the machine itself stands still. */
+  let parkedState: BoothState | null = null;
   const post = (event: BoothEvent): void => runner.post(event);
   const parts = makeParts(options, post);
   const stopListening = listen(options, parts, post);
@@ -245,8 +247,10 @@ export const startBooth = (options: BoothOptions): Booth => {
   const parkOnBug = (reason: string): void => {
     if (stopped) return;
     const code = `bug.${asWord(reason)}`.slice(0, 48);
-    parts.screen.show({ ...runner.state(), stage: { name: 'parked', code } });
+    parkedState = { ...runner.state(), stage: { name: 'parked', code } };
+    parts.screen.show(parkedState);
     stop();
+    options.onState?.(parkedState);
     options.onPark(reason);
   };
 
@@ -282,7 +286,7 @@ export const startBooth = (options: BoothOptions): Booth => {
   post({ kind: 'started' });
 
   return {
-    state: () => runner.state(),
+    state: () => parkedState ?? runner.state(),
     scene: () => parts.screen.scene(),
     powerChanged: (power) => post({ kind: 'powerChanged', power }),
     stop,
