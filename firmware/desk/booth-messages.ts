@@ -112,9 +112,7 @@ export const saved = (state: DeskState, event: Extract<DeskEvent, { kind: 'saved
   if (mode.kind !== 'recording' || mode.operation !== event.operation)
     return refuse(state, event.kind, 'stale');
   if (event.media.length === 0)
-    return enter({ ...state, inStep: [], deferred: null }, PARKED_NO_MEDIUM, [
-      logged({ id: 'machineParked', fields: { reason: PARKED_NO_MEDIUM.code } }),
-    ]);
+    return enter({ ...state, inStep: [], deferred: null }, PARKED_NO_MEDIUM);
   const { deferred } = state;
   const next: DeskState = {
     ...state,

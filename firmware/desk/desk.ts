@@ -39,11 +39,7 @@ const SETTLE_LIMIT = 8;
 const park = (state: DeskState, code: string, effects: readonly DeskEffect[]): DeskStep => {
   const finger: readonly DeskEffect[] =
     state.mode.kind === 'finger' ? [{ kind: 'cancelFinger' }] : [];
-  return enter({ ...state, deferred: null }, { kind: 'parked', code }, [
-    ...finger,
-    ...effects,
-    logged({ id: 'machineParked', fields: { reason: code } }),
-  ]);
+  return enter({ ...state, deferred: null }, { kind: 'parked', code }, [...finger, ...effects]);
 };
 
 const READER_EVENTS = ['printLoaded', 'fingerGuided', 'fingerRead', 'readerFailed'] as const;

@@ -33,6 +33,7 @@ export type DeskOptions = {
   readonly log: (event: LogEvent) => void;
   /** The desk stopped for good: a bug, or an fsync that failed. Told once. */
   readonly onPark: (reason: string) => void;
+  /** A refused event that is worth a line of the log. */
   readonly onRefusal?: (refusal: Refusal) => void;
   readonly onState?: (state: DeskState) => void;
 };
@@ -312,16 +313,7 @@ export const startDesk = (options: DeskOptions): Desk => {
     perform: (effect: DeskEffect) => perform(options, parts, effect),
     onPark: park,
     onRefusal: (refusal) => {
-      onRefusal?.(refusal);
-      if (isNoteworthy(refusal))
-        log({
-          id: 'eventRefused',
-          fields: {
-            machine: 'desk',
-            event: asWord(refusal.event),
-            reason: asWord(refusal.reason),
-          },
-        });
+      if (isNoteworthy(refusal)) onRefusal?.(refusal);
     },
     onState: (state) => {
       onState?.(state);

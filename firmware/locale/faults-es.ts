@@ -1,0 +1,203 @@
+/** What fault codes mean and what to do, in Spanish. */
+import type { FaultLanguage } from './faults.ts';
+
+export const faultsEs: FaultLanguage = {
+  devices: {
+    link: 'el enlace entre las partes de la máquina',
+    fingerprint: 'la captahuella',
+    printer: 'la impresora',
+    touchscreen: 'la pantalla táctil',
+    station: 'la estación del operador',
+    token: 'la tarjeta de custodia',
+    panel: 'el panel de interruptores',
+    stabilizer: 'el estabilizador eléctrico',
+    battery: 'la batería',
+    medium: 'la memoria',
+    cell: 'la celda segura',
+  },
+  common: {
+    absent: [
+      'No se encuentra {device}.',
+      'Revise el cable o la posición de {device}. Si sigue igual, llame a soporte.',
+    ],
+    timeout: [
+      'No hay respuesta a tiempo de {device}.',
+      'Espere un momento; desconecte y conecte {device}. Si sigue igual, llame a soporte.',
+    ],
+    garbled: [
+      'No se entiende la respuesta de {device}.',
+      'La máquina repite sola. Si el aviso sigue, revise el cable de {device}.',
+    ],
+    broken: ['Hay una avería en {device}.', 'Llame a soporte para reemplazar {device}.'],
+    busy: ['Otra operación ocupa {device}.', 'Espere: la máquina sigue sola.'],
+  },
+  own: {
+    'fingerprint.refused': [
+      'La captahuella rechazó la orden o la contraseña de la máquina.',
+      'Llame a soporte: puede no ser la captahuella de esta máquina.',
+    ],
+    'fingerprint.badTemplate': [
+      'La huella guardada de un elector no sirve para esta captahuella.',
+      'El elector se atiende como sin huella guardada; autoriza el presidente de mesa.',
+    ],
+    'printer.paperEnd': ['Se acabó el papel.', 'Coloque un rollo nuevo y cierre la tapa.'],
+    'printer.coverOpen': ['La tapa de la impresora está abierta.', 'Cierre la tapa.'],
+    'printer.cutter': [
+      'La cuchilla de la impresora no corta.',
+      'Abra la tapa, retire el papel atascado en la cuchilla y cierre. No lea el comprobante.',
+    ],
+    'printer.jam': [
+      'El papel se atascó en la impresora.',
+      'Abra la tapa, retire el papel sin leerlo y siga lo que pide la pantalla.',
+    ],
+    'printer.overheated': [
+      'El cabezal de la impresora está muy caliente.',
+      'Espere: la impresión sigue sola cuando se enfría.',
+    ],
+    'printer.unrecoverable': [
+      'La impresora tiene una falla de la que no sale sola.',
+      'Apague y encienda la impresora; si sigue igual, llame a soporte.',
+    ],
+    'token.full': [
+      'La tarjeta no tiene espacio para lo que debe guardar.',
+      'Use otra tarjeta; entregue esta a soporte.',
+    ],
+    'medium.full': ['La memoria está llena.', 'Llame a soporte. No borre nada.'],
+    'medium.notSynced': [
+      'La memoria no confirmó que guardó los datos.',
+      'La máquina se detuvo para no perder votos. Llame a soporte; no retire la memoria.',
+    ],
+    'medium.unreadable': [
+      'La memoria no se puede leer, o devuelve algo distinto de lo guardado.',
+      'Coloque una memoria nueva y espere a que se sincronice.',
+    ],
+    'medium.readOnly': [
+      'La memoria no acepta escritura.',
+      'Revise el seguro de la memoria o coloque una nueva.',
+    ],
+    'cell.unreadable': [
+      'La celda segura no se puede leer.',
+      'Llame a soporte. No apague la máquina.',
+    ],
+    'vault.mediumLost': [
+      'Falta una de las dos memorias: la votación está suspendida.',
+      'Coloque la misma memoria o una nueva y confirme la sincronización.',
+    ],
+    'vault.notSynced': [
+      'Una memoria no confirmó que guardó el voto.',
+      'La máquina se detuvo. Llame a soporte; no retire las memorias.',
+    ],
+    'vault.full': ['No hay espacio para guardar votos.', 'La máquina se detuvo. Llame a soporte.'],
+    'vault.tampered': [
+      'Nada de lo guardado se puede verificar: puede haber alteración.',
+      'Avise a los testigos y a la autoridad, levante un acta. Solo funciona la consola.',
+    ],
+    'vault.empty': [
+      'Esta máquina no tiene una urna preparada.',
+      'Si ya se había instalado, avise a la autoridad; si no, haga la instalación.',
+    ],
+    'vault.cellNotTrusted': [
+      'La celda segura es un sustituto de pruebas: una elección real no abre con ella.',
+      'Llame a soporte: esta máquina no está completa.',
+    ],
+    'vault.notSetUp': [
+      'No se pudo preparar la urna durante la instalación.',
+      'Revise que estén las dos memorias y repita la instalación.',
+    ],
+    'vault.noCodes': [
+      'No quedan códigos para comprobantes.',
+      'La máquina se detuvo. Llame a soporte y avise a la autoridad.',
+    ],
+    'desk.notSynced': [
+      'Una memoria no confirmó que guardó las marcas del cuaderno.',
+      'La máquina se detuvo. Llame a soporte; no retire las memorias.',
+    ],
+    'desk.noMedium': [
+      'Ninguna memoria guarda las marcas del cuaderno.',
+      'Coloque las memorias y reinicie. No admita a nadie mientras tanto.',
+    ],
+    'desk.newerFile': [
+      'La memoria que se colocó tiene marcas más nuevas que la máquina.',
+      'Retírela: puede ser de otra máquina. Llame a soporte y levante un acta.',
+    ],
+    'desk.fileTampered': [
+      'Las marcas del cuaderno no se pueden verificar en ninguna memoria.',
+      'Avise a los testigos y a la autoridad; use el cuaderno de papel. Llame a soporte.',
+    ],
+    'desk.locked': [
+      'Se alcanzó un límite de autenticación.',
+      'El presidente de mesa desbloquea la primera vez; después, un código de soporte.',
+    ],
+    'desk.wrongKey': [
+      'La tarjeta no abre el cuaderno de esta mesa.',
+      'Use la tarjeta del presidente de esta mesa.',
+    ],
+    'desk.pollbookMalformed': [
+      'El cuaderno de la mesa está dañado.',
+      'Llame a soporte: hace falta otro paquete de la elección.',
+    ],
+    'booth.parked': [
+      'La máquina se detuvo con todo guardado.',
+      'Lea el código que la acompaña y llame a soporte.',
+    ],
+    'counting.sharesDoNotJoin': [
+      'Las partes de la llave no forman la llave de esta mesa.',
+      'Repita con las tarjetas de esta mesa; pruebe con la de otro custodio.',
+    ],
+    'counting.ballotNotOpened': [
+      'Un voto guardado no abre con la llave de la mesa.',
+      'No hay acta de escrutinio. Avise a la autoridad; cuentan los comprobantes.',
+    ],
+    'counting.ballotUndecodable': [
+      'Un voto guardado no corresponde a ninguna boleta de la mesa.',
+      'No hay acta de escrutinio. Avise a la autoridad; cuentan los comprobantes.',
+    ],
+    'counting.ballotsMissing': [
+      'Los votos guardados no son tantos como los emitidos.',
+      'No hay acta de escrutinio. Avise a la autoridad; cuentan los comprobantes.',
+    ],
+    'counting.noRecord': [
+      'Falta el registro de la ceremonia de llaves.',
+      'Llame a soporte; no apague la máquina ni retire las memorias.',
+    ],
+    'package.malformed': [
+      'El archivo no es un paquete de elección, o está incompleto.',
+      'Use el paquete que entregó la autoridad.',
+    ],
+    'package.unsigned': ['El paquete no está firmado.', 'Use el paquete firmado por la autoridad.'],
+    'package.foreignKey': [
+      'El paquete lo firmó alguien que no es la autoridad.',
+      'No lo use; avise a la autoridad.',
+    ],
+    'package.badSignature': [
+      'La firma del paquete no corresponde a su contenido: fue alterado.',
+      'No lo use; avise a la autoridad.',
+    ],
+    'package.wrongPrecinct': [
+      'El paquete es de otra mesa.',
+      'Use el paquete de la mesa a la que pertenece esta máquina.',
+    ],
+    'package.expired': ['El paquete está vencido.', 'Pida a la autoridad el paquete vigente.'],
+    'package.badDefinition': [
+      'La definición de la elección tiene errores.',
+      'Entregue la lista de errores a la autoridad.',
+    ],
+    'power.low': [
+      'Queda poca batería: no se admite a otro elector.',
+      'Restablezca la corriente. El elector que está votando termina.',
+    ],
+    'power.critical': [
+      'La batería se agota: la máquina se detiene con todo guardado.',
+      'Restablezca la corriente; la máquina sigue donde estaba.',
+    ],
+    'machine.bug': [
+      'La máquina encontró un error propio y se detuvo con todo guardado.',
+      'Anote el código y llame a soporte.',
+    ],
+    'machine.clockDoubtful': [
+      'El reloj no es de fiar.',
+      'La votación sigue. Para abrir o cerrar, los miembros de mesa confirman la hora.',
+    ],
+    'machine.logFull': ['La bitácora está llena.', 'La máquina se detuvo. Llame a soporte.'],
+  },
+};
