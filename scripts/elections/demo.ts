@@ -31,7 +31,7 @@ const LISTS = [
   { name: 'Movimiento al Socialismo', shortName: 'MAS', members: 1 },
   { name: 'Movimiento Ecológico', shortName: 'MOVEV', members: 1 },
   { name: 'Unión y Progreso', shortName: 'UyP', members: 1 },
-  { name: 'ProCiudadanos', shortName: 'PROCIUDADANOS', members: 1 },
+  { name: 'ProCiudadanos', shortName: 'PROC', members: 1 },
   { name: 'Unidad Política Popular 89', shortName: 'UPP89', members: 1 },
   { name: 'Nueva Visión para mi País', shortName: 'NUVIPA', members: 1 },
 ] as const;
@@ -44,7 +44,7 @@ const INDIGENOUS = [
   { name: 'Asociación Indígena del Norte', shortName: 'AIN' },
   { name: 'Voces de la Selva', shortName: 'SELVA' },
   { name: 'Pueblos Unidos del Sur', shortName: 'PUSUR' },
-  { name: 'Tejedores de Occidente', shortName: 'TEJEDORES' },
+  { name: 'Tejedores de Occidente', shortName: 'TEJER' },
 ] as const;
 
 const COLOURS = [

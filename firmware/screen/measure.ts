@@ -1,0 +1,112 @@
+/**
+ * Sizes of what is shown, in millimetres, and how much room a text takes. The estimate of a text's
+ * width is made to be too large rather than too small for the font of the screen (Atkinson
+ * Hyperlegible), so that what fits here fits on the glass.
+ */
+import type { Box } from '#hal/scene.ts';
+
+/** Half an inch, which a finger hits, and a tenth of one, which keeps two targets apart. */
+export const MIN_TARGET_MM = 12.7;
+export const MIN_GAP_MM = 2.54;
+/** Em size of the smallest text. */
+export const MIN_TEXT_MM = 3.0;
+/** From one line of text to the next, in em. */
+export const LINE_HEIGHT = 1.25;
+/** Free rim around everything. */
+export const MARGIN_MM = 4;
+
+/** The part of a panel that matters here. */
+export type PanelSize = { readonly widthMm: number; readonly heightMm: number };
+
+const BOLD_FACTOR = 1.06;
+const SPACE_EM = 0.3;
+
+const characterEm = (character: string): number => {
+  if (character === ' ') return SPACE_EM;
+  if (/[iljtfrI.,:;'|!()[\]·]/.test(character)) return 0.42;
+  if (/[mwMW@%—…]/.test(character)) return 0.98;
+  if (/\p{Lu}/u.test(character)) return 0.74;
+  return /[\p{Ll}\p{N}]/u.test(character) ? 0.63 : 0.75;
+};
+
+/** Width of one line of text, at most, in millimetres; `height` is the em size. */
+export const textWidth = (value: string, height: number, bold: boolean): number => {
+  let em = 0;
+  for (const character of value) em += characterEm(character);
+  return em * height * (bold ? BOLD_FACTOR : 1);
+};
+
+/** Lines that `value` takes in `width` when broken at words; null when a single word is wider. */
+export const linesNeeded = (
+  value: string,
+  width: number,
+  height: number,
+  bold: boolean,
+): number | null => {
+  const space = textWidth(' ', height, bold);
+  let lines = 1;
+  let used = 0;
+  for (const word of value.split(/\s+/)) {
+    const size = textWidth(word, height, bold);
+    if (size > width) return null;
+    if (used > 0 && used + space + size > width) {
+      lines += 1;
+      used = size;
+    } else used += (used > 0 ? space : 0) + size;
+  }
+  return lines;
+};
+
+/** Lines of a text of this size that a box has room for. */
+export const linesThatFit = (box: Box, height: number): number =>
+  Math.floor((box.height + 1e-6) / (LINE_HEIGHT * height));
+
+export const fits = (value: string, box: Box, height: number, bold: boolean): boolean => {
+  const needed = linesNeeded(value, box.width, height, bold);
+  return needed !== null && needed <= linesThatFit(box, height);
+};
+
+const SIZE_STEP_MM = 0.2;
+
+export type FittedText = { readonly value: string; readonly height: number };
+
+/**
+ * The largest size from `largest` down to the smallest one in which `value` fits the box. What does
+ * not fit even then is cut, with an ellipsis that says so.
+ */
+export const fitText = (value: string, box: Box, largest: number, bold: boolean): FittedText => {
+  for (let height = largest; height > MIN_TEXT_MM; height -= SIZE_STEP_MM) {
+    if (fits(value, box, height, bold)) return { value, height };
+  }
+  if (fits(value, box, MIN_TEXT_MM, bold)) return { value, height: MIN_TEXT_MM };
+  const characters = [...value];
+  for (let length = characters.length - 1; length > 0; length -= 1) {
+    const cut = `${characters.slice(0, length).join('').trimEnd()}…`;
+    if (fits(cut, box, MIN_TEXT_MM, bold)) return { value: cut, height: MIN_TEXT_MM };
+  }
+  return { value: '…', height: MIN_TEXT_MM };
+};
+
+/** A box cut into `columns` x `rows` cells with the least gap between them, row by row. */
+export const gridOf = (box: Box, columns: number, rows: number): readonly Box[] => {
+  const width = (box.width - (columns - 1) * MIN_GAP_MM) / columns;
+  const height = (box.height - (rows - 1) * MIN_GAP_MM) / rows;
+  return Array.from({ length: columns * rows }, (_, index) => ({
+    x: box.x + (index % columns) * (width + MIN_GAP_MM),
+    y: box.y + Math.floor(index / columns) * (height + MIN_GAP_MM),
+    width,
+    height,
+  }));
+};
+
+/** How many cells of at least `least` fit side by side in `length`. */
+export const cellsThatFit = (length: number, least: number): number =>
+  Math.max(1, Math.floor((length + MIN_GAP_MM + 1e-6) / (least + MIN_GAP_MM)));
+
+/** The box without a rim. */
+export const inset = (box: Box, by: number): Box => ({
+  x: box.x + by,
+  y: box.y + by,
+  width: box.width - 2 * by,
+  height: box.height - 2 * by,
+});

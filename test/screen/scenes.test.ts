@@ -1,0 +1,354 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { loadRaster, type Raster } from '#drivers/touchscreen/raster.ts';
+import type { StageOf } from '#firmware/booth/state.ts';
+import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
+import { SCREEN_EN } from '#firmware/locale/screen-en.ts';
+import { SCREEN_ES } from '#firmware/locale/screen-es.ts';
+import { placeholdersOf } from '#firmware/locale/text.ts';
+import { centreOf, hitTest, targetsOf } from '#firmware/screen/hit-test.ts';
+import {
+  fits,
+  linesThatFit,
+  MIN_GAP_MM,
+  MIN_TARGET_MM,
+  MIN_TEXT_MM,
+} from '#firmware/screen/measure.ts';
+import { SMALLEST_PANEL, sceneOf, screenFault } from '#firmware/screen/scene-of.ts';
+import type { Box, Scene } from '#hal/scene.ts';
+import { DEMO_PATH, loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
+import {
+  arbitraryElection,
+  arbitraryTouches,
+  FC_SEED,
+  marksFromTouches,
+} from '#test/election/arbitrary-elections.ts';
+import { allStages, ballotStage, fullMarks, stateWith } from './booth-states.ts';
+
+const demo = loadOwnDefinition(DEMO_PATH);
+const small = loadOwnDefinition(SMALL_PATH);
+const PANEL = { widthMm: 217, heightMm: 136 };
+const PANELS = { 'a panel of 10 inches': PANEL, 'the smallest panel': SMALLEST_PANEL };
+const LOCALES: readonly Locale[] = ['es', 'en'];
+const SLACK = 1e-6;
+
+const isInside = (box: Box, panel: typeof PANEL): boolean =>
+  box.x >= -SLACK &&
+  box.y >= -SLACK &&
+  box.x + box.width <= panel.widthMm + SLACK &&
+  box.y + box.height <= panel.heightMm + SLACK;
+
+/** Distance between two boxes along the axis on which they are apart; negative: they overlap. */
+const gapBetween = (one: Box, other: Box): number =>
+  Math.max(
+    other.x - (one.x + one.width),
+    one.x - (other.x + other.width),
+    other.y - (one.y + one.height),
+    one.y - (other.y + other.height),
+  );
+
+/** Everything that is wrong with a scene, in words. */
+const faultsOf = (scene: Scene, panel: typeof PANEL): readonly string[] => {
+  const faults: string[] = [];
+  const targets = targetsOf(scene);
+  for (const { box, target } of targets) {
+    if (!isInside(box, panel)) faults.push(`${target} is not inside the panel`);
+    if (box.width < MIN_TARGET_MM - SLACK || box.height < MIN_TARGET_MM - SLACK) {
+      faults.push(`${target} is ${box.width} x ${box.height}`);
+    }
+  }
+  targets.forEach((one, index) => {
+    for (const other of targets.slice(index + 1)) {
+      if (gapBetween(one.box, other.box) < MIN_GAP_MM - SLACK) {
+        faults.push(
+          `${one.target} and ${other.target} are ${gapBetween(one.box, other.box)} apart`,
+        );
+      }
+      if (one.target === other.target) faults.push(`${one.target} is there twice`);
+    }
+  });
+  for (const { box, text } of scene.nodes) {
+    if (text === undefined) continue;
+    if (!isInside(box, panel)) faults.push(`"${text.value}" is not inside the panel`);
+    if (text.height < MIN_TEXT_MM - SLACK) faults.push(`"${text.value}" is ${text.height} high`);
+    if (!fits(text.value, box, text.height, text.bold)) faults.push(`"${text.value}" does not fit`);
+    if (text.maxLines > Math.max(1, linesThatFit(box, text.height))) {
+      faults.push(`"${text.value}" may take more lines than there is room for`);
+    }
+  }
+  if (scene.spoken.length === 0 || scene.spoken.some((words) => words.trim() === '')) {
+    faults.push('nothing, or an empty sentence, is spoken');
+  }
+  return faults;
+};
+
+describe.each(Object.entries(PANELS))('every scene on %s', (_name, panel) => {
+  test.each([
+    ['demo', demo],
+    ['small', small],
+  ])(
+    'of the %s election: targets large, apart and inside, texts fit, words to speak',
+    (_which, definition) => {
+      for (const locale of LOCALES) {
+        for (const stage of allStages(definition)) {
+          const scene = sceneOf(stateWith(stage, locale), definition, panel);
+          expect(
+            faultsOf(scene, panel),
+            `${locale} ${JSON.stringify(stage).slice(0, 300)}`,
+          ).toEqual([]);
+        }
+      }
+    },
+  );
+
+  test('outside the ballot everything that is spoken is shown, and nothing is cut short', () => {
+    for (const locale of LOCALES) {
+      for (const stage of allStages(small)) {
+        if (stage.name === 'ballot') continue;
+        const scene = sceneOf(stateWith(stage, locale), small, panel);
+        for (const words of scene.spoken) {
+          const shown = scene.nodes.some(({ text }) => text?.value === words);
+          expect(shown || isSpokenOnly(words), `${stage.name}: ${words}`).toBe(true);
+        }
+      }
+    }
+  });
+});
+
+/** What is said but not shown as it is: the number of digits typed. */
+const isSpokenOnly = (words: string): boolean => /^\d+ (cifras|digits)/.test(words);
+
+describe('random elections', () => {
+  test('are shown with targets large, apart and inside, whatever is marked', () => {
+    fc.assert(
+      fc.property(
+        arbitraryElection,
+        arbitraryTouches,
+        fc.nat({ max: 12 }),
+        fc.nat({ max: 100 }),
+        (election, touches, page, chosen) => {
+          const { ballot } = ballotStage(election).attempt;
+          if (ballot.cards.length === 0 || screenFault(election, PANEL) !== null) return;
+          const marks = marksFromTouches(ballot, touches);
+          const cardId = ballot.cards[chosen % ballot.cards.length]?.id ?? '';
+          const views = [{ kind: 'cards' }, { kind: 'card', cardId }, { kind: 'review' }] as const;
+          for (const view of views) {
+            const stage = ballotStage(election, { marks, page, view });
+            expect(faultsOf(sceneOf(stateWith(stage, 'es'), election, PANEL), PANEL)).toEqual([]);
+          }
+        },
+      ),
+      { seed: FC_SEED, numRuns: 60 },
+    );
+  });
+
+  test('every option of the ballot can be reached by touching', () => {
+    fc.assert(
+      fc.property(arbitraryElection, (election) => {
+        const { ballot } = ballotStage(election).attempt;
+        if (ballot.cards.length === 0 || screenFault(election, PANEL) !== null) return;
+        expect(reachableOptions(election).toSorted()).toEqual(
+          ballot.contests
+            .flatMap(({ options }, contest) =>
+              options.map((_, option) => `option:${contest}:${option}`),
+            )
+            .toSorted(),
+        );
+      }),
+      { seed: FC_SEED, numRuns: 40 },
+    );
+  });
+});
+
+/** Options found on the cards that are found on the pages, by what can be touched alone. */
+const reachableOptions = (definition: ElectionDefinition): readonly string[] => {
+  const show = (change: Partial<StageOf<'ballot'>>): readonly string[] =>
+    targetsOf(sceneOf(stateWith(ballotStage(definition, change), 'es'), definition, PANEL)).map(
+      ({ target }) => target,
+    );
+  const cards = new Set<string>();
+  for (let page = 0; ; page += 1) {
+    const targets = show({ page });
+    for (const target of targets) if (target.startsWith('card:')) cards.add(target.slice(5));
+    if (!targets.includes('page:next')) break;
+  }
+  return [...cards].flatMap((cardId) =>
+    show({ view: { kind: 'card', cardId } }).filter((target) => target.startsWith('option:')),
+  );
+};
+
+describe('the demo ballot', () => {
+  const sceneWith = (change: Partial<StageOf<'ballot'>>, locale: Locale = 'es'): Scene =>
+    sceneOf(stateWith(ballotStage(demo, change), locale), demo, PANEL);
+
+  test('has its 107 cards on three pages, every option within reach', () => {
+    const counts = [0, 1, 2].map(
+      (page) =>
+        targetsOf(sceneWith({ page })).filter(({ target }) => target.startsWith('card:')).length,
+    );
+    expect(counts).toEqual([36, 36, 35]);
+    const options = ballotStage(demo).attempt.ballot.contests.map((each) => each.options.length);
+    expect(reachableOptions(demo)).toHaveLength(options.reduce((sum, each) => sum + each, 0));
+  });
+
+  test('pages lead to the next and back, not beyond', () => {
+    const paging = (page: number) =>
+      targetsOf(sceneWith({ page }))
+        .map(({ target }) => target)
+        .filter((target) => target.startsWith('page:'));
+    expect([0, 1, 2].map(paging)).toEqual([
+      ['page:next'],
+      ['page:previous', 'page:next'],
+      ['page:previous'],
+    ]);
+  });
+
+  test('a touched card shows SELECCIONAR TODO, its list and its candidates', () => {
+    const targets = targetsOf(sceneWith({ view: { kind: 'card', cardId: 't-001' } })).map(
+      (each) => each.target,
+    );
+    expect(targets).toEqual([
+      'language:en',
+      'all:t-001',
+      'option:0:0',
+      'option:1:0',
+      'option:1:1',
+      'card:close',
+      'vote',
+    ]);
+  });
+
+  test('what is marked has a tick, on its card and on the pages, and is named in the strip', () => {
+    const marks = fullMarks(demo);
+    const ticked = (scene: Scene) =>
+      scene.nodes.filter((node) => node.tick === true).map((node) => node.target);
+    expect(ticked(sceneWith({ marks }))).toEqual(['card:t-001']);
+    expect(ticked(sceneWith({ marks, view: { kind: 'card', cardId: 't-001' } }))).toEqual([
+      'all:t-001',
+      'option:0:0',
+      'option:1:0',
+      'option:1:1',
+    ]);
+    const name = demo.candidates.find((each) => each.id === 'c-001-1')?.name ?? '?';
+    expect(sceneWith({ marks, page: 2 }).spoken.join('\n')).toContain(`${name} · GPP`);
+  });
+
+  test('the name of a scene says nothing of what is chosen', () => {
+    const names = allStages(demo)
+      .filter((stage) => stage.name === 'ballot' || stage.name === 'expired')
+      .map((stage) => sceneOf(stateWith(stage, 'es'), demo, PANEL).name);
+    expect(new Set(names)).toEqual(new Set(['ballot']));
+  });
+});
+
+describe('the sentences of the law', () => {
+  const spoken = (stage: Parameters<typeof stateWith>[0]) =>
+    sceneOf(stateWith(stage, 'es'), demo, PANEL).spoken;
+
+  test.each([
+    [
+      ballotStage(demo, { view: { kind: 'undervote', positions: 3 } }),
+      ['USTED DEJÓ DE SELECCIONAR 3 CARGOS', 'COMPLETAR SELECCIÓN', 'VOTAR'],
+    ],
+    [
+      ballotStage(demo, { view: { kind: 'undervote', positions: 1 } }),
+      ['USTED DEJÓ DE SELECCIONAR 1 CARGO', 'COMPLETAR SELECCIÓN', 'VOTAR'],
+    ],
+    [
+      ballotStage(demo, { view: { kind: 'blank' } }),
+      ['USTED NO HA SELECCIONADO NINGÚN CARGO', 'SELECCIONAR CARGOS', 'VOTAR NULO'],
+    ],
+    [
+      { name: 'expired', attempt: ballotStage(demo).attempt } as const,
+      ['EL TIEMPO PARA VOTAR HA EXPIRADO, SU VOTO ES NULO'],
+    ],
+  ])('%#', (stage, sentences) => {
+    expect(spoken(stage)).toEqual(expect.arrayContaining(sentences));
+  });
+});
+
+describe('touching', () => {
+  test('the middle of a target is that target; beside it is none', () => {
+    for (const stage of allStages(small)) {
+      const scene = sceneOf(stateWith(stage, 'es'), small, PANEL);
+      for (const { target, box } of targetsOf(scene)) {
+        const centre = centreOf(scene, target);
+        expect(centre && hitTest(scene, centre.x, centre.y)).toBe(target);
+        expect(hitTest(scene, box.x - MIN_GAP_MM / 2, box.y + box.height / 2)).not.toBe(target);
+      }
+    }
+    const scene = sceneOf(stateWith({ name: 'waiting' }, 'es'), small, PANEL);
+    expect(hitTest(scene, 100, 70)).toBeNull();
+    expect(centreOf(scene, 'vote')).toBeNull();
+  });
+});
+
+describe('what the screen keeps to itself', () => {
+  test('PIN digits are dots, and spoken as their number', () => {
+    const check = { purpose: 'menu', step: 'enterPin', pin: '957', refusal: null } as const;
+    const scene = sceneOf(stateWith({ name: 'officer', check }, 'es'), small, PANEL);
+    expect(JSON.stringify(scene)).not.toContain('957');
+    expect(scene.spoken).toContain('3 cifras escritas');
+  });
+
+  test('an officer at the booth of a voter does not see the ballot', () => {
+    const marks = fullMarks(demo);
+    const check = { purpose: 'voterLeft', step: 'enterPin', pin: '', refusal: null } as const;
+    for (const officer of [check, 'confirmLeft'] as const) {
+      const scene = sceneOf(stateWith(ballotStage(demo, { marks, officer }), 'es'), demo, PANEL);
+      expect(JSON.stringify(scene)).toBe(
+        JSON.stringify(sceneOf(stateWith(ballotStage(demo, { officer }), 'es'), demo, PANEL)),
+      );
+    }
+  });
+});
+
+describe('on the glass, with its own font', () => {
+  let raster: Raster;
+  beforeAll(async () => {
+    raster = await loadRaster();
+  });
+
+  test.each(Object.entries(PANELS))('no text is made smaller or cut on %s', (_name, panel) => {
+    for (const locale of LOCALES) {
+      for (const stage of allStages(small)) {
+        const scene = sceneOf(stateWith(stage, locale), small, panel);
+        for (const node of scene.nodes) {
+          const layout = raster.layout(node);
+          if (layout === null || node.text === undefined) continue;
+          expect(layout.truncated, node.text.value).toBe(false);
+          expect(layout.heightMm, node.text.value).toBe(node.text.height);
+        }
+      }
+    }
+  });
+});
+
+describe('an election that a panel has no room for', () => {
+  test('is found before anybody votes', () => {
+    expect(screenFault(demo, PANEL)).toBeNull();
+    expect(screenFault(small, SMALLEST_PANEL)).toBeNull();
+    expect(screenFault(small, { widthMm: 100, heightMm: 60 })).toContain('smaller than');
+    const candidates = Array.from({ length: 60 }, (_, index) => ({
+      id: `x-${index}`,
+      contestId: 'nominal',
+      name: `Persona ${index}`,
+    }));
+    const cards = small.cards.map((card, index) =>
+      index === 0 ? { ...card, candidateIds: candidates.map(({ id }) => id) } : card,
+    );
+    expect(screenFault({ ...small, candidates, cards }, PANEL)).toContain(
+      'the card t-1 offers 61 options',
+    );
+  });
+});
+
+describe('the texts', () => {
+  test('both languages want the same parameters', () => {
+    for (const key of Object.keys(SCREEN_ES) as (keyof typeof SCREEN_ES)[]) {
+      expect([...placeholdersOf(SCREEN_EN[key])].sort(), key).toEqual(
+        [...placeholdersOf(SCREEN_ES[key])].sort(),
+      );
+    }
+  });
+});
