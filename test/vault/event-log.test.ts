@@ -16,6 +16,7 @@ import {
   writeEntry,
 } from '#firmware/vault/event-log-format.ts';
 import { LIMIT_IN_WINDOW, WINDOW_MS } from '#firmware/vault/event-log-limits.ts';
+import { MAX_BATCH_BYTES } from '#firmware/vault/event-log-store.ts';
 import { makeEd25519KeyPair, publicKeyPem } from '#firmware/vault/keys.ts';
 import { idsOf, LOG_FILE, type LogBench, makeLogBench } from './event-log-bench.ts';
 
@@ -303,7 +304,7 @@ describe('checking from outside', () => {
     const { publicKey } = bench.identity;
     const check = (text: string) =>
       verifyEventLog(new TextEncoder().encode(text), publicKey, bench.firstKey());
-    const deep = `${'{"a":'.repeat(500)}1${'}'.repeat(500)}`;
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
     const [header = '', first = ''] = original.split('\n');
     for (const line of [
       deep,
@@ -398,6 +399,36 @@ describe('limits', () => {
       await must(log.record({ id: 'resultsSent', fields: { digest: 'ab'.repeat(32) } }));
     }
     expect(idsOf(verified(bench)).filter((id) => id === 'logNearlyFull').length).toBe(1);
+  });
+
+  test('writes a burst in batches that a cut may tear without looking like tampering', async () => {
+    const bench = makeLogBench(35);
+    const log = await bench.opened();
+    let length = bench.bytes(bench.fixed).length;
+    let longest = 0;
+    bench.hook.afterOperation = () => {
+      longest = Math.max(longest, bench.bytes(bench.fixed).length - length);
+      length = bench.bytes(bench.fixed).length;
+    };
+    const ids = [
+      'coverOpened',
+      'coverClosed',
+      'tamperOpened',
+      'tamperClosed',
+      'pollsReady',
+    ] as const;
+    const burst = Array.from(
+      { length: 150 },
+      (_, index): LogEvent => ({
+        id: ids[index % ids.length] ?? 'pollsReady',
+        fields: {},
+      }),
+    );
+    await Promise.all(burst.map((event) => must(log.record(event))));
+    expect(bench.bytes(bench.fixed).length).toBeGreaterThan(MAX_BATCH_BYTES);
+    expect(longest).toBeGreaterThan(MAX_BATCH_BYTES / 2);
+    expect(longest).toBeLessThanOrEqual(MAX_BATCH_BYTES);
+    expect(verified(bench).entries.length).toBe(151);
   });
 
   test('takes no more than a bounded number of waiting events', async () => {

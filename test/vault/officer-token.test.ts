@@ -131,6 +131,7 @@ describe('the record on a token', () => {
     ['too long', `{"version":1,"x":"${'x'.repeat(5000)}"}`],
   ])('is malformed when it is %s', (_, text) => {
     expect(tokenHeader(bytesOf(text))).toBeNull();
+    expect(tokenHeader(bytesOf(textOf(seal()) + ' '.repeat(MAX_TOKEN_BYTES)))).toBeNull();
     expect(openToken(bytesOf(text), PIN)).toEqual({ ok: false, error: 'malformed' });
   });
 
