@@ -119,6 +119,30 @@ const CHARGES: readonly Figure[] = [
   (context) => context.fillRect(-0.2, -0.2, 0.4, 0.4),
 ];
 
+/** Figures that stand out less than this from their field are drawn in white or black. */
+const MIN_CONTRAST = 1.7;
+
+/** Relative luminance of `#rrggbb`, 0 to 1 (WCAG 2.2, "relative luminance"). */
+const luminanceOf = (colour: Colour): number => {
+  const channel = (at: number): number => {
+    const value = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  };
+  return 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
+};
+
+/** Contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio"). */
+const contrastOf = (first: Colour, second: Colour): number => {
+  const [a, b] = [luminanceOf(first), luminanceOf(second)];
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+};
+
+/** `wanted`, or white or black where it would be lost on `ground`. */
+const standingOut = (wanted: Colour, ground: Colour): Colour => {
+  if (contrastOf(wanted, ground) >= MIN_CONTRAST) return wanted;
+  return luminanceOf(ground) > 0.18 ? '#111111' : '#ffffff';
+};
+
 const FALLBACK: readonly [Colour, Colour, Colour] = ['#1d3f72', '#f3c623', '#ffffff'];
 
 const EDGE = 'rgba(0, 0, 0, 0.35)';
@@ -132,7 +156,9 @@ export const drawEmblem = (
   size: number,
 ): void => {
   const pick = makePicks(emblem.seed);
-  const [field = FALLBACK[0], figure = FALLBACK[1], charge = FALLBACK[2]] = emblem.colours;
+  const [field = FALLBACK[0], second = FALLBACK[1], third = FALLBACK[2]] = emblem.colours;
+  const figure = standingOut(second, field);
+  const charge = standingOut(third, figure);
   context.save();
   context.translate(x, y);
   context.scale(size / 2, size / 2);

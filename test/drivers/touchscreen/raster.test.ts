@@ -1,4 +1,5 @@
 /** Drawing: what is in the scene is on the picture, text fits or says that it does not. */
+import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadRaster, type Raster, sceneToPng } from '#drivers/touchscreen/raster.ts';
@@ -105,6 +106,16 @@ describe('what a node carries', () => {
     expect(new Set(pictures).size).toBeGreaterThan(20);
   });
 
+  test('emblems: a figure in the colour of its field is still seen', () => {
+    const draw = (colours: readonly `#${string}`[]) =>
+      raster.draw(sceneOf([{ box, emblem: { seed: 'same', colours } }]), PANEL);
+    const alone = draw(['#7a1030', '#7a1030', '#7a1030']);
+    const distinct = new Set<string>();
+    for (let x = 42; x < 58; x++) for (let y = 22; y < 38; y++) distinct.add(colourAt(alone, x, y));
+    expect(distinct.has('#7a1030')).toBe(true);
+    expect(distinct.has('#ffffff')).toBe(true);
+  });
+
   test('letters of Spanish have glyphs of their own', () => {
     const draw = (value: string) => raster.draw(sceneOf([{ ...plain, text: text(value) }]), PANEL);
     for (const [plainLetter, letter] of [
@@ -199,8 +210,19 @@ describe('text', () => {
       truncated: false,
     });
     expect(
-      raster.layout({ box: { ...box, width: 10 }, text: text('SELECCIONAR TODO', 7) })?.truncated,
+      raster.layout({ box: { ...box, width: 10 }, text: text('VOLVER A LAS TARJETAS', 7) })?.truncated,
     ).toBe(true);
     expect(raster.layout({ box })).toBeNull();
   });
+});
+
+test('drivers and emulators start without loading the canvas', () => {
+  const script = `
+    await import('./drivers/touchscreen/driver.ts');
+    await import('./drivers/touchscreen/emulator.ts');
+    const loaded = process.report.getReport().sharedObjects.filter((path) => path.includes('canvas'));
+    process.stdout.write(String(loaded.length));`;
+  const options = { encoding: 'utf8' } as const;
+  const arguments_ = ['--input-type=module', '--eval', script];
+  expect(execFileSync(process.execPath, arguments_, options)).toBe('0');
 });
