@@ -21,7 +21,7 @@ export const printReport = (
   stage: Omit<ReportStage, 'name' | 'fault'>,
   ...effects: readonly BoothEffect[]
 ): Step =>
-  go(state, { name: 'report', fault: null, ...stage }, ...effects, {
+  go(state, { ...stage, name: 'report', fault: null }, ...effects, {
     kind: 'printReport',
     report: stage.report,
     copy: stage.copy,

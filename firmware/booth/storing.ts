@@ -130,17 +130,19 @@ export const storingHandlers: Handlers<
     });
   },
   telling: stepTelling,
-  settling: (_facts, state, stage, event) => {
+  settling: (facts, state, stage, event) => {
     const held = { attempt: null, left: stage.left, printed: true };
-    return awaiting(state, event, 'settle', held, () =>
-      stage.left
+    return awaiting(state, event, 'settle', held, () => {
+      // Where papers are verified the officer has just put this one into the box.
+      if (stage.left && facts.definition.rules.verifyPaper) return rest(facts, state);
+      return stage.left
         ? go(state, { name: 'takePaper', left: true })
         : go(
             state,
             { name: 'takePaper', left: false },
             { kind: 'startTimer', timer: 'paper', delayMs: TAKE_PAPER_MS },
-          ),
-    );
+          );
+    });
   },
   takePaper: (facts, state, stage, event) => {
     const touched = event.kind === 'touched' ? event.action : null;

@@ -24,6 +24,10 @@ export type Hands = {
   readonly typePin: (pin: string) => Promise<void>;
   /** Waits for a scene by its name. */
   readonly awaitScene: (wanted: readonly string[], limitMs?: number) => Promise<string>;
+  /** Waits until one of the sentences is on the screen, and says which. */
+  readonly awaitWords: (sentences: readonly string[], limitMs?: number) => Promise<string>;
+  /** Waits until `look` finds something on the screen. */
+  readonly awaitSight: <T>(what: string, look: (scene: Scene) => T | null) => Promise<T>;
   readonly sceneName: () => string;
 };
 
@@ -88,6 +92,13 @@ export const makeHands = (glass: Glass, clock: Clock, paceMs: () => number): Han
       const scene = glass.scene();
       return scene !== null && targetOf(scene, target) !== null;
     },
+    awaitWords: (sentences, limitMs = LOST_AFTER_MS) =>
+      awaitWhere(
+        (scene) => sentences.find((each) => scene.spoken.includes(each)) ?? null,
+        limitMs,
+        sentences.join(' | '),
+      ),
+    awaitSight: (what, look) => awaitWhere(look, LOST_AFTER_MS, what),
     sceneName: () => glass.scene()?.name ?? '',
     typePin: async (pin) => {
       for (const digit of pin) await press(`pin:${digit}`);

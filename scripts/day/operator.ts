@@ -52,14 +52,17 @@ const END_OF_ADMISSION: readonly DeskText[] = [
 
 const ASKS_FOR_FINGER: readonly DeskText[] = ['placeFinger', 'placeAgain', 'cleanOrDry'];
 
+/** The display has few accented letters; people read over that. */
+const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').trim();
+
 export const makeOperator = (counter: Counter) => {
   const { clock, locale, press, placeFinger } = counter;
-  const byText = new Map(PLAIN.map((key) => [deskText(locale, key), key]));
+  const byText = new Map(PLAIN.map((key) => [plain(deskText(locale, key)), key]));
 
   /** The keys of the texts on the two lines; null for a line that is a name or digits. */
   const read = (): readonly [DeskText | null, DeskText | null] => {
     const [first, second] = counter.screen();
-    return [byText.get(first) ?? null, byText.get(second) ?? null];
+    return [byText.get(plain(first)) ?? null, byText.get(plain(second)) ?? null];
   };
   const shows = (key: DeskText): boolean => read().includes(key);
 
@@ -116,7 +119,7 @@ export const makeOperator = (counter: Counter) => {
     const [first, second] = read();
     const secondLine = counter.screen()[1];
     const askedAgain = secondLine.startsWith(
-      deskText(locale, 'again', { n: '', of: '' }).split(' ')[0] ?? '',
+      plain(deskText(locale, 'again', { n: '', of: '' }).split('/')[0] ?? ''),
     );
     if ((second !== null && ASKS_FOR_FINGER.includes(second)) || (second === null && askedAgain)) {
       const officer = first === 'officer';

@@ -51,7 +51,7 @@ const chooseFreely = (ballot: Ballot, random: Random): readonly Choice[] =>
     return chosen;
   });
 
-/** A card that fits whole: no contest gets more candidates from it than it has positions. */
+/** A card with more than one option that fits whole: no contest gets more candidates from it than it has positions. */
 const chooseCard = (
   ballot: Ballot,
   random: Random,
@@ -64,7 +64,7 @@ const chooseCard = (
       ({ contest }, index) =>
         choices.filter((each) => each.contest === index).length <= contest.votes,
     );
-    return fits && choices.length > 0 ? [{ cardId: id, choices }] : [];
+    return fits && choices.length > 1 ? [{ cardId: id, choices }] : [];
   });
   return fitting.length === 0 ? null : random.pick(fitting);
 };
@@ -208,7 +208,6 @@ const AFTER_CAST = [
   'paper:inBox',
   'paper:taken',
   'paper:something',
-  'vote',
 ] as const;
 
 /** Follows the paper until the voter may go. Returns false when the ballot has to be filled in again. */
@@ -218,8 +217,10 @@ const followPaper = async (
   mayReject: boolean,
 ): Promise<'done' | 'again'> => {
   const { hands, mouth } = tools;
+  let rejected = false;
   for (;;) {
-    const shown = await hands.awaitTarget(AFTER_CAST);
+    // An empty ballot is shown again after a rejected paper alone.
+    const shown = await hands.awaitTarget(rejected ? ['vote', ...AFTER_CAST] : AFTER_CAST);
     switch (shown) {
       case 'expired:understood':
         await hands.press('expired:understood');
@@ -227,6 +228,7 @@ const followPaper = async (
       case 'paper:reject':
         if (plan.rejects && mayReject) {
           await hands.press('paper:reject');
+          rejected = true;
           break;
         }
         await hands.press('paper:accept');

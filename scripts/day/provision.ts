@@ -1,0 +1,104 @@
+/**
+ * What the authority does before the day: its keys, the pollbook, the signed election package of one
+ * precinct, blank tokens and sealed envelopes for its officers. All of it drawn from the seed.
+ */
+import { templateOf } from '#drivers/fingerprint/emulator.ts';
+import type { ReaderFamily } from '#drivers/fingerprint/protocol.ts';
+import { type EmulatedToken, makeEmulatedToken } from '#drivers/storage/emulator-token.ts';
+import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
+import { encodePollbook, type Pollbook } from '#firmware/desk/pollbook.ts';
+import type { ElectionDefinition } from '#firmware/election/definition.ts';
+import { machineKeyCertificateBytes } from '#firmware/paper/qr-payloads.ts';
+import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
+import { buildElectionPackage } from '#firmware/vault/election-package.ts';
+import { certifyMachine } from '#firmware/vault/identity.ts';
+import {
+  ed25519PublicKey,
+  type KeyPair,
+  makeEd25519KeyPair,
+  makeX25519KeyPair,
+  sign,
+} from '#firmware/vault/keys.ts';
+import { makePollbook } from '../elections/pollbook.ts';
+
+/** An officer's pocket: a token, and the PIN this officer will choose. */
+export type OfficerKit = {
+  readonly officerId: string;
+  readonly token: EmulatedToken;
+  readonly pin: string;
+};
+
+export type Provision = {
+  readonly definition: ElectionDefinition;
+  readonly pollbook: Pollbook;
+  readonly packageBytes: Uint8Array;
+  readonly pollbookKey: Uint8Array;
+  readonly authority: { readonly signing: KeyPair; readonly escrow: KeyPair };
+  readonly officers: readonly OfficerKit[];
+  /** Digits of the single-use codes, in the order of the envelope. */
+  readonly codes: Readonly<Record<'authorisation' | 'support', readonly string[]>>;
+};
+
+const PIN_DIGITS = 6;
+
+/** `voters` invented voters for an election's precinct. */
+export const provision = (
+  definition: ElectionDefinition,
+  voters: number,
+  seed: number,
+  family: ReaderFamily,
+): Provision => {
+  const entropy = makeSeededEntropy(seed, 'authority');
+  const signing = makeEd25519KeyPair(entropy);
+  const escrow = makeX25519KeyPair(entropy);
+  const pollbookKey = entropy.bytes(32);
+  const { pollbook, codes } = makePollbook(definition, voters, seed, (finger) =>
+    templateOf(finger, family),
+  );
+  const contents = {
+    definition,
+    registered: voters,
+    pollbook: encodePollbook(pollbook),
+    pollbookKey,
+  };
+  const drawPin = (): string =>
+    Array.from(entropy.bytes(PIN_DIGITS), (byte) => String(byte % 10)).join('');
+  return {
+    definition,
+    pollbook,
+    packageBytes: buildElectionPackage(contents, signing.privateKey, entropy),
+    pollbookKey,
+    authority: { signing, escrow },
+    officers: definition.officers.map(({ id }) => ({
+      officerId: id,
+      token: makeEmulatedToken(id),
+      pin: drawPin(),
+    })),
+    codes,
+  };
+};
+
+/** The authority's two signatures of a machine's key: for the tally report and for the result package. */
+export const certify = (
+  { definition, authority }: Provision,
+  machineKey: Uint8Array,
+  machineCode: string,
+): { readonly report: Uint8Array; readonly key: Uint8Array } => {
+  const key = authority.signing.privateKey;
+  const subject = {
+    electionId: definition.id,
+    reportId: definition.precinct.reportId,
+    machineCode,
+    machineKey,
+  };
+  return {
+    report: sign(key, machineKeyCertificateBytes(subject)),
+    key: certifyMachine(
+      { election: definition.id, precinct: precinctOf(definition), machineKey },
+      key,
+    ),
+  };
+};
+
+export const authorityPublicKey = ({ authority }: Provision): Uint8Array =>
+  ed25519PublicKey(authority.signing.privateKey);

@@ -1,0 +1,157 @@
+/**
+ * One boot of a unit on an emulated board: identity, package, event log, power, desk and booth. On a
+ * unit these are processes with users of their own; the virtual day of a test election runs them in
+ * one, still joined by nothing but the link's bytes.
+ */
+import { createHash } from 'node:crypto';
+import type { Locale } from '#firmware/election/definition.ts';
+import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
+import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
+import { type Booth, startBooth } from '#firmware/runtime/booth-runtime.ts';
+import { type Desk, startDesk } from '#firmware/runtime/desk-runtime.ts';
+import { startPowerRuntime } from '#firmware/runtime/power-runtime.ts';
+import { openElectionPackage } from '#firmware/vault/election-package.ts';
+import { type EventLog, openEventLog, refusalEvent } from '#firmware/vault/event-log.ts';
+import { openIdentity } from '#firmware/vault/identity.ts';
+import type { KeyPair } from '#firmware/vault/keys.ts';
+import { machineCode } from '#firmware/vault/machine-code.ts';
+import type { PinCost } from '#firmware/vault/officer-token.ts';
+import type { Board } from '#hal/board.ts';
+import { authorityPublicKey, certify, type Provision } from './provision.ts';
+
+export type UnitOptions = {
+  readonly board: Board;
+  readonly provision: Provision;
+  readonly releaseDigest: Uint8Array;
+  readonly locale: Locale;
+  readonly pinCost: PinCost;
+  /** The pollbook's key as delivered, once. */
+  readonly takePollbookKey: () => Uint8Array | null;
+  /** Something stopped for good. */
+  readonly onPark: (part: string, reason: string) => void;
+};
+
+export type Unit = {
+  readonly booth: Booth;
+  readonly desk: Desk;
+  readonly log: EventLog;
+  readonly identity: KeyPair;
+  readonly machineCode: string;
+  /** In good order: the head of the log is signed, then everything stops. */
+  readonly shutDown: () => Promise<void>;
+  /** At once, as when the power goes. */
+  readonly stop: () => void;
+};
+
+const expectOk = <T>(
+  result: { ok: true; value: T } | { ok: false; error: unknown },
+  what: string,
+): T => {
+  if (result.ok) return result.value;
+  throw new Error(`${what}: ${JSON.stringify(result.error)}`);
+};
+
+export const startUnit = async (options: UnitOptions): Promise<Unit> => {
+  const { board, provision, locale } = options;
+  const { definition, packageBytes } = provision;
+  const { clock, entropy } = board.supervisor;
+  const { identity } = expectOk(
+    await openIdentity(board.supervisor.media.fixed, entropy),
+    'the machine has no identity',
+  );
+  const electionPackage = expectOk(
+    openElectionPackage(
+      packageBytes,
+      authorityPublicKey(provision),
+      {
+        pollingPlaceCode: definition.precinct.pollingPlaceCode,
+        precinctNumber: definition.precinct.number,
+      },
+      clock.calendarMs(),
+    ),
+    'the election package was refused',
+  );
+  const code = machineCode({
+    releaseDigest: options.releaseDigest,
+    packageDigest: new Uint8Array(createHash('sha256').update(packageBytes).digest()),
+    identityPublicKey: identity.publicKey,
+  });
+  const log = expectOk(
+    await openEventLog({
+      media: board.supervisor.media,
+      clock,
+      entropy,
+      identity,
+      electionId: definition.id,
+      precinct: precinctOf(definition),
+      authorityKey: provision.authority.escrow.publicKey,
+    }),
+    'the event log does not open',
+  );
+  const record = (event: LogEvent): void => {
+    void log.record(event).then((result) => {
+      if (!result.ok) options.onPark('log', result.error.kind);
+    });
+  };
+  const park = (part: string) => (reason: string) => {
+    record({ id: 'machineParked', fields: { reason: asWord(reason) } });
+    options.onPark(part, reason);
+  };
+  const refusals = (machine: string) => (refusal: { event: string; reason: string }) =>
+    record(refusalEvent(machine, refusal.event, refusal.reason));
+
+  const desk = startDesk({
+    board: board.desk,
+    electionPackage,
+    locale,
+    log: record,
+    onPark: park('desk'),
+    onRefusal: refusals('desk'),
+  });
+  const booth = startBooth({
+    board: board.booth,
+    electionPackage,
+    identity,
+    machineCode: code,
+    certificates: certify(provision, identity.publicKey, code),
+    takePollbookKey: options.takePollbookKey,
+    versions: [
+      { name: 'release', value: Buffer.from(options.releaseDigest).toString('hex').slice(0, 16) },
+    ],
+    locale,
+    pinCost: options.pinCost,
+    log: record,
+    logHead: async () => {
+      const head = await log.checkpoint();
+      return head.ok ? head.value : log.head();
+    },
+    onPark: park('booth'),
+    onRefusal: refusals('booth'),
+  });
+  const power = startPowerRuntime(board.supervisor, {
+    onPower: (state) => {
+      desk.powerChanged(state);
+      booth.powerChanged(state);
+    },
+    onLog: record,
+    onPark: park('power'),
+  });
+  const stop = (): void => {
+    power.stop();
+    desk.stop();
+    booth.stop();
+  };
+  return {
+    booth,
+    desk,
+    log,
+    identity,
+    machineCode: code,
+    stop,
+    shutDown: async () => {
+      stop();
+      await log.record({ id: 'machineStopped', fields: { reason: asWord('switchedOff') } });
+      await log.checkpoint();
+    },
+  };
+};
