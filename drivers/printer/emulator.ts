@@ -105,6 +105,7 @@ export const makePrinterEmulator = (
   let stoodSince = Number.NEGATIVE_INFINITY;
   let leftDots = options.rollMm * DOTS_PER_MM;
   let triggers: Trigger[] = [];
+  let booting: (() => void) | null = null;
   let mechanicalError = false;
   let cutterError = false;
   let statusMask = 0;
@@ -118,7 +119,7 @@ export const makePrinterEmulator = (
   const paperEnd = (): boolean => leftDots <= 0;
   const nearEnd = (): boolean =>
     active.has('nearEnd') || leftDots <= options.nearEndMm * DOTS_PER_MM;
-  const alive = (): boolean => !active.has('powerCut') && !active.has('silent');
+  const alive = (): boolean => booting === null && !active.has('powerCut') && !active.has('silent');
   const condition = (): PrinterCondition => ({
     coverOpen: active.has('coverOpen'),
     mechanicalError,
@@ -317,6 +318,8 @@ export const makePrinterEmulator = (
   // ---- faults ----
 
   const losePower = (): void => {
+    booting?.();
+    booting = null;
     clearBuffers();
     composer.reset();
     realTime = [];
@@ -326,12 +329,20 @@ export const makePrinterEmulator = (
     mechanicalError = active.has('jam');
     cutterError = false;
   };
+  const boot = (): void => {
+    booting = clock.after(options.bootMs, () => {
+      booting = null;
+    });
+  };
   const setFault = (name: PrinterFaultName, on: boolean): void => {
     if (on) active.add(name);
     else active.delete(name);
     if (name === 'paperEnd') leftDots = on ? 0 : options.rollMm * DOTS_PER_MM;
     if (name === 'jam' && on) mechanicalError = true;
-    if (name === 'powerCut') losePower();
+    if (name === 'powerCut') {
+      losePower();
+      if (!on) boot();
+    }
     if (name === 'unplugged') {
       if (on) options.cable?.unplug();
       else options.cable?.plug();

@@ -10,14 +10,18 @@
  */
 import { createRequire } from 'node:module';
 import type { PaperDocument, PaperElement } from '#hal/receipt-printer.ts';
-import { ASCII_SET, emphasis, qrSymbol, STATUS_BACK_ON } from './commands.ts';
+import { ASCII_SET, emphasis, qrSymbol, SENSOR_REQUEST, STATUS_BACK_ON } from './commands.ts';
 import { toPrintable } from './cp858.ts';
+import type { PrinterWork } from './transfer.ts';
 
 /** ESC t 19 selects code page 858. */
 const CODE_TABLE_CP858 = 19;
 
 /** Dots from one line to the next (ESC 3 n): 24 of a character and 4 of air, 3.5 mm at 203 dpi. */
 export const LINE_DOTS = 28;
+
+/** A checkpoint (GS r) stands behind so many elements: 16 lines take 0.3 s. */
+const CHECKPOINT_ELEMENTS = 16;
 
 /** A document beyond this is a bug: 64 KiB print for about 15 s. */
 export const DOCUMENT_LIMIT_BYTES = 65_536;
@@ -99,10 +103,10 @@ const writeElement = (printer: EscposPrinter, element: PaperElement, columns: nu
 };
 
 /**
- * The whole document, resets first, without a cut. The same document gives the same bytes. Throws
+ * The whole document, resets first, with checkpoints, without a cut. The same document gives the same bytes. Throws
  * RangeError when it is longer than `DOCUMENT_LIMIT_BYTES` or a QR symbol does not fit: bugs.
  */
-export const encodeDocument = (document: PaperDocument, columns: number): Uint8Array => {
+export const encodeDocument = (document: PaperDocument, columns: number): PrinterWork => {
   const pieces: Uint8Array[] = [];
   const adapter: EscposAdapter = {
     write: (bytes, callback) => {
@@ -116,13 +120,20 @@ export const encodeDocument = (document: PaperDocument, columns: number): Uint8A
   // ESC @ ends the automatic status back, so it is asked for again behind it.
   printer.raw(Buffer.from(ASCII_SET)).raw(Buffer.from(STATUS_BACK_ON)).lineSpace(LINE_DOTS);
   let style = PLAIN;
-  for (const element of document.elements) {
+  let checkpoints = 0;
+  const addCheckpoint = (): void => {
+    printer.raw(Buffer.from(SENSOR_REQUEST));
+    checkpoints++;
+  };
+  for (const [index, element] of document.elements.entries()) {
     const next = styleOf(element, style);
     changeStyle(printer, style, next);
     style = next;
     writeElement(printer, element, columns);
+    if (index % CHECKPOINT_ELEMENTS === CHECKPOINT_ELEMENTS - 1) addCheckpoint();
   }
   changeStyle(printer, style, PLAIN);
+  addCheckpoint();
   printer.flush(() => undefined);
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   if (length > DOCUMENT_LIMIT_BYTES) {
@@ -134,5 +145,5 @@ export const encodeDocument = (document: PaperDocument, columns: number): Uint8A
     bytes.set(piece, at);
     at += piece.length;
   }
-  return bytes;
+  return { bytes, checkpoints };
 };

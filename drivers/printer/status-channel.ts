@@ -34,6 +34,8 @@ export type StatusChannel = {
   clearBuffers(): Promise<Result<void, PrinterFault>>;
   /** The first event for which `read` gives a value; null after `limitMs`. */
   waitFor<T>(limitMs: number, read: (event: ChannelEvent) => T | null): Promise<T | null>;
+  /** Every event, until the returned function is called. */
+  listen(listener: (event: ChannelEvent) => void): () => void;
   /** False between XOFF and XON. */
   flowOpen(): boolean;
   /** The newest causes that the printer reported by itself or was asked for. */
@@ -45,6 +47,19 @@ export const printerFault = (kind: PrinterFaultKind, detail: string): PrinterFau
   kind,
   detail,
 });
+
+/** The fault that stops printing now, the cause a person can mend first. */
+export const faultOfCauses = (causes: PrinterCauses): PrinterFault | null => {
+  if (causes.coverOpen) return printerFault('coverOpen', 'the cover is open');
+  if (causes.cutterError) return printerFault('cutter', 'autocutter error');
+  if (causes.unrecoverableError) return printerFault('unrecoverable', 'unrecoverable error');
+  if (causes.mechanicalError) return printerFault('jam', 'mechanical error: paper jam');
+  if (causes.autoRecoverableError) {
+    return printerFault('overheated', 'error that recovers by itself: head temperature or voltage');
+  }
+  if (causes.paperEnd) return printerFault('paperEnd', 'paper roll end');
+  return null;
+};
 
 const ABSENT = printerFault('absent', 'the link to the printer is closed');
 
@@ -169,6 +184,12 @@ export const makeStatusChannel = (
     query,
     clearBuffers,
     waitFor,
+    listen: (listener) => {
+      watchers.add(listener);
+      return () => {
+        watchers.delete(listener);
+      };
+    },
     flowOpen: () => flow,
     lastCauses: () => last,
   };

@@ -36,7 +36,7 @@ import {
 export const QR_MODULE_DOTS = 4;
 
 export type TallyCopy = {
-  /** 1, 2, … of `total`: one for the authority, then officers and observers. */
+  /** 1, 2, … of `total`: one for the authority, then officers and observers; a duplicate counts on. */
   readonly number: number;
   readonly total: number;
   /** Printed again later, on demand. */
@@ -127,15 +127,14 @@ const qrPart = (
   ];
 };
 
-const copyLines = (copy: TallyCopy, { locale, columns }: PaperSetting): readonly PaperElement[] => [
-  ...paragraph(sayOnPaper(locale, 'copy', { number: copy.number, total: copy.total }), columns, {
-    align: 'centre',
-    bold: true,
-  }),
-  ...(copy.duplicate
-    ? paragraph(sayOnPaper(locale, 'duplicate'), columns, { align: 'centre', bold: true })
-    : []),
-];
+const copyLines = (copy: TallyCopy, { locale, columns }: PaperSetting): readonly PaperElement[] =>
+  paragraph(
+    copy.duplicate
+      ? sayOnPaper(locale, 'duplicate', { number: copy.number })
+      : sayOnPaper(locale, 'copy', { number: copy.number, total: copy.total }),
+    columns,
+    { align: 'centre', bold: true },
+  );
 
 /** `signature` is the machine's Ed25519 signature over `tallySigningBytes(data)`, 64 bytes. */
 export const composeTallyReport = (

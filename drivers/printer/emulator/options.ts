@@ -6,6 +6,8 @@ export type PrinterEmulatorOptions = {
   /** What moving from standstill costs, ms. */
   readonly startMs?: number;
   readonly cutMs?: number;
+  /** From power on until it listens, ms. */
+  readonly bootMs?: number;
   readonly headToCutterMm?: number;
   readonly rollMm?: number;
   /** Near-end sensor, mm before the end. */
@@ -20,8 +22,10 @@ export const DEFAULT_PRINTER_OPTIONS = {
   speedMmPerS: 200,
   startMs: 60,
   cutMs: 200,
+  bootMs: 500,
   headToCutterMm: 18,
-  rollMm: 80_000,
+  // A kiosk roll of 150 mm: a day of 1,000 voters with its reports takes about 140 m.
+  rollMm: 250_000,
   nearEndMm: 2_500,
   receiveBufferBytes: 4_096,
 } as const;

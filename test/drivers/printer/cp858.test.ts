@@ -31,12 +31,12 @@ describe('code page 858', () => {
 
   test('any text becomes bytes that print as themselves', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (text) => {
         const bytes = encodeText(text);
         expect([...bytes].every((byte) => byte >= 0x20 && byte !== 0x7f)).toBe(true);
         expect([...bytes].map((byte) => decodeByte(byte)).join('')).toBe(toPrintable(text));
       }),
-      { seed: 858, numRuns: 500 },
+      { seed: 858, numRuns: 200 },
     );
   });
 });

@@ -111,6 +111,7 @@ describe('the printer on the wire', () => {
         await send(noise, 600_000);
         emulator.setFault('powerCut', true);
         emulator.setFault('powerCut', false);
+        await send('', 1_000);
         expect(await send('10 04 01 10 04 04')).toHaveLength(4);
         expect(await send('1b 40 1d 72 01')).toHaveLength(2);
       }),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { renderText } from '#drivers/printer/emulator/render.ts';
 import type { PrinterFaultName } from '#drivers/printer/emulator.ts';
+import { wait } from '#hal/clock.ts';
 import type { PaperDocument, PrinterStatus } from '#hal/receipt-printer.ts';
 import { makePrinterRig } from './rig.ts';
 
@@ -135,6 +136,8 @@ describe('faults in the middle of a print', () => {
       if (fault !== 'unplugged') expect(renderText(hanging!)).not.toContain(LAST_LINE);
 
       rig.emulator.setFault(fault, false);
+      // A printer takes half a second from power to its first answer.
+      if (fault === 'powerCut') await rig.run(wait(rig.clock, 600));
       const recovered = await rig.run(rig.printer.recover());
       expect(recovered.value).toMatchObject({ ok: true, value: { online: true, fault: null } });
       expect(recovered.ms).toBeLessThan(2_000);
@@ -150,12 +153,36 @@ describe('faults in the middle of a print', () => {
     },
   );
 
+  test('a printer that lost its power for a moment, or a cable for an instant, is no success', async () => {
+    const elements = Array.from({ length: 300 }, (_, index) => ({
+      kind: 'text' as const,
+      text: `${index} ${'x'.repeat(40)}`,
+    }));
+    for (const atMs of [20, 300, 900, 1_500, 2_500, 4_000]) {
+      for (const [fault, offMs] of [
+        ['powerCut', 600],
+        ['powerCut', 1],
+        ['unplugged', 1],
+      ] as const) {
+        const rig = await startedRig();
+        rig.clock.after(atMs, () => rig.emulator.setFault(fault, true));
+        rig.clock.after(atMs + offMs, () => rig.emulator.setFault(fault, false));
+        const printed = await rig.run(rig.printer.print({ name: 'long', elements }));
+        expect(printed.value, `${fault} at ${atMs} for ${offMs}`).toMatchObject({
+          ok: false,
+          error: { progress: 'unknown' },
+        });
+        expect(printed.ms).toBeLessThan(10_500);
+      }
+    }
+  });
+
   test('closing the cover does not print the rest of the record', async () => {
     const rig = await startedRig();
     rig.emulator.failAfterMm('coverOpen', 40);
     await rig.run(rig.printer.print(RECORD));
     rig.emulator.setFault('coverOpen', false);
-    await rig.run(new Promise<void>((resolve) => rig.clock.after(5_000, resolve)));
+    await rig.run(wait(rig.clock, 5_000));
     expect(renderText(rig.emulator.hanging()!)).not.toContain(LAST_LINE);
   });
 
@@ -234,10 +261,10 @@ describe('the driver', () => {
     const faults: readonly PrinterFaultName[] = ['nearEnd', 'coverOpen'];
     for (const fault of faults) {
       rig.emulator.setFault(fault, true);
-      await rig.run(new Promise<void>((resolve) => rig.clock.after(50, resolve)));
+      await rig.run(wait(rig.clock, 50));
     }
     rig.emulator.setFault('coverOpen', false);
-    await rig.run(new Promise<void>((resolve) => rig.clock.after(50, resolve)));
+    await rig.run(wait(rig.clock, 50));
     rig.wire.unplug();
     expect(heard).toEqual(['nearEnd', 'coverOpen', 'nearEnd', 'absent']);
   });

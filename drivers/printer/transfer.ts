@@ -1,0 +1,109 @@
+/**
+ * Getting bytes into a printer and knowing that it worked them off. The bytes carry checkpoints (GS r,
+ * executed in order): all of them answered means that nothing in between was lost, not to a pulled
+ * cable nor to a printer that lost its power and came back with empty buffers. In between DLE EOT is
+ * asked, so that no lost report counts as silence.
+ */
+import type { Clock } from '#hal/clock.ts';
+import type { PrinterFault } from '#hal/receipt-printer.ts';
+import { done, err, type Result } from '#hal/result.ts';
+import { faultOfCauses, printerFault, type StatusChannel } from './status-channel.ts';
+
+/** With the last questions before and after it stays under the 30 s of hal/receipt-printer. */
+export const OPERATION_LIMIT_MS = 28_000;
+/** An online printer answers the next checkpoint sooner than this, or has lost what it was sent. */
+export const CHECKPOINT_LIMIT_MS = 5_000;
+/** Bytes handed to the wire at once: 22 ms at 115,200 baud, so a fault stops the flow soon. */
+export const PIECE_BYTES = 256;
+/** While waiting for the printer it is asked this often: a lost report costs no more. */
+const POLL_MS = 1_000;
+
+/** Bytes and the number of GS r among them; the last command is one. */
+export type PrinterWork = { readonly bytes: Uint8Array; readonly checkpoints: number };
+
+/** Counts answered checkpoints and remembers an unplug, from now until `stop`. */
+const makeWatch = (channel: StatusChannel, clock: Clock) => {
+  const startMs = clock.nowMs();
+  let answered = 0;
+  let progressMs = startMs;
+  let unplugged = false;
+  const stop = channel.listen((event) => {
+    if (event.kind === 'presence') unplugged = true;
+    if (event.kind !== 'sensorReply') return;
+    answered++;
+    progressMs = clock.nowMs();
+  });
+  const overdue = (): PrinterFault | null => {
+    const nowMs = clock.nowMs();
+    if (nowMs - startMs >= OPERATION_LIMIT_MS) return printerFault('timeout', 'took too long');
+    return nowMs - progressMs >= CHECKPOINT_LIMIT_MS
+      ? printerFault('timeout', `online and silent after ${answered} checkpoints`)
+      : null;
+  };
+  const fault = (): PrinterFault | null => {
+    if (unplugged) return printerFault('absent', 'unplugged while printing');
+    const causes = channel.lastCauses();
+    return (causes === null ? null : faultOfCauses(causes)) ?? overdue();
+  };
+  return { answered: () => answered, fault, stop };
+};
+
+type Watch = ReturnType<typeof makeWatch>;
+
+/**
+ * Makes the operation "send these bytes; ok once they are worked off and the printer is online, has
+ * paper and no error". The error is the first fault seen; what was printed by then is unknown.
+ */
+export const makeTransfer = (
+  channel: StatusChannel,
+  clock: Clock,
+): ((work: PrinterWork) => Promise<Result<void, PrinterFault>>) => {
+  /** Waits until `ready`, a fault, or the end of patience. */
+  const until = async (watch: Watch, ready: () => boolean): Promise<Result<void, PrinterFault>> => {
+    while (!ready()) {
+      const fault = watch.fault();
+      if (fault !== null) return err(fault);
+      const heard = await channel.waitFor(POLL_MS, (event) =>
+        event.kind === 'realTimeReply' ? null : event,
+      );
+      if (heard !== null) continue;
+      const causes = await channel.query();
+      if (!causes.ok) return causes;
+    }
+    return done;
+  };
+
+  const sendPieces = async (
+    watch: Watch,
+    bytes: Uint8Array,
+  ): Promise<Result<void, PrinterFault>> => {
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+      const flow = await until(watch, channel.flowOpen);
+      if (!flow.ok) return flow;
+      const fault = watch.fault();
+      if (fault !== null) return err(fault);
+      const sent = await channel.send(bytes.subarray(at, at + PIECE_BYTES));
+      if (!sent.ok) return sent;
+    }
+    return done;
+  };
+
+  const finalCheck = async (): Promise<Result<void, PrinterFault>> => {
+    const causes = await channel.query();
+    if (!causes.ok) return causes;
+    const fault = faultOfCauses(causes.value);
+    if (fault !== null) return err(fault);
+    return causes.value.offline ? err(printerFault('timeout', 'offline after printing')) : done;
+  };
+
+  return async ({ bytes, checkpoints }) => {
+    const watch = makeWatch(channel, clock);
+    try {
+      const sent = await sendPieces(watch, bytes);
+      const worked = sent.ok ? await until(watch, () => watch.answered() >= checkpoints) : sent;
+      return worked.ok ? await finalCheck() : worked;
+    } finally {
+      watch.stop();
+    }
+  };
+};
