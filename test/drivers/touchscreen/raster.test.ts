@@ -210,7 +210,8 @@ describe('text', () => {
       truncated: false,
     });
     expect(
-      raster.layout({ box: { ...box, width: 10 }, text: text('VOLVER A LAS TARJETAS', 7) })?.truncated,
+      raster.layout({ box: { ...box, width: 10 }, text: text('VOLVER A LAS TARJETAS', 7) })
+        ?.truncated,
     ).toBe(true);
     expect(raster.layout({ box })).toBeNull();
   });
