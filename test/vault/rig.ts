@@ -64,25 +64,34 @@ export const makeRig = (options: RigOptions) => {
       ? 'S7'
       : 'S5';
   };
+  /** Every byte that was ever written, in order: what a laboratory reads off flash in the worst case. */
+  const written: { readonly where: string; readonly bytes: Uint8Array }[] = [];
+  const record = (where: string, bytes: Uint8Array): void => {
+    written.push({ where, bytes: bytes.slice() });
+  };
   const media = {
     fixed: makeEmulatedMedium({
       name: 'fixed',
       clock,
+      onWrite: (path, bytes) => record(`fixed/${path}`, bytes),
       afterOperation: ({ kind, path }) => seen({ device: 'fixed', kind, what: path }),
     }),
     removable: makeEmulatedMedium({
       name: 'removable',
       clock,
+      onWrite: (path, bytes) => record(`removable/${path}`, bytes),
       afterOperation: ({ kind, path }) => seen({ device: 'removable', kind, what: path }),
     }),
   };
   const cells = {
     board: makeEmulatedCell({
       name: 'board',
+      onWrite: (slot, bytes) => record(`board/${slot}`, bytes),
       afterOperation: ({ kind, slot }) => seen({ device: 'board', kind, what: String(slot) }),
     }),
     module: makeEmulatedCell({
       name: 'module',
+      onWrite: (slot, bytes) => record(`module/${slot}`, bytes),
       afterOperation: ({ kind, slot }) => seen({ device: 'module', kind, what: String(slot) }),
     }),
   };
@@ -114,6 +123,7 @@ export const makeRig = (options: RigOptions) => {
     identity,
     board,
     operations,
+    written,
     setStage: (next: Stage): void => {
       stage = next;
     },
