@@ -48,31 +48,41 @@ export const encodeBallot = (
   return bytes;
 };
 
-/** Decodes and checks everything: length, style, order, range, limits, doubles, padding. */
+export type BallotDecoder = (bytes: Uint8Array) => Result<CastVote, string>;
+
+/**
+ * A decoder for many ballots of one precinct: resolves its styles once. It checks everything: length,
+ * style, order, range, limits, doubles, padding.
+ */
+export const makeBallotDecoder = (definition: ElectionDefinition): BallotDecoder => {
+  const expected = ballotBytes(definition);
+  const ballots = definition.ballotStyles.map((style) => resolveBallot(definition, style.id));
+  return (bytes) => {
+    if (bytes.length !== expected) return err(`${bytes.length} bytes instead of ${expected}`);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const ballot = ballots[view.getUint16(0)];
+    if (ballot === undefined) return err(`no ballot style ${view.getUint16(0)}`);
+    let offset = WORD_BYTES;
+    const marks: (readonly number[])[] = [];
+    for (const [index, { contest }] of ballot.contests.entries()) {
+      const slots = Array.from({ length: contest.votes }, (_, position) =>
+        view.getUint16(offset + position * WORD_BYTES),
+      );
+      offset += contest.votes * WORD_BYTES;
+      const marked = slots.filter((slot) => slot !== UNMARKED);
+      if (slots.slice(0, marked.length).includes(UNMARKED)) {
+        return err(`contest ${index}: an unmarked position before a marked one`);
+      }
+      marks.push(marked);
+    }
+    if (bytes.subarray(offset).some((byte) => byte !== 0)) return err('the padding is not zero');
+    const fault = marksFault(ballot, marks);
+    return fault === null ? ok({ styleId: ballot.styleId, marks }) : err(fault);
+  };
+};
+
+/** Decodes one ballot; for many see `makeBallotDecoder`. */
 export const decodeBallot = (
   definition: ElectionDefinition,
   bytes: Uint8Array,
-): Result<CastVote, string> => {
-  const expected = ballotBytes(definition);
-  if (bytes.length !== expected) return err(`${bytes.length} bytes instead of ${expected}`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const style = definition.ballotStyles[view.getUint16(0)];
-  if (style === undefined) return err(`no ballot style ${view.getUint16(0)}`);
-  const ballot = resolveBallot(definition, style.id);
-  let offset = WORD_BYTES;
-  const marks: (readonly number[])[] = [];
-  for (const [index, { contest }] of ballot.contests.entries()) {
-    const slots = Array.from({ length: contest.votes }, (_, position) =>
-      view.getUint16(offset + position * WORD_BYTES),
-    );
-    offset += contest.votes * WORD_BYTES;
-    const marked = slots.filter((slot) => slot !== UNMARKED);
-    if (slots.slice(0, marked.length).includes(UNMARKED)) {
-      return err(`contest ${index}: an unmarked position before a marked one`);
-    }
-    marks.push(marked);
-  }
-  if (bytes.subarray(offset).some((byte) => byte !== 0)) return err('the padding is not zero');
-  const fault = marksFault(ballot, marks);
-  return fault === null ? ok({ styleId: style.id, marks }) : err(fault);
-};
+): Result<CastVote, string> => makeBallotDecoder(definition)(bytes);

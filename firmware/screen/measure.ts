@@ -21,13 +21,22 @@ export type PanelSize = { readonly widthMm: number; readonly heightMm: number };
 const BOLD_FACTOR = 1.06;
 const SPACE_EM = 0.3;
 
-const characterEm = (character: string): number => {
+const widthClass = (character: string): number => {
   if (character === ' ') return SPACE_EM;
   if (/[iljtfrI.,:;'|!()[\]·]/.test(character)) return 0.42;
   if (/[mwMW@%—…]/.test(character)) return 0.98;
   if (/\p{Lu}/u.test(character)) return 0.74;
   return /[\p{Ll}\p{N}]/u.test(character) ? 0.63 : 0.75;
 };
+
+/** Widths of the Latin characters, worked out once: a page of cards measures thousands. */
+const LATIN_END = 0x250;
+const LATIN_EM: readonly number[] = Array.from({ length: LATIN_END }, (_, code) =>
+  widthClass(String.fromCodePoint(code)),
+);
+
+const characterEm = (character: string): number =>
+  LATIN_EM[character.codePointAt(0) ?? LATIN_END] ?? widthClass(character);
 
 /** Width of one line of text, at most, in millimetres; `height` is the em size. */
 export const textWidth = (value: string, height: number, bold: boolean): number => {
