@@ -162,7 +162,8 @@ export const openFirmataBoard = (
       lose('shaking');
       return;
     }
-    stopWaiting = clock.after(SILENCE_LIMIT_MS - silentMs, watch);
+    // Whole milliseconds: a remainder below the clock's precision would come due at once, for ever.
+    stopWaiting = clock.after(Math.ceil(SILENCE_LIMIT_MS - silentMs), watch);
   };
 
   board.on('ready', becomeReady);

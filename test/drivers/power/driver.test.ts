@@ -278,17 +278,41 @@ describe('losing the board', () => {
     );
   });
 
-  test('a link closed under it leaves nothing that goes on for ever', () => {
+  test.each([
+    ['before', 0],
+    ['after', 5 * SECOND],
+  ])('a link closed %s the handshake leaves nothing that goes on for ever', async (_, atMs) => {
     const clock = makeVirtualClock(0);
     const link = makeMemoryLink(clock, serialPace(57_600));
+    makePowerBoardEmulator(link.device, clock);
     const board = makePowerBoard(link.host, clock);
-    link.host.close();
-    const forever = clock.run(new Promise<never>(() => undefined), 1_000);
-    return expect(forever)
-      .rejects.toThrow('nothing left to do')
-      .then(async () => {
-        expect(await board.battery.read()).toMatchObject({ error: { kind: 'absent' } });
-      });
+    const scene = async (): Promise<void> => {
+      await wait(clock, atMs);
+      link.host.close();
+      link.unplug();
+      await wait(clock, 10 * SECOND);
+      expect(await board.battery.read()).toMatchObject({ error: { kind: 'absent' } });
+    };
+    await clock.run(scene(), 2_000);
+    const left = clock.run(new Promise<never>(() => undefined), 1_000);
+    await expect(left).rejects.toThrow('nothing left to do');
+  });
+
+  test('an idle day of ten hours is five tasks a sample at most, every sample reported', () => {
+    const clock = makeVirtualClock(0);
+    const link = makeMemoryLink(clock, serialPace(57_600));
+    makePowerBoardEmulator(link.device, clock);
+    const board = makePowerBoard(link.host, clock);
+    return clock.run(
+      (async () => {
+        await board.start();
+        const before = link.carried().toHost;
+        await wait(clock, 10 * HOUR);
+        expect(link.carried().toHost - before).toBeGreaterThan(36_000 * 38 - 200);
+        expect((await board.battery.read()).ok).toBe(true);
+      })(),
+      36_000 * 5,
+    );
   });
 
   test('a hundred unplugs leave one listener for each pin', () =>
