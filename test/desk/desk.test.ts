@@ -264,6 +264,8 @@ describe('limits', () => {
     desk.press('enter');
     desk.code('11111111', 0);
     expect(desk.tokens()).toBe(0);
+    desk.code('11111111', 0);
+    expect(desk.lines()[0]).toBe('CÓDIGO YA USADO');
     desk.code('22222222', 1);
     desk.saved();
     expect(desk.tokens()).toBe(1);
@@ -336,6 +338,30 @@ describe('outcomes', () => {
     desk.saved();
     expect(marked(desk)).toBe(0);
     expect(desk.state().content?.admission?.voter).toBe(0);
+  });
+});
+
+describe('an outcome that can not be', () => {
+  test('while the token is still due marks nobody', () => {
+    const desk = makeDriver().openIdle();
+    desk.type('V-1000001');
+    desk.printLoaded();
+    desk.finger('match');
+    desk.saved(['fixed']);
+    desk.hear('boothStarted');
+    desk.hear('completed');
+    desk.hear('notCompleted');
+    expect(desk.state().mode.kind).toBe('tokenDue');
+    expect(desk.sent('acknowledged')).toBe(0);
+  });
+
+  test('while officers choose marks nobody', () => {
+    const desk = makeDriver().openIdle();
+    desk.admit('V-1000001');
+    desk.hear('idle');
+    desk.hear('completed');
+    expect(desk.state().mode.kind).toBe('pendingChoice');
+    expect(marked(desk)).toBe(0);
   });
 });
 
