@@ -9,6 +9,7 @@ export const COMMANDS: readonly {
   readonly summary: string;
   readonly load: () => Promise<Command>;
 }[] = [
+  { name: 'day', summary: 'run a whole election day', load: () => import('./day.ts') },
   { name: 'test', summary: 'run the test suites', load: () => import('./test.ts') },
   { name: 'check', summary: 'type check, lint and format check', load: () => import('./check.ts') },
 ];

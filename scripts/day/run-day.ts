@@ -57,7 +57,11 @@ export type DayFigures = {
   /** Virtual time of the whole, ms. */
   readonly virtualMs: number;
   /** Written and synced on both media while voters voted. */
-  readonly voting: { readonly bytesWritten: number; readonly syncs: number };
+  readonly voting: {
+    readonly bytesWritten: number;
+    readonly syncs: number;
+    readonly virtualMs: number;
+  };
 };
 
 export type DayOutcome = {
@@ -293,6 +297,7 @@ const live = async (world: World): Promise<DayOutcome> => {
   const voted = new Set<string>();
   const refused: { nationalId: string; reason: string }[] = [];
   const before = sumCounters(board);
+  const beganMs = clock.nowMs();
   await timed('voting', async () => {
     for (const [at, plan] of plans.entries()) {
       const served = await serve(world, plan);
@@ -304,6 +309,7 @@ const live = async (world: World): Promise<DayOutcome> => {
     }
   });
   const after = sumCounters(board);
+  const votingMs = clock.nowMs() - beganMs;
 
   await wait(clock, Math.max(0, instant(calendar.closesAt) + 60_000 - clock.calendarMs()));
   await timed('closing', () => officers.close());
@@ -336,6 +342,7 @@ const live = async (world: World): Promise<DayOutcome> => {
       voting: {
         bytesWritten: after.bytesWritten - before.bytesWritten,
         syncs: after.syncs - before.syncs,
+        virtualMs: votingMs,
       },
     },
   };

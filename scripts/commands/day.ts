@@ -1,0 +1,183 @@
+/** `urna day`: one precinct's whole election day. */
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { renderText } from '#drivers/printer/emulator/render.ts';
+import type { ElectionDefinition } from '#firmware/election/definition.ts';
+import { decodeResultPackage } from '#firmware/vault/result-package.ts';
+import { type Evidence, reconcile } from '../day/accounts.ts';
+import { DAY_FILE, prepareFolder, resultFile, writeArtefacts } from '../day/artefacts.ts';
+import { type DayOutcome, type DayStage, runDay } from '../day/run-day.ts';
+import { DEMO_PATH, loadDefinition } from '../elections/load.ts';
+import {
+  EXIT,
+  MissingError,
+  oneOf,
+  parseOptions,
+  runCommand,
+  UsageError,
+  wholeNumber,
+} from './options.ts';
+import { makeProgress } from './progress.ts';
+
+const VOTERS_MOST = 1_000;
+const SEED_MOST = 999_999_999;
+
+const HELP = `usage: scripts/urna day --out DIR [options]
+
+Runs one precinct's whole election day on the real firmware and emulated devices, on virtual time:
+ceremony, zero report, every voter, closing, count, tally report, signed result. Robots vote; at the
+end what they confirmed is compared with tally, papers, pollbook and urn.
+
+  --out DIR       where the papers, the result, the log and the media go (new, empty, or an earlier day's)
+  --election F    an election definition (JSON); default: the demo election, 107 cards
+  --voters N      voters of the precinct, 1 to ${VOTERS_MOST}; default 50
+  --seed S        the day's chance: same seed, same bytes; default 1
+  --locale L      es or en; default: the election's
+  --trace         what people in the room see, line by line, on standard error
+  --json          one JSON document on standard output
+
+exit code: 0 all agrees, 1 something differs, 2 usage or a bad election definition, 3 something is missing
+`;
+
+const STAGE_WORDS: Readonly<Record<DayStage, string>> = {
+  provisioning: 'provisioning: keys, pollbook, election package',
+  ceremony: 'Friday: self-test, key ceremony, zero report',
+  opening: 'Sunday: opening, zero report',
+  voting: 'voting',
+  closing: 'closing',
+  counting: 'shares, counting, tally report',
+  finished: 'switched off',
+};
+
+const readElection = (path: string): ElectionDefinition => {
+  if (!existsSync(path))
+    throw new MissingError(`no election definition at ${path}; --election names a JSON file`);
+  const loaded = loadDefinition(path);
+  if (loaded.ok) return loaded.value;
+  const lines = loaded.error.map(({ path: where, message }) => `  ${where}: ${message}`);
+  throw new UsageError(`${path} is not a sound election definition:\n${lines.join('\n')}`);
+};
+
+const evidenceOf = (definition: ElectionDefinition, outcome: DayOutcome): Evidence => {
+  const result = decodeResultPackage(resultFile(outcome, 'package'));
+  if (!result.ok)
+    throw new Error(`the result package can not be read: ${JSON.stringify(result.error)}`);
+  return {
+    definition,
+    confirmed: outcome.confirmed,
+    result: result.value,
+    box: outcome.box.map((piece) => ({ piece, text: renderText(piece) })),
+    envelope: outcome.envelope.length,
+    pollbookMarks: outcome.marked.size,
+    marked: outcome.marked,
+    voted: outcome.voted,
+    occupiedSlots: outcome.occupiedSlots,
+  };
+};
+
+const tell = (
+  folder: string,
+  summary: Summary,
+  outcome: DayOutcome,
+  findings: readonly string[],
+): string => {
+  const hours = outcome.figures.voting.virtualMs / 3_600_000;
+  const perVoter = outcome.figures.voting.virtualMs / 1000 / Math.max(1, summary.ballots);
+  return [
+    `${summary.voters} voters on the list, ${summary.ballots} voted, ${outcome.refused.length} were refused`,
+    `voting took ${hours.toFixed(1)} hours of the machine's time, ${perVoter.toFixed(0)} s a voter`,
+    ...Object.entries(summary.nulls).map(([contest, nulls]) => `null votes, ${contest}: ${nulls}`),
+    `papers: ${summary.ballots} in the box, ${summary.reprints} reprints and ${summary.spoils} spoils in the envelope`,
+    `machine code ${outcome.machineCode}`,
+    '',
+    `look at      ${join(folder, 'tally-report.png')}`,
+    `             ${join(folder, 'zero-report.png')}`,
+    `             ${join(folder, 'paper-records')}/`,
+    'signature    openssl pkeyutl -verify -pubin -rawin \\',
+    `               -inkey ${join(folder, 'machine-key.pem')} \\`,
+    `               -in ${join(folder, 'result-package.json')} \\`,
+    `               -sigfile ${join(folder, 'result-package.sig')}`,
+    '',
+    ...(findings.length === 0
+      ? ['voters, tally, papers, pollbook and urn agree']
+      : ['THESE DIFFER:', ...findings.map((finding) => `  ${finding}`)]),
+    '',
+  ].join('\n');
+};
+
+type Summary = {
+  readonly seed: number;
+  readonly voters: number;
+  readonly ballots: number;
+  readonly nulls: Readonly<Record<string, number>>;
+  readonly paperRecords: number;
+  readonly pollbookMarks: number;
+  readonly occupiedSlots: number;
+  readonly reprints: number;
+  readonly spoils: number;
+  readonly ok: boolean;
+  readonly findings: readonly string[];
+};
+
+export const run = (args: readonly string[]): Promise<number> =>
+  runCommand(args, HELP, async () => {
+    const { values, positionals } = parseOptions(args, {
+      out: { type: 'string' },
+      election: { type: 'string' },
+      voters: { type: 'string' },
+      seed: { type: 'string' },
+      locale: { type: 'string' },
+      trace: { type: 'boolean' },
+      json: { type: 'boolean' },
+      'real-time': { type: 'boolean' },
+    });
+    const [extra] = positionals;
+    if (extra !== undefined) throw new UsageError(`"${extra}" is not an option`);
+    if (values['real-time'] === true)
+      throw new MissingError(
+        '--real-time needs devices on PTYs, which are not there yet; without it the day runs on virtual time',
+      );
+    if (values.out === undefined)
+      throw new UsageError('--out DIR is missing: where the papers shall go');
+    const folder = values.out;
+    const voters = wholeNumber('voters', values.voters, 50, 1, VOTERS_MOST);
+    const seed = wholeNumber('seed', values.seed, 1, 0, SEED_MOST);
+    const definition = readElection(values.election ?? DEMO_PATH);
+    const locale = oneOf('locale', values.locale, definition.locale, ['es', 'en']);
+    await prepareFolder(folder);
+
+    const progress = makeProgress();
+    const outcome = await runDay({
+      definition,
+      voters,
+      seed,
+      locale,
+      onProgress: (stage, done, of) => progress(STAGE_WORDS[stage], done, of),
+      ...(values.trace === true ? { onTrace: (line) => process.stderr.write(`${line}\n`) } : {}),
+    });
+    const evidence = evidenceOf(definition, outcome);
+    const findings = reconcile(evidence);
+    const summary: Summary = {
+      seed,
+      voters,
+      ballots: evidence.result.ballots,
+      nulls: Object.fromEntries(evidence.result.contests.map(({ id, nulls }) => [id, nulls])),
+      paperRecords: outcome.box.length + outcome.envelope.length,
+      pollbookMarks: outcome.marked.size,
+      occupiedSlots: outcome.occupiedSlots,
+      reprints: evidence.result.reprints,
+      spoils: evidence.result.spoils,
+      ok: findings.length === 0,
+      findings,
+    };
+    await writeFile(join(folder, DAY_FILE), `${JSON.stringify(summary, null, 2)}\n`);
+    await writeArtefacts(folder, outcome, (done, of) => progress('drawing the papers', done, of));
+    progress.end();
+    process.stdout.write(
+      values.json === true
+        ? `${JSON.stringify(summary)}\n`
+        : tell(folder, summary, outcome, findings),
+    );
+    return summary.ok ? EXIT.fine : EXIT.found;
+  });
