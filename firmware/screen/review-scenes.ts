@@ -12,7 +12,7 @@ import {
 } from './ballot-parts.ts';
 import { BALLOT_SCENE, ballotHeader } from './ballot-scenes.ts';
 import { areasOf, sayIn, type View } from './frame.ts';
-import { gridOf, inset, LINE_HEIGHT, MIN_GAP_MM, MIN_TEXT_MM } from './measure.ts';
+import { gridOf, inset, LINE_HEIGHT, MIN_GAP_MM, MIN_TEXT_MM, type PanelSize } from './measure.ts';
 import { type Notice, noticeScene } from './notice.ts';
 import { button, COLOURS, field, joined, label, makeScene, type Part } from './parts.ts';
 
@@ -102,18 +102,37 @@ const columnPart = (column: readonly ReviewEntry[], box: Box): Part => {
   return joined(...parts);
 };
 
+const reviewBody = (panel: PanelSize): Box => {
+  const { main } = areasOf(panel);
+  return { ...main, y: main.y + TITLE_MM, height: main.height - TITLE_MM };
+};
+
+/** The fewest columns in which all entries have room; null when there is no such arrangement. */
+const arrange = (
+  entries: readonly ReviewEntry[],
+  body: Box,
+): readonly (readonly ReviewEntry[])[] | null => {
+  const most = Math.min(MAX_COLUMNS, entries.length);
+  const choices = Array.from({ length: most }, (_, index) => inColumns(entries, index + 1));
+  return choices.find((made) => made.every((column) => columnNeeds(column) <= body.height)) ?? null;
+};
+
+/** Is there room to review contests of so many positions each, all of them marked? */
+export const reviewFits = (positions: readonly number[], panel: PanelSize): boolean => {
+  const row: ReviewRow = { words: '', colour: COLOURS.ink, bold: true };
+  const entries = positions.map((votes): ReviewEntry => {
+    return { title: '', complete: true, rows: Array.from({ length: votes }, () => row) };
+  });
+  return arrange(entries, reviewBody(panel)) !== null;
+};
+
 const reviewScene = (context: BallotContext): Scene => {
   const { view, stage } = context;
   const say = sayIn(view.state.locale);
   const { main, footer } = areasOf(view.panel);
   const entries = stage.attempt.ballot.contests.map((_, index) => entryOf(context, index));
-  const body = { ...main, y: main.y + TITLE_MM, height: main.height - TITLE_MM };
-  const most = Math.min(MAX_COLUMNS, entries.length);
-  const choices = Array.from({ length: most }, (_, index) => inColumns(entries, index + 1));
-  const columns =
-    choices.find((made) => made.every((column) => columnNeeds(column) <= body.height)) ??
-    choices.at(-1) ??
-    [];
+  const body = reviewBody(view.panel);
+  const columns = arrange(entries, body) ?? inColumns(entries, MAX_COLUMNS);
   const cells = gridOf(body, columns.length, 1);
   const [left = footer, right = footer] = gridOf(footer, 2, 1);
   return makeScene(

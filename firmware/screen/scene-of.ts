@@ -15,7 +15,7 @@ import { type Notice, noticeScene } from './notice.ts';
 import { checkScene } from './officer-scenes.ts';
 import { storingScene } from './paper-scenes.ts';
 import { closingScene, openingScene, openScene, reportScene, setupScene } from './polls-scenes.ts';
-import { reviewOrMessage } from './review-scenes.ts';
+import { reviewFits, reviewOrMessage } from './review-scenes.ts';
 
 /** The smallest panel that every scene has room on, millimetres (a 7 inch display). */
 export const SMALLEST_PANEL: PanelSize = { widthMm: 154, heightMm: 86 };
@@ -149,7 +149,7 @@ export const sceneOf = (
 
 /**
  * Why this election can not be shown on this panel; null: it can. A card must have all it offers on
- * one screen: an option that is not shown can not be voted for.
+ * one screen, and so must the review: an option that is not shown can not be voted for or checked.
  */
 export const screenFault = (definition: ElectionDefinition, panel: PanelSize): string | null => {
   const { widthMm, heightMm } = SMALLEST_PANEL;
@@ -159,6 +159,10 @@ export const screenFault = (definition: ElectionDefinition, panel: PanelSize): s
   const area = cardOptionArea(panel);
   for (const style of definition.ballotStyles) {
     const ballot = resolveBallot(definition, style.id);
+    const positions = ballot.contests.map(({ contest }) => contest.votes);
+    if (!reviewFits(positions, panel)) {
+      return `the review of ballot style ${style.id} is longer than the panel has room for`;
+    }
     for (const card of ballot.cards) {
       const options = optionsOfCard(ballot, card.id).flat().length;
       if (optionGrid(area, options + (options > 1 ? 1 : 0)) === null) {

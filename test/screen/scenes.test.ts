@@ -340,6 +340,14 @@ describe('an election that a panel has no room for', () => {
     expect(screenFault({ ...small, candidates, cards }, PANEL)).toContain(
       'the card t-1 offers 61 options',
     );
+    const many = Array.from({ length: 8 }, (_, index) => ({
+      ...small.contests[1]!,
+      id: `n-${index}`,
+      votes: 10,
+    }));
+    const contestIds = many.map(({ id }) => id);
+    const long = { ...small, contests: many, ballotStyles: [{ id: 'long', contestIds }] };
+    expect(screenFault(long, PANEL)).toContain('the review of ballot style long');
   });
 });
 
