@@ -4,7 +4,7 @@
  * instructions and characters; `screen` is what a person reads on the glass.
  * Sources: PCF8574 datasheet; HD44780U datasheet, tables 4 and 6.
  */
-import type { I2cDevice } from '../power/emulated-firmata.ts';
+import type { I2cDevice } from '../power/emulated-i2c.ts';
 import { I2C } from '../power/pins.ts';
 import { GLYPH_ROWS, glyphCharacter, LINE_ADDRESS, LINE_MEMORY, romCharacter } from './hd44780.ts';
 

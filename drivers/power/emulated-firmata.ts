@@ -6,6 +6,7 @@
  */
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
+import { emulateI2c, type I2cDevice } from './emulated-i2c.ts';
 import { HOST_FRAME_LIMIT, makeFrameReader } from './firmata-frames.ts';
 import {
   type BoardMessage,
@@ -23,25 +24,11 @@ const FIRST_ANALOG = 14;
 const ANALOG_CHANNELS = 6;
 const PWM_PINS: readonly number[] = [3, 5, 6, 9, 10, 11];
 const I2C_PINS: readonly number[] = [18, 19];
-/** StandardFirmata.ino: I2C_MAX_QUERIES. */
-const I2C_QUERY_LIMIT = 8;
-/** The Wire library's buffer on AVR, bytes: a longer transmission is cut. */
-const WIRE_LIMIT = 32;
 /** StandardFirmata.ino: MINIMUM_SAMPLING_INTERVAL and the default. */
 const MINIMUM_SAMPLING_MS = 1;
 const DEFAULT_SAMPLING_MS = 19;
 /** From power or reset to the first byte (short boot loader). */
 const BOOT_MS = 400;
-
-/** A chip on the board's I2C bus. */
-export type I2cDevice = {
-  readonly address: number;
-  /** The chip is connected and acknowledges its address. */
-  present(): boolean;
-  write(bytes: readonly number[]): void;
-  /** Bytes read from where the last write pointed. */
-  read(count: number): readonly number[];
-};
 
 /** 2.4 knows no pull-up mode; both take a high written to an input as "pull-up on". */
 export type FirmataRevision = '2.4' | '2.5';
@@ -89,8 +76,6 @@ const hello = (revision: FirmataRevision) => {
   } as const satisfies Readonly<Record<string, BoardMessage>>;
 };
 
-type Query = { readonly address: number; readonly register: number; readonly count: number };
-
 /** All that a reset forgets. */
 const freshState = () => ({
   modes: ALL_PINS.map((pin): number => (pin >= FIRST_ANALOG ? PIN_MODE.analog : PIN_MODE.output)),
@@ -101,7 +86,6 @@ const freshState = () => ({
   lastPort: Array.from({ length: TOTAL_PORTS }, () => -1),
   samplingMs: DEFAULT_SAMPLING_MS,
   i2cOn: false,
-  queries: [] as Query[],
 });
 
 export const emulateFirmata = (
@@ -117,11 +101,11 @@ export const emulateFirmata = (
   let stopSampling: (() => void) | null = null;
   let stopBoot = (): void => undefined;
   let outbox: Uint8Array[] = [];
-  const received = new Uint8Array(WIRE_LIMIT);
 
   const send = (message: BoardMessage): void => {
     outbox.push(encodeBoardMessage(message));
   };
+  const i2c = emulateI2c(world.i2c, send);
   const flush = (): void => {
     if (outbox.length === 0) return;
     const frames = outbox;
@@ -150,29 +134,15 @@ export const emulateFirmata = (
     for (const port of state.portReports) reportPort(port, false);
   };
 
-  const readI2c = ({ address, register, count }: Query): void => {
-    const chip = world.i2c.find((device) => device.address === address);
-    let data: readonly number[] = [];
-    if (chip?.present() === true) {
-      if (register >= 0) chip.write([register]);
-      data = chip.read(Math.min(count, WIRE_LIMIT));
-    }
-    if (data.length < count) send({ kind: 'text', text: 'I2C: Too few bytes received' });
-    // StandardFirmata.ino, readAndReportData: one buffer for all reads, sent at the length asked for.
-    for (const [at, byte] of data.entries()) received[at] = byte;
-    const reply = Array.from(received.subarray(0, Math.min(count, WIRE_LIMIT)));
-    send({ kind: 'i2cReply', address, register: Math.max(register, 0), data: reply });
-  };
-
   const sample = (): void => {
     for (const channel of state.analogReports)
       send({ kind: 'analog', channel, value: world.analog(channel) });
-    for (const query of state.queries) readI2c(query);
+    i2c.sample();
     flush();
     stopSampling = clock.after(state.samplingMs, sample);
   };
   const sampleIfNeeded = (): void => {
-    const needed = running && (state.analogReports.size > 0 || state.queries.length > 0);
+    const needed = running && (state.analogReports.size > 0 || i2c.repeating());
     if (needed && stopSampling === null) stopSampling = clock.after(state.samplingMs, sample);
     if (!needed) {
       stopSampling?.();
@@ -202,39 +172,6 @@ export const emulateFirmata = (
     const channel = pin - FIRST_ANALOG;
     if (mode !== PIN_MODE.analog) state.analogReports.delete(channel);
     reportPorts();
-  };
-
-  const handleI2c = (message: HostMessage & { readonly kind: 'i2cRequest' }): void => {
-    if (!state.i2cOn) return;
-    const { address, mode, data } = message;
-    switch (mode) {
-      case 'write': {
-        const chip = world.i2c.find((device) => device.address === address);
-        if (chip?.present() === true) chip.write(data.slice(0, WIRE_LIMIT));
-        return;
-      }
-      case 'read':
-      case 'readContinuously': {
-        const [first = 0, second] = data;
-        const query: Query =
-          second === undefined
-            ? { address, register: -1, count: first }
-            : { address, register: first, count: second };
-        if (mode === 'read') {
-          readI2c(query);
-          return;
-        }
-        if (state.queries.length < I2C_QUERY_LIMIT) state.queries.push(query);
-        else send({ kind: 'text', text: 'too many queries' });
-        return;
-      }
-      case 'stopReading': {
-        // StandardFirmata.ino, I2C_STOP_READING: one query a request.
-        const at = state.queries.findIndex((query) => query.address === address);
-        if (at >= 0) state.queries.splice(at, 1);
-        return;
-      }
-    }
   };
 
   const handle = (message: HostMessage): void => {
@@ -301,7 +238,7 @@ export const emulateFirmata = (
         for (const pin of I2C_PINS) setMode(pin, PIN_MODE.i2c);
         return;
       case 'i2cRequest':
-        handleI2c(message);
+        if (state.i2cOn) i2c.handle(message);
         return;
       case 'systemReset':
         letGo();
@@ -318,6 +255,7 @@ export const emulateFirmata = (
   const letGo = (): void => {
     const { high } = state;
     state = freshState();
+    i2c.reset();
     stopSampling?.();
     stopSampling = null;
     high.forEach((wasHigh, pin) => {

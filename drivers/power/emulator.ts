@@ -5,7 +5,8 @@
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
 import { GAUGE_REGISTER, gaugeRegisters, rawOf } from './conversion.ts';
-import { emulateFirmata, type FirmataRevision, type I2cDevice } from './emulated-firmata.ts';
+import { emulateFirmata, type FirmataRevision } from './emulated-firmata.ts';
+import type { I2cDevice } from './emulated-i2c.ts';
 import { makePowerPlant, type PlantOptions, type PowerPlant, type Side } from './emulated-plant.ts';
 import { ANALOG, DIGITAL, I2C } from './pins.ts';
 
