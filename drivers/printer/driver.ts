@@ -74,7 +74,11 @@ export const makeReceiptPrinter = (
     clock,
     (causes) => announce(statusOf(causes)),
     (present) => {
-      if (present) return;
+      if (present) {
+        // It may have been without power: ask for its reports again, unless the wire is in use.
+        if (!busy) void channel.send(STATUS_BACK_ON);
+        return;
+      }
       announce({
         online: false,
         paper: current?.paper ?? 'present',

@@ -92,11 +92,13 @@ export const gridLines = (
     ...rows.map((row) => cellCount(toCells(row.label)) + cellCount(toCells(row.value)) + 2),
   );
   const fitting = Math.floor((columns + CELL_GAP) / (widest + CELL_GAP));
-  const across = Math.max(1, Math.min(most, fitting, rows.length));
+  const limit = Math.max(1, Math.min(most, fitting, rows.length));
+  const down = Math.ceil(rows.length / limit);
+  // Nine rows in at most four columns stand in three: no column stays empty.
+  const across = Math.ceil(rows.length / down);
   const cell = Math.floor((columns - CELL_GAP * (across - 1)) / across);
   const gap = across === 1 ? 0 : Math.floor((columns - cell * across) / (across - 1));
   const blocks = rows.map((row) => pairLines(row.label, row.value, cell));
-  const down = Math.ceil(blocks.length / across);
   const stacks = Array.from({ length: across }, (_, index) =>
     blocks.slice(index * down, (index + 1) * down).flat(),
   );

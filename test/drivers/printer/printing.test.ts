@@ -266,6 +266,14 @@ describe('the driver', () => {
     rig.emulator.setFault('coverOpen', false);
     await rig.run(wait(rig.clock, 50));
     rig.wire.unplug();
-    expect(heard).toEqual(['nearEnd', 'coverOpen', 'nearEnd', 'absent']);
+    // Without power meanwhile: it forgets that it was asked to report.
+    rig.emulator.setFault('powerCut', true);
+    rig.emulator.setFault('powerCut', false);
+    await rig.run(wait(rig.clock, 600));
+    rig.wire.plug();
+    await rig.run(wait(rig.clock, 50));
+    rig.emulator.setFault('coverOpen', true);
+    await rig.run(wait(rig.clock, 50));
+    expect(heard).toEqual(['nearEnd', 'coverOpen', 'nearEnd', 'absent', 'nearEnd', 'coverOpen']);
   });
 });
