@@ -54,6 +54,22 @@ const phaseChanged = (state: DeskState, phase: PollsPhase): DeskStep => {
   return [{ ...state, phase, totalsAsked: state.totalsAsked || phase === 'closed' }, []];
 };
 
+/** Tries a key on the pollbook. */
+export const openWith = (state: DeskState, key: string): DeskStep =>
+  enter(state, { kind: 'opening', key }, [{ kind: 'openPollbook', key }]);
+
+/** The pollbook or the desk file did not open. The key is kept only where it was not at fault. */
+export const pollbookNotOpened = (
+  state: DeskState,
+  event: Extract<DeskEvent, { kind: 'pollbookNotOpened' }>,
+): DeskStep => {
+  const { mode } = state;
+  if (mode.kind !== 'opening') return refuse(state, event.kind, 'nothing is being opened');
+  const { problem } = event;
+  const key = problem === 'noMedium' ? mode.key : null;
+  return enter(state, { kind: 'noPollbook', problem, key });
+};
+
 /** A message of the booth. */
 export const boothSaid = (state: DeskState, message: BoothToDesk): DeskStep => {
   switch (message.kind) {
@@ -69,7 +85,7 @@ export const boothSaid = (state: DeskState, message: BoothToDesk): DeskStep => {
     case 'pollbookKey':
       if (state.mode.kind !== 'noPollbook')
         return refuse(state, message.kind, `the pollbook is wanted no more: ${state.mode.kind}`);
-      return enter(state, { kind: 'opening' }, [{ kind: 'openPollbook', key: message.key }]);
+      return openWith(state, message.key);
     case 'completed':
     case 'notCompleted':
       return isOpen(state)

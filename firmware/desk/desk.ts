@@ -4,7 +4,7 @@
  * with the state that came out.
  */
 import type { Machine } from '#firmware/machine.ts';
-import { boothSaid, pollbookOpened, saved } from './booth-messages.ts';
+import { boothSaid, openWith, pollbookNotOpened, pollbookOpened, saved } from './booth-messages.ts';
 import { admit, totalsOf } from './desk-content.ts';
 import { keyPressed } from './keys.ts';
 import {
@@ -75,17 +75,16 @@ const handle = (state: DeskState, event: DeskEvent, settings: DeskSettings): Des
     case 'powerChanged':
       return [{ ...state, power: event.power.level }, []];
     case 'keyPressed':
-      return isOpen(state)
-        ? keyPressed(state, event.key, settings)
+      if (isOpen(state)) return keyPressed(state, event.key, settings);
+      return state.mode.kind === 'noPollbook' && state.mode.key !== null && event.key === 'enter'
+        ? openWith(state, state.mode.key)
         : refuse(state, event.kind, 'no pollbook yet');
     case 'timerExpired':
       return timerExpired(state, event);
     case 'pollbookOpened':
       return pollbookOpened(state, event);
     case 'pollbookNotOpened':
-      return state.mode.kind === 'opening'
-        ? enter(state, { kind: 'noPollbook', problem: event.problem })
-        : refuse(state, event.kind, 'nothing is being opened');
+      return pollbookNotOpened(state, event);
     case 'saved':
       return saved(state, event);
     case 'mediaChanged':

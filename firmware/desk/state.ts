@@ -99,9 +99,13 @@ export type Proved = {
 export type PollbookProblem = 'wrongKey' | 'malformed' | 'noMedium' | 'fileTampered';
 
 export type DeskMode =
-  /** Waits for the pollbook's key. */
-  | { readonly kind: 'noPollbook'; readonly problem: PollbookProblem | null }
-  | { readonly kind: 'opening' }
+  /** Waits for the pollbook's key. `key`: the one to try again with, when only media were missing. */
+  | {
+      readonly kind: 'noPollbook';
+      readonly problem: PollbookProblem | null;
+      readonly key: string | null;
+    }
+  | { readonly kind: 'opening'; readonly key: string }
   /** Waits for an ID; a gate (`gateOf`) may stand in the way. */
   | { readonly kind: 'ready'; readonly typed: Typed }
   | { readonly kind: 'notice'; readonly notice: Notice }
@@ -173,7 +177,7 @@ export const NOTHING_TYPED: Typed = { prefix: 'V', digits: '' };
 export const READY: DeskMode = { kind: 'ready', typed: NOTHING_TYPED };
 
 export const initialDesk: DeskState = {
-  mode: { kind: 'noPollbook', problem: null },
+  mode: { kind: 'noPollbook', problem: null, key: null },
   phase: 'setup',
   power: 'mains',
   inStep: [],

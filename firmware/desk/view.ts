@@ -26,9 +26,10 @@ const noPollbookLines = (mode: ModeOf<'noPollbook'>, say: Say): Lines => {
       return [say('askKey1'), say('askKey2')];
     case 'wrongKey':
     case 'malformed':
-    case 'noMedium':
     case 'fileTampered':
       return [say(mode.problem), say('callSupport')];
+    case 'noMedium':
+      return [say('noMedium'), say('retry')];
   }
 };
 

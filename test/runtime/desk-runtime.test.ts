@@ -86,6 +86,22 @@ describe('the desk process', () => {
     });
   });
 
+  test('a missing medium at the first opening is named; once it is in, ENTER tries again', async () => {
+    const rig = makeRig();
+    await rig.run(async () => {
+      rig.removable.pull();
+      rig.start();
+      await rig.hears('deskStarted');
+      rig.say({ kind: 'pollbookKey', key: Buffer.from(POLLBOOK_KEY).toString('hex') });
+      await rig.shows('FALTA MEMORIA');
+      rig.press('enter');
+      await rig.shows('FALTA MEMORIA');
+      rig.removable.putBack();
+      rig.press('enter');
+      await rig.shows('MESA NO ABIERTA');
+    });
+  });
+
   test('an unplugged reader is said so, counts nothing, and works again when it is back', async () => {
     const rig = makeRig();
     await rig.run(async () => {
