@@ -2,7 +2,7 @@
  * The house rules that a reader can not be asked to check every time: who may import what, where
  * emulators may be named, that time and chance have one door, and that files stay small.
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -21,10 +21,12 @@ type Import = { readonly from: string; readonly to: string };
 const SPECIFIER =
   /(?:^|[\s;}])(?:import|export)\s+(?:type\s+)?(?:[\w*\s{},$]+\s+from\s+)?'([^']+)'|import\(\s*'([^']+)'\s*\)/g;
 
-const SOURCES = FOLDERS.flatMap(filesBelow).map((file) => ({
-  file,
-  text: readFileSync(join(ROOT, file), 'utf8'),
-}));
+const SOURCES = FOLDERS.filter((folder) => existsSync(join(ROOT, folder)))
+  .flatMap(filesBelow)
+  .map((file) => ({
+    file,
+    text: readFileSync(join(ROOT, file), 'utf8'),
+  }));
 
 /** Where an import leads: a path of the project, `node:x`, or a package's name. */
 const resolve = (file: string, specifier: string): string => {

@@ -1,6 +1,6 @@
 /** What a unit runs, as one digest: every source file of it, in order of path. Emulators are left out. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../commands/run-tool.ts';
 
@@ -13,11 +13,13 @@ const isEmulated = (path: string): boolean =>
 /** SHA-256 over path and content of each file, and over the lock file. */
 export const releaseDigest = (): Uint8Array => {
   const hash = createHash('sha256');
-  const paths = FOLDERS.flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map(
-      (name) => `${folder}/${name}`,
-    ),
-  ).filter((path) => path.endsWith('.ts') && !isEmulated(path));
+  const paths = FOLDERS.filter((folder) => existsSync(join(ROOT, folder)))
+    .flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map(
+        (name) => `${folder}/${name}`,
+      ),
+    )
+    .filter((path) => path.endsWith('.ts') && !isEmulated(path));
   for (const path of [...paths.sort(), 'package-lock.json']) {
     const content = readFileSync(join(ROOT, path));
     hash.update(`${path}\0${content.length}\0`).update(content);
