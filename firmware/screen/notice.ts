@@ -6,7 +6,7 @@
 import type { BoothAction } from '#firmware/booth/actions.ts';
 import type { Box, Colour, Scene } from '#hal/scene.ts';
 import { areasOf, headerOf, type View } from './frame.ts';
-import { gridOf, inset, MIN_GAP_MM, MIN_TARGET_MM } from './measure.ts';
+import { gridOf, inset, linesNeeded, MIN_GAP_MM, MIN_TARGET_MM } from './measure.ts';
 import {
   type ButtonLook,
   button,
@@ -36,6 +36,12 @@ export type Notice = {
 
 const CHOICE_HEIGHT_MM = 20;
 const TITLE_SHARE = 0.45;
+/** With so many sentences the headline gets less. */
+const MANY_LINES = 3;
+const SMALL_TITLE_SHARE = 0.3;
+/** Size at which the sentences are compared, and the most lines that one is given. */
+const MEASURED_MM = 4;
+const MOST_LINES = 4;
 const PADDING_MM = 5;
 
 const choicesPart = (choices: readonly Choice[], box: Box): Part => {
@@ -47,13 +53,20 @@ const choicesPart = (choices: readonly Choice[], box: Box): Part => {
   );
 };
 
+/** Sentences below each other; one that takes more lines gets more of the height. */
 const linesPart = (lines: readonly string[], box: Box): Part => {
-  const height = box.height / Math.max(1, lines.length);
-  return joined(
-    ...lines.map((words, index) =>
-      label(words, { ...box, y: box.y + index * height, height }, { size: 5.6, align: 'centre' }),
-    ),
+  const weights = lines.map(
+    (words) => linesNeeded(words, box.width, MEASURED_MM, false) ?? MOST_LINES,
   );
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let y = box.y;
+  const parts = lines.map((words, index) => {
+    const height = (box.height * (weights[index] ?? 1)) / total;
+    const at = { ...box, y, height };
+    y += height;
+    return label(words, at, { size: 5.6, align: 'centre' });
+  });
+  return joined(...parts);
 };
 
 /** Headline, sentences and buttons in a box. */
@@ -66,7 +79,8 @@ export const noticePart = (notice: Notice, box: Box): Part => {
   const below = choices.length === 0 ? 0 : choiceHeight + MIN_GAP_MM;
   const surface = { ...box, height: box.height - below };
   const inner = inset(surface, PADDING_MM);
-  const titleHeight = lines.length === 0 ? inner.height : inner.height * TITLE_SHARE;
+  const titleShare = lines.length < MANY_LINES ? TITLE_SHARE : SMALL_TITLE_SHARE;
+  const titleHeight = lines.length === 0 ? inner.height : inner.height * titleShare;
   const rest = { ...inner, y: inner.y + titleHeight, height: inner.height - titleHeight };
   const row = { ...box, y: surface.y + surface.height + MIN_GAP_MM, height: choiceHeight };
   return joined(

@@ -1,6 +1,7 @@
 /** From the cast to the box: storing, printing, the paper and its troubles. */
 
 import type { StageOf, StoringStage } from '#firmware/booth/state.ts';
+import { faultText } from '#firmware/locale/faults.ts';
 import type { PrinterFaultKind } from '#hal/receipt-printer.ts';
 import type { Scene } from '#hal/scene.ts';
 import { sayIn, type View } from './frame.ts';
@@ -28,9 +29,10 @@ export const printerFaultNotice = (
   more: readonly string[],
 ): Notice => {
   const say = sayIn(view.state.locale);
+  const { explanation, remedy } = faultText(view.state.locale, `printer.${fault}`);
   return {
     title,
-    lines: [say(`printer.${fault}`), ...more],
+    lines: [explanation, remedy, ...more],
     choices: [{ action: 'paper:tryAgain', words: say('tryAgain'), look: 'primary' }],
     tone: 'warning',
   };

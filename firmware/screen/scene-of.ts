@@ -7,6 +7,7 @@ import type { BoothState, RecoveryStage, StageOf } from '#firmware/booth/state.t
 import { optionsOfCard } from '#firmware/election/contest-rules.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
+import { faultText } from '#firmware/locale/faults.ts';
 import type { Scene } from '#hal/scene.ts';
 import { BALLOT_SCENE, ballotScene, cardOptionArea, optionGrid } from './ballot-scenes.ts';
 import { sayIn, type View } from './frame.ts';
@@ -54,6 +55,16 @@ const recoveryNotice = (view: View, stage: RecoveryStage): Notice => {
     title: stuck ? say('startingStuck') : say('recovering'),
     lines: [stuck ? say('recoveringStuck') : say('recoveringHelp')],
     tone: stuck ? 'warning' : 'calm',
+  };
+};
+
+const parkedNotice = ({ state }: View, code: string): Notice => {
+  const say = sayIn(state.locale);
+  const { explanation, remedy } = faultText(state.locale, code);
+  return {
+    title: say('parked'),
+    lines: [say('parkedCode', { code }), explanation, remedy, say('parkedHelp')],
+    tone: 'warning',
   };
 };
 
@@ -139,11 +150,7 @@ export const sceneOf = (
         tone: 'warning',
       });
     case 'parked':
-      return noticeScene(view, 'parked', {
-        title: say('parked'),
-        lines: [say('parkedCode', { code: stage.code }), say('parkedHelp')],
-        tone: 'warning',
-      });
+      return noticeScene(view, 'parked', parkedNotice(view, stage.code));
   }
 };
 

@@ -15,6 +15,7 @@ import type { Marks } from '#firmware/election/ballot.ts';
 import { emptyMarks, selectAllOfCard } from '#firmware/election/contest-rules.ts';
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
 import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
+import { FAULT_CODES } from '#firmware/faults/catalogue.ts';
 import type { PrinterFaultKind } from '#hal/receipt-printer.ts';
 
 const PRINTER_FAULTS: readonly PrinterFaultKind[] = [
@@ -264,7 +265,8 @@ const pollsStages = (): readonly Stage[] => {
     { name: 'finishing' },
     { name: 'finished', copies: 4 },
     { name: 'resting', until: { name: 'waiting' } },
-    { name: 'parked', code: 'vault.tampered' },
+    ...FAULT_CODES.map((code): Stage => ({ name: 'parked', code })),
+    { name: 'parked', code: 'noSuchCode' },
   ];
 };
 
