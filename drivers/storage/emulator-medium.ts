@@ -32,6 +32,8 @@ export type MediumBehaviour =
   | { readonly kind: 'readOnly' }
   /** Every sync reports an error; what was written stays unsynced. */
   | { readonly kind: 'notSynced' }
+  /** Every sync says yes and makes nothing durable: flash with a volatile cache and a lie. */
+  | { readonly kind: 'lyingSync' }
   /** Reads of one path (of all: null) fail. */
   | { readonly kind: 'unreadable'; readonly path: string | null };
 
@@ -166,6 +168,7 @@ export const makeEmulatedMedium = (options: EmulatedMediumOptions): EmulatedMedi
   const synced = (effect: () => boolean, what: string): Result<void, MediumFault> => {
     counters = { ...counters, syncs: counters.syncs + 1 };
     if (behaviour?.kind === 'notSynced') return fault('notSynced', `${name}: ${what}`);
+    if (behaviour?.kind === 'lyingSync') return done;
     return effect() ? done : fault('unreadable', `${name}: no ${what} to sync`);
   };
   const readWhole = (path: string): Result<Uint8Array | null, MediumFault> => {

@@ -185,7 +185,8 @@ export const makeMediumFiles = (options: MediumFilesOptions): Medium => {
       if (!fits.ok) return fits;
       return attempt('unreadable', path, () =>
         openInPlace(file, async (handle) => {
-          await handle.write(bytes, 0, bytes.length, 0);
+          // From the start, all of it, however many write(2) it takes.
+          await handle.writeFile(bytes);
           await handle.truncate(bytes.length);
         }),
       );

@@ -7,8 +7,11 @@
  *
  * Both MACs are HMAC-SHA256 under a key derived from the outer key of J's epoch. They are two so that
  * a damaged pending record can be told from a torn journal: the first must never make recovery fall
- * back to the buffer before, in which the vote was not yet prepared. The sequence only orders the two
- * buffers of one medium; what is newer between media is `compareJournals`.
+ * back to the buffer before, in which the vote was not yet prepared.
+ *
+ * The sequence counts the journals of an epoch. It says which of two is newer where the rank of their
+ * phases would not: after a rejection the phase goes back from SPOILED to ACTIVE, and a medium whose
+ * syncs lied, or an image put back, may still show the SPOILED of before.
  */
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -49,8 +52,8 @@ const macKeyOf = (outerKey: Uint8Array, context: VaultContext): Uint8Array =>
 const pendingMac = (macKey: Uint8Array, body: Uint8Array, pending: Uint8Array): Uint8Array =>
   hmac(sha256, macKey, concatBytes(utf8ToBytes('pending'), body, sha256(pending)));
 
-/** Wraps at 2^32; a unit writes some tens of journals a vote. */
-export const nextSequence = (sequence: number): number => (sequence + 1) >>> 0;
+/** Of the first journal of an epoch. */
+export const FIRST_SEQUENCE = 1;
 
 /** `pending`: the pending record's ciphertext, needed in PREPARED alone. */
 export const encodeJournal = (
@@ -120,10 +123,17 @@ export const coversPending = (
   return equalBytes(bytes.subarray(BODY_BYTES + MAC_BYTES), expected);
 };
 
-/** Above 0: `a` is newer. By generation, epoch, then rank; 0: they say the same. */
-export const compareJournals = (a: Journal, b: Journal): number =>
+/**
+ * Above 0: `a` is newer. By generation, epoch, sequence; ties by rank (OUTCOME < IDLE < ACTIVE <
+ * PREPARED by print < SPOILED). 0: they are the same.
+ */
+export const compareJournals = (
+  { journal: a, sequence: first }: JournalRecord,
+  { journal: b, sequence: second }: JournalRecord,
+): number =>
   a.generation - b.generation ||
   a.epoch - b.epoch ||
+  first - second ||
   PHASES.indexOf(a.phase) - PHASES.indexOf(b.phase) ||
   PRINTS.indexOf(a.print) - PRINTS.indexOf(b.print) ||
   a.reprints - b.reprints ||

@@ -45,8 +45,7 @@ export type Recovered = { readonly records: DayRecords; readonly body: UrnBody }
 /** The newest; equal ones: the fixed unit's. */
 const pick = (candidates: readonly Candidate[]): Candidate | null =>
   candidates.reduce<Candidate | null>(
-    (best, each) =>
-      best === null || compareJournals(each.found.journal, best.found.journal) > 0 ? each : best,
+    (best, each) => (best === null || compareJournals(each.found, best.found) > 0 ? each : best),
     null,
   );
 
@@ -78,7 +77,7 @@ const steppable = (
     urn: urn.side,
     level:
       sameKey(key, best.found.key) &&
-      compareJournals(journal, best.found.journal) === 0 &&
+      compareJournals(found, best.found) === 0 &&
       (best.pending === null || coversPending(found.bytes, key.key, context, best.pending.record)),
   };
 };
@@ -195,18 +194,16 @@ const takeUp = async (
   const level = await onEachInStep(units, async (unit) => {
     if (unit !== other.unit || step === null || step.level) return done;
     if (!best.raw.unit.inStep) return done;
-    return storeJournal(units, unit, journal, { key, urn: step.urn });
+    return storeJournal(units, unit, { journal, sequence }, { key, urn: step.urn });
   });
   if (!level.ok) return level;
   const recorded = await completeRecords(units, records, raws);
   if (!recorded.ok) return recorded;
   // The newest one was lost before the other was level: the survivor's own state counts, with its generation raised.
   const survivor = leader(units);
-  if (
-    !sameKey(survivor.key, key) ||
-    compareJournals({ ...survivor.journal, generation }, { ...journal, generation }) !== 0
-  )
-    return ok('again');
+  const same = { ...survivor.journal, generation: journal.generation };
+  const isNewest = compareJournals({ journal: same, sequence }, best.found) === 0;
+  if (!sameKey(survivor.key, key) || !isNewest) return ok('again');
   return ok({ records, body: best.urn.body });
 };
 

@@ -11,6 +11,7 @@ import { AEAD_KEY_BYTES } from './aead.ts';
 import { type EpochKey, storeOuterKey } from './cells.ts';
 import { ballotInfo } from './context.ts';
 import { encodeRecord, replaceWhole, VAULT_FOLDER, vaultPath } from './durable.ts';
+import { FIRST_SEQUENCE } from './journal.ts';
 import {
   checkSetup,
   encodePolls,
@@ -168,8 +169,9 @@ export const setUpVault = async (
     const filled = await fill(units, unit, { key, urn, records });
     if (!filled.ok) return filled;
   }
+  const first = { journal: FIRST_JOURNAL, sequence: FIRST_SEQUENCE };
   for (const unit of units.all) {
-    const started = await storeJournal(units, unit, FIRST_JOURNAL, { key, urn: 0 });
+    const started = await storeJournal(units, unit, first, { key, urn: 0 });
     if (!started.ok) return faultOf(unit, started.error);
   }
   return done;

@@ -7,7 +7,7 @@ import { type CellContent, type EpochKey, openableKeys, readCell } from './cells
 import type { VaultContext } from './context.ts';
 import { decodeRecord, type SignedRecord, VAULT_FOLDER, vaultPath } from './durable.ts';
 import { equalBytes } from './fields.ts';
-import { coversPending, decodeJournal, type JournalRecord } from './journal.ts';
+import { compareJournals, coversPending, decodeJournal, type JournalRecord } from './journal.ts';
 import { openPending, type PendingVote } from './pending.ts';
 import {
   decodePolls,
@@ -115,7 +115,7 @@ export const newestJournal = (
     for (const key of keys) {
       const record = decodeJournal(bytes, key.key, context);
       if (record === null || record.journal.epoch !== key.epoch) continue;
-      if (newest === null || record.sequence > newest.sequence)
+      if (newest === null || compareJournals(record, newest) > 0)
         newest = { ...record, buffer, key, bytes };
     }
   }

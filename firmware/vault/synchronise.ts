@@ -80,7 +80,7 @@ const copyTo = async (
   own: Own | null,
   image: Image,
 ): Promise<Stored> => {
-  const { journal, key } = image.held;
+  const { key } = image.held;
   const keyed = await storeOuterKey(target.cell, key, own?.key ?? null);
   if (!keyed.ok) return keyed;
   const ownUrn = own === null ? null : findUrn(units.context, setup, files, own.key);
@@ -93,7 +93,7 @@ const copyTo = async (
     () => storeFile(target, URN_FILES[side], image.urn),
     () => replaceWhole(target.medium, vaultPath(SETUP_RECORD), image.setup),
     () => replaceWhole(target.medium, vaultPath(POLLS_RECORD), image.polls),
-    () => storeJournal(units, target, journal, { key, urn: side }),
+    () => storeJournal(units, target, image.held, { key, urn: side }),
   ];
   for (const step of steps) {
     const stored = await step();

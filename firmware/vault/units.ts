@@ -12,7 +12,7 @@ import type { Medium, MediumFault, MediumName } from '#hal/storage.ts';
 import type { EpochKey } from './cells.ts';
 import type { VaultContext } from './context.ts';
 import { storeInPlace, vaultPath } from './durable.ts';
-import { encodeJournal, type JournalRecord, nextSequence } from './journal.ts';
+import { encodeJournal, FIRST_SEQUENCE, type JournalRecord } from './journal.ts';
 import type { KeyPair } from './keys.ts';
 import type { Journal, VaultFault } from './vault.ts';
 
@@ -163,11 +163,10 @@ export const storeFile = async (
 export const storeJournal = async (
   units: Units,
   unit: Unit,
-  journal: Journal,
+  { journal, sequence }: JournalRecord,
   place: { readonly key: EpochKey; readonly urn: Side },
 ): Promise<Result<void, MediumFault>> => {
   const buffer = unit.held === null ? 0 : otherSide(unit.held.buffer);
-  const sequence = unit.held === null ? 1 : nextSequence(unit.held.sequence);
   const pending = journal.phase === 'PREPARED' ? units.pending : null;
   const bytes = encodeJournal({ journal, sequence }, place.key.key, units.context, pending);
   const stored = await storeFile(unit, JOURNAL_FILES[buffer], bytes);
@@ -184,8 +183,11 @@ export const settleLosses = async (units: Units): Promise<Result<void, VaultFaul
     units.generationDue = false;
     const survivor = inStepUnits(units)[0];
     if (survivor === undefined || survivor.held === null) break;
-    const { journal, key, urn } = survivor.held;
-    const raised = { ...journal, generation: journal.generation + 1 };
+    const { journal, sequence, key, urn } = survivor.held;
+    const raised: JournalRecord = {
+      journal: { ...journal, generation: journal.generation + 1 },
+      sequence: sequence + 1,
+    };
     const stored = await storeJournal(units, survivor, raised, { key, urn });
     if (!stored.ok) {
       const absorbed = absorb(units, survivor, stored.error);
@@ -258,10 +260,18 @@ export const advanceJournal = (
 ): Promise<Result<void, VaultFault>> =>
   onEachInStep(units, async (unit) => {
     if (unit.held === null) throw new Error('vault: a unit in step holds a journal');
-    const { journal, key, urn } = unit.held;
+    const { journal, sequence, key, urn } = unit.held;
     if (sameApartFromGeneration(journal, target)) return done;
     if (options.mayWrite?.() === false) return done;
     const place =
       options.key === undefined ? { key, urn } : { key: options.key, urn: otherSide(urn) };
-    return storeJournal(units, unit, { ...target, generation: journal.generation }, place);
+    const first = inStepUnits(units).find(
+      ({ held }) => held !== null && sameApartFromGeneration(held.journal, target),
+    );
+    const next = journal.epoch === target.epoch ? sequence + 1 : FIRST_SEQUENCE;
+    const record: JournalRecord = {
+      journal: { ...target, generation: journal.generation },
+      sequence: first?.held?.sequence ?? next,
+    };
+    return storeJournal(units, unit, record, place);
   });

@@ -6,7 +6,7 @@
 import type { Result } from '#hal/result.ts';
 import type { MediumName } from '#hal/storage.ts';
 
-/** Rank within an epoch: OUTCOME < IDLE < ACTIVE < PREPARED (by print) < SPOILED. */
+/** In order of rank: OUTCOME < IDLE < ACTIVE < PREPARED (by print) < SPOILED. */
 export type JournalPhase = 'OUTCOME' | 'IDLE' | 'ACTIVE' | 'PREPARED' | 'SPOILED';
 export type PrintMark = 'NONE' | 'STARTED' | 'PARTIAL' | 'DONE' | 'CONFIRMED';
 

@@ -97,7 +97,7 @@ describe('journal', () => {
     }
   });
 
-  test('newer is by generation, then epoch, then rank', () => {
+  test('newer is by generation, epoch, sequence, and for a tie by rank', () => {
     const j = (change: Partial<Journal>): Journal => ({
       generation: 1,
       epoch: 3,
@@ -122,7 +122,15 @@ describe('journal', () => {
       j({ generation: 2, epoch: 0 }),
     ];
     for (const [a, first] of ascending.entries())
-      for (const [b, second] of ascending.entries())
-        expect(Math.sign(compareJournals(first, second))).toBe(Math.sign(a - b));
+      for (const [b, second] of ascending.entries()) {
+        const tied = compareJournals(
+          { journal: first, sequence: 4 },
+          { journal: second, sequence: 4 },
+        );
+        expect(Math.sign(tied)).toBe(Math.sign(a - b));
+      }
+    const spoiled = { journal: j({ phase: 'SPOILED', spoils: 1 }), sequence: 5 };
+    const preparedAgain = { journal: j({ phase: 'PREPARED', spoils: 1 }), sequence: 7 };
+    expect(compareJournals(preparedAgain, spoiled)).toBeGreaterThan(0);
   });
 });

@@ -183,6 +183,18 @@ describe('faults', () => {
     expect(await emulated.connect().read('f')).toEqual({ ok: true, value: null });
   });
 
+  test('a lying sync says yes, and the power cut tells', async () => {
+    const emulated = make();
+    const medium = emulated.connect();
+    emulated.behave({ kind: 'lyingSync' });
+    await medium.write('f', of(1));
+    expect(await medium.sync('f')).toEqual({ ok: true, value: undefined });
+    expect(await medium.syncFolder('')).toEqual({ ok: true, value: undefined });
+    expect(await medium.read('f')).toEqual({ ok: true, value: of(1) });
+    emulated.cutPower(keepOld);
+    expect(await emulated.connect().read('f')).toEqual({ ok: true, value: null });
+  });
+
   test('one unreadable file leaves the others readable', async () => {
     const emulated = make();
     const medium = emulated.connect();
