@@ -11,6 +11,7 @@
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
 import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
 import type { Machine } from '#firmware/machine.ts';
+import { turnAway } from './admission.ts';
 import { closingHandlers } from './closing.ts';
 import { countingHandlers } from './counting.ts';
 import { invariant } from './invariants.ts';
@@ -80,10 +81,12 @@ const answer = (facts: BoothFacts, state: BoothState, event: BoothEvent): Step |
     if (code !== null) return park(state, code);
   }
   const handler = HANDLERS[state.stage.name] as Handler<StageName>;
-  return (
-    handler(facts, state, state.stage, event) ??
-    (event.kind === 'vaultFailed' ? vaultFailed(state, event) : null)
-  );
+  const answered = handler(facts, state, state.stage, event);
+  if (answered !== null) return answered;
+  if (event.kind === 'vaultFailed') return vaultFailed(state, event);
+  // It answers an `idle` that was told before: the desk must hear what became of it.
+  const admitted = event.kind === 'received' && event.message.kind === 'admission';
+  return admitted && state.idleTold ? turnAway(state) : null;
 };
 
 export const stepBooth = (facts: BoothFacts, before: BoothState, event: BoothEvent): Step => {

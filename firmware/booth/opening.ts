@@ -44,10 +44,12 @@ const stepOpening = (
 export const openingHandlers: Handlers<
   'readyToOpen' | 'openingClock' | 'opening' | 'openingStored'
 > = {
-  readyToOpen: (_facts, state, _stage, event) =>
-    event.kind === 'touched' && event.action === 'polls:open'
+  readyToOpen: (facts, state, _stage, event) => {
+    if (event.kind === 'mediumLost') return rest(facts, state);
+    return event.kind === 'touched' && event.action === 'polls:open'
       ? go(state, { name: 'openingClock' }, { kind: 'readCalendar' })
-      : null,
+      : null;
+  },
   openingClock: (_facts, state, _stage, event) => {
     if (event.kind !== 'calendarRead') return null;
     if (event.position === 'expired')

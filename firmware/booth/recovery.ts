@@ -9,7 +9,7 @@ import { rest } from './rest.ts';
 import { startBallotTime } from './session.ts';
 import { startSelfTest } from './setup.ts';
 import type { Attempt, BoothEffect, BoothEvent, BoothState, StageOf, VaultView } from './state.ts';
-import { deskNeedsKey, powerIsCritical } from './state.ts';
+import { canRecover, deskNeedsKey, powerIsCritical } from './state.ts';
 import { type BoothFacts, go, type Handlers, log, park, type Step, tellPhase } from './step.ts';
 import { commit, cutPaper, printRecord, startPrint } from './storing.ts';
 
@@ -25,9 +25,14 @@ export const NOTHING_REMEMBERED: Remembered = { attempt: null, left: false, prin
 
 const recoverCall: BoothEffect = { kind: 'vault', call: 'recover' };
 
-/** A medium went away under a call: the first row of the table again. */
+/**
+ * A medium went away under a call: the first row of the table again. When the survivor of a loss goes
+ * too, the one that is back may be the older: nothing is read until both are there.
+ */
 export const recover = (state: BoothState, { attempt, left, printed }: Remembered): Step =>
-  go(state, { name: 'recovering', attempt, left, printed, stuck: false }, recoverCall);
+  canRecover(state)
+    ? go(state, { name: 'recovering', attempt, left, printed, stuck: false }, recoverCall)
+    : go(state, { name: 'recovering', attempt, left, printed, stuck: true });
 
 /**
  * ACTIVE is given up: nothing was prepared and nobody is marked. The desk hears `idle` when the booth

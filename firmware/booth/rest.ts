@@ -4,7 +4,14 @@
  * once per token consumed, and only with both media in step.
  */
 import { newCheck } from './officer-check.ts';
-import { type BoothState, bothInStep, powerIsCritical, powerIsLow } from './state.ts';
+import { NOTHING_REMEMBERED, recover } from './recovery.ts';
+import {
+  type BoothState,
+  bothInStep,
+  nothingInStep,
+  powerIsCritical,
+  powerIsLow,
+} from './state.ts';
 import { type BoothFacts, go, log, type Step } from './step.ts';
 import { awaitTotals } from './totals.ts';
 
@@ -34,6 +41,8 @@ const suspend = (state: BoothState): Step =>
 /** To the stage that belongs to the precinct's day and to what is present. */
 export const rest = (facts: BoothFacts, before: BoothState): Step => {
   const state: BoothState = { ...before, locale: facts.locale, officers: [], override: false };
+  const needsVault = state.polls !== 'none' && state.polls !== 'counted';
+  if (needsVault && nothingInStep(state)) return recover(state, NOTHING_REMEMBERED);
   switch (state.polls) {
     case 'none':
       return go(state, { name: 'starting', stuck: false }, { kind: 'vault', call: 'recover' });

@@ -264,7 +264,7 @@ export type StoringStage =
 export type RecoveryStage =
   /**
    * recover() after a medium went away during a call. `printed`: what is known of the paper of the
-   * vote under way; null: nothing. `stuck`: no medium is left; waits for one.
+   * vote under way; null: nothing. `stuck`: no medium is left in step; waits for both.
    */
   | {
       readonly name: 'recovering';

@@ -79,5 +79,12 @@ export const powerIsLow = (state: BoothState): boolean =>
 export const deskNeedsKey = (state: BoothState): boolean =>
   state.polls === 'open' || state.polls === 'closed';
 
+export const nothingInStep = (state: BoothState): boolean =>
+  state.media.fixed !== 'inStep' && state.media.removable !== 'inStep';
+
+/** Something to go on from: while nothing is in step, only both media together are. */
+export const canRecover = (state: BoothState): boolean =>
+  !nothingInStep(state) || bothPresent(state);
+
 export const bothPresent = (state: BoothState): boolean =>
   state.media.fixed !== 'absent' && state.media.removable !== 'absent';

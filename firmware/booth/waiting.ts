@@ -6,7 +6,13 @@ import { admit, turnAway } from './admission.ts';
 import { newCheck, stepCheck } from './officer-check.ts';
 import { rest } from './rest.ts';
 
-import { type BoothEvent, type BoothState, bothPresent, type StageOf } from './state.ts';
+import {
+  type BoothEvent,
+  type BoothState,
+  bothPresent,
+  nothingInStep,
+  type StageOf,
+} from './state.ts';
 import { type BoothFacts, go, type Handlers, log, type Step } from './step.ts';
 
 /** A menu nobody uses goes away, ms. */
@@ -70,12 +76,15 @@ const stepSuspended = (
   if (event.kind === 'received' && event.message.kind === 'admission') return turnAway(state);
   if (stage.synchronising) {
     if (event.kind === 'vaultFailed' && event.call === 'synchronise')
-      return go(state, { ...stage, synchronising: false, failed: event.failure });
+      return nothingInStep(state)
+        ? rest(facts, state)
+        : go(state, { ...stage, synchronising: false, failed: event.failure });
     if (event.kind !== 'vaultDone' || event.call !== 'synchronise') return null;
     const [next, effects] = rest(facts, state);
     const resumed = next.stage.name === 'suspended' ? [] : [log('pollsResumed', {})];
     return [next, [...resumed, ...effects]];
   }
+  if (nothingInStep(state)) return rest(facts, state);
   if (event.kind === 'powerChanged' || event.kind === 'mediumLost')
     return go(state, { ...stage, check: null });
   if (!bothPresent(state))

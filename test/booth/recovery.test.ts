@@ -187,7 +187,7 @@ describe('a lost medium', () => {
     expect(world.stage()).toBe('suspended');
     world.touch('media:synchronise');
     expect(world.calls()).toEqual([]);
-    world.post({ kind: 'mediumReturned', medium: 'removable' });
+    world.putBack('removable');
     world.touch('media:synchronise');
     world.token('of-1');
     expect(world.calls()).toEqual(['synchronise']);
@@ -246,7 +246,7 @@ describe('a lost medium', () => {
   test('synchronising fails: said, and can be tried again', () => {
     const world = openBooth();
     world.lose('removable');
-    world.post({ kind: 'mediumReturned', medium: 'removable' });
+    world.putBack('removable');
     world.around.failures = { synchronise: 'foreign' };
     world.token('of-1');
     const { stage } = world.state();
@@ -263,7 +263,7 @@ describe('a lost medium', () => {
     world.touch('vote', 'review:confirm');
     expect(world.stage()).toBe('recovering');
     world.lose('removable');
-    world.post({ kind: 'mediumReturned', medium: 'removable' });
+    world.putBack('removable');
     expect(world.stage()).toBe('suspended');
   });
 

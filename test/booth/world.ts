@@ -123,6 +123,17 @@ export const FRESH: VaultView = {
 };
 export const OPEN: VaultView = { ...FRESH, polls: 'open' };
 
+/** Effects that nothing ever answers. */
+const UNANSWERED: readonly BoothEffect['kind'][] = [
+  'startTimer',
+  'stopTimer',
+  'log',
+  'givePollbookKey',
+  'forgetPollbookKey',
+  'beep',
+  'park',
+];
+
 /** What the tests may set before or during a run. */
 export type Surroundings = {
   /** Null: no vault was set up yet. */
@@ -142,7 +153,19 @@ export type Surroundings = {
   desk: boolean;
   /** Effects are answered at once; false: the test answers. */
   answering: boolean;
+  /** Media that are plugged in. */
+  present: readonly MediumName[];
+  /** One state of each kind that the booth was in, by a name for its kind. */
+  readonly seen: Map<string, BoothState>;
 };
+
+/** Stage, step, view and question: what makes two states of different kinds. */
+const kindOf = ({ stage }: BoothState): string =>
+  JSON.stringify(stage, (key, value) =>
+    ['attempt', 'marks', 'checks', 'pin', 'firstPin', 'page', 'officerIds', 'votes'].includes(key)
+      ? undefined
+      : value,
+  );
 
 const surroundings = (): Surroundings => ({
   vault: null,
@@ -155,22 +178,35 @@ const surroundings = (): Surroundings => ({
   refusal: null,
   desk: true,
   answering: true,
+  present: ['fixed', 'removable'],
+  seen: new Map(),
 });
 
 export type BoothWorld = ReturnType<typeof makeWorld>;
 
-export const makeWorld = (definition: ElectionDefinition = SMALL) => {
+/** `around`: what outlives the process, given again after a restart. */
+export const makeWorld = (
+  definition: ElectionDefinition = SMALL,
+  around: Surroundings = surroundings(),
+) => {
   const machine = makeBooth(definition);
-  const around = surroundings();
   const effects: BoothEffect[] = [];
   const refusals: Refusal[] = [];
   const timers = new Set<BoothTimer>();
   const cast: Marks[] = [];
   const queue: BoothEvent[] = [];
+  /** Effects that were asked for and not performed yet, while `answering` is off. */
+  const held: BoothEffect[] = [];
   const shares = new Set<string>();
   let state: BoothState = machine.initial;
 
   const answer = (...events: readonly BoothEvent[]): readonly BoothEvent[] => events;
+
+  /** Recovery takes what is in step; when nothing is left, whatever is there. */
+  const recovered = (view: VaultView): VaultView => {
+    const left = view.inStep.filter((medium) => around.present.includes(medium));
+    return { ...view, inStep: left.length > 0 ? left : around.present.slice(0, 1) };
+  };
 
   const callVault = (call: VaultCall): readonly BoothEvent[] => {
     const inStep = (): readonly MediumName[] => around.vault?.inStep ?? [];
@@ -182,10 +218,15 @@ export const makeWorld = (definition: ElectionDefinition = SMALL) => {
     if (around.vault === null && call !== 'setUp')
       return answer({ kind: 'vaultFailed', call, failure: 'empty', inStep: [] });
     const view = around.vault ?? FRESH;
+    if (call === 'recover') around.vault = recovered(view);
+    const { length } = around.vault?.inStep ?? view.inStep;
+    const both = call === 'activate' || call === 'prepare';
+    if (call !== 'setUp' && (length === 0 || (both && length < 2)))
+      return answer({ kind: 'vaultFailed', call, failure: 'mediumLost', inStep: inStep() });
+    if (call === 'synchronise' && around.present.length < 2)
+      return answer({ kind: 'vaultFailed', call, failure: 'mediumLost', inStep: inStep() });
     if (!ALLOWED[call](view)) throw new Error(`${call} while ${view.phase} ${view.print}`);
-    if (call === 'activate' && view.inStep.length < 2)
-      return answer({ kind: 'vaultFailed', call, failure: 'mediumLost', inStep: view.inStep });
-    around.vault = after(call, view);
+    around.vault = after(call, around.vault ?? view);
     return call === 'record' ? [] : answer({ kind: 'vaultDone', call, view: around.vault });
   };
 
@@ -303,8 +344,18 @@ export const makeWorld = (definition: ElectionDefinition = SMALL) => {
     }
   };
 
+  /** What is said to the desk must be so already. */
+  const assertTrue = ({ message }: Extract<BoothEffect, { kind: 'send' }>): void => {
+    const { phase, inStep, polls } = around.vault ?? FRESH;
+    if (message.kind === 'completed' && phase !== 'OUTCOME')
+      throw new Error(`completed is said while ${phase}`);
+    if (message.kind === 'idle' && (phase !== 'IDLE' || inStep.length < 2 || polls !== 'open'))
+      throw new Error(`idle is said while ${phase}, ${inStep.length} media, polls ${polls}`);
+  };
+
   const remember = (effect: BoothEffect): void => {
     effects.push(effect);
+    if (effect.kind === 'send') assertTrue(effect);
     if (effect.kind === 'startTimer') timers.add(effect.timer);
     if (effect.kind === 'stopTimer') timers.delete(effect.timer);
     if (effect.kind === 'prepareVote') cast.push(effect.marks);
@@ -314,6 +365,7 @@ export const makeWorld = (definition: ElectionDefinition = SMALL) => {
     if (event.kind === 'timerExpired') timers.delete(event.timer);
     const [next, done] = machine.step(state, event);
     state = next;
+    around.seen.set(kindOf(state), state);
     const wrong = machine.invariant(state);
     if (wrong !== null) throw new Error(`after ${event.kind}: ${wrong}`);
     for (const effect of done) {
@@ -323,6 +375,7 @@ export const makeWorld = (definition: ElectionDefinition = SMALL) => {
       }
       remember(effect);
       if (around.answering) queue.push(...answersTo(effect));
+      else if (!UNANSWERED.includes(effect.kind)) held.push(effect);
     }
   };
 
@@ -344,6 +397,14 @@ export const makeWorld = (definition: ElectionDefinition = SMALL) => {
     cast,
     post,
     touch,
+    held,
+    /** Performs the oldest held effect; false when there is none. */
+    deliver: (): boolean => {
+      const effect = held.shift();
+      if (effect === undefined) return false;
+      post(...answersTo(effect));
+      return true;
+    },
     answersTo,
     state: () => state,
     stage: (): StageName => state.stage.name,
@@ -363,12 +424,17 @@ export const makeWorld = (definition: ElectionDefinition = SMALL) => {
     },
     /** A medium goes away: the vault notices, the booth is told. */
     lose: (medium: MediumName): void => {
+      around.present = around.present.filter((each) => each !== medium);
       if (around.vault !== null)
         around.vault = {
           ...around.vault,
           inStep: around.vault.inStep.filter((each) => each !== medium),
         };
       post({ kind: 'mediumLost', medium });
+    },
+    putBack: (medium: MediumName): void => {
+      if (!around.present.includes(medium)) around.present = [...around.present, medium];
+      post({ kind: 'mediumReturned', medium });
     },
     admit: (): void =>
       post({
