@@ -3,10 +3,9 @@
  * the two units hold. A medium that goes away between two calls is dealt with at once, in turn.
  */
 import { done, err, ok, type Result } from '#hal/result.ts';
-import { encodeRecord, replaceWhole, vaultPath } from './durable.ts';
+import { ballotsToCount, codesLeft, type Polls, storePolls } from './day.ts';
 import { recoverUnits } from './recovery.ts';
 import { cellNotTrusted } from './set-up.ts';
-import { encodePolls, POLLS_RECORD } from './setup-record.ts';
 import {
   activate,
   type Ballotbox,
@@ -21,16 +20,7 @@ import {
   settle,
 } from './steps.ts';
 import { synchronise } from './synchronise.ts';
-import {
-  inStepUnits,
-  leader,
-  lose,
-  makeUnits,
-  onEachInStep,
-  settleLosses,
-  type VaultBoard,
-} from './units.ts';
-import { papersAtWriting, sealedBallotsOf, unusedCodesOf } from './urn.ts';
+import { inStepUnits, leader, lose, makeUnits, settleLosses, type VaultBoard } from './units.ts';
 import type {
   CountableVault,
   Journal,
@@ -51,8 +41,7 @@ const MARK_AFTER = {
 export const openVault = (board: VaultBoard): CountableVault & { close(): void } => {
   const units = makeUnits(board);
   let box: Ballotbox | null = null;
-  let polls: PollsStatus = 'ready';
-  let pollsVersion = 0;
+  let polls: Polls = { status: 'ready', version: 0 };
 
   let busy: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -102,42 +91,16 @@ export const openVault = (board: VaultBoard): CountableVault & { close(): void }
       if (!recovered.ok) return recovered;
       const { records, body } = recovered.value;
       box = { units, setup: records.setup, entropy: board.entropy, body };
-      polls = records.polls;
-      pollsVersion = records.pollsVersion;
+      polls = { status: records.polls, version: records.pollsVersion };
       return ok(leader(units).journal);
     });
 
   const setPolls = (status: PollsStatus): Promise<Result<void, VaultFault>> =>
     step(['IDLE'], async () => {
-      const version = pollsVersion + 1;
-      const payload = encodePolls(status);
-      const { context } = units;
-      const bytes = encodeRecord(context, POLLS_RECORD, { version, payload }, board.identity);
-      const stored = await onEachInStep(units, (unit) =>
-        replaceWhole(unit.medium, vaultPath(POLLS_RECORD), bytes),
-      );
+      const stored = await storePolls(units, polls, status);
       if (!stored.ok) return stored;
-      polls = status;
-      pollsVersion = version;
+      polls = stored.value;
       return done;
-    });
-
-  const sealedBallots = (): Promise<Result<readonly Uint8Array[], VaultFault>> =>
-    step(['IDLE'], async ({ setup, body }) => {
-      if (polls !== 'closed' && polls !== 'counted')
-        throw new Error('vault: the urn is not opened before the polls are closed');
-      const ballots = sealedBallotsOf(setup.shape, body);
-      const { epoch } = leader(units).journal;
-      return ballots.length === epoch
-        ? ok(ballots)
-        : err({ kind: 'tampered', medium: null, detail: `${ballots.length} of ${epoch} votes` });
-    });
-
-  const unusedCodes = (): Promise<Result<readonly string[], VaultFault>> =>
-    step(['IDLE'], async ({ setup, body }) => {
-      const { reprints, spoils } = leader(units).journal;
-      const printed = reprints + spoils - papersAtWriting(setup.shape, body);
-      return ok(unusedCodesOf(setup.shape, body).slice(printed));
     });
 
   return {
@@ -192,11 +155,11 @@ export const openVault = (board: VaultBoard): CountableVault & { close(): void }
     synchronise: () => step(['IDLE'], synchronise),
     polls: () => {
       opened();
-      return polls;
+      return polls.status;
     },
     setPolls,
-    sealedBallots,
-    unusedCodes,
+    sealedBallots: () => step(['IDLE'], async (ready) => ballotsToCount(ready, polls)),
+    unusedCodes: () => step(['IDLE'], async (ready) => ok(codesLeft(ready))),
     publicKey: () => opened().setup.publicKey.slice(),
     commitments: () => opened().setup.commitments.slice(),
     close: () => {
