@@ -34,6 +34,19 @@ const LOST_AFTER_MS = 120_000;
 /** Between seeing a target and touching it. */
 const HAND_MS = 300;
 
+const HELPING_STEPS = 200;
+/** In this order of preference. */
+const HELPFUL = [
+  'voter:there',
+  'paper:something',
+  'paper:folded',
+  'paper:accept',
+  'paper:inBox',
+  'paper:taken',
+  'paper:tryAgain',
+  'media:synchronise',
+] as const;
+
 type Wanted = (name: StageName) => boolean;
 
 export const makeBoothBench = (definition: ElectionDefinition = SMALL) => {
@@ -250,6 +263,20 @@ export const makeBoothBench = (definition: ElectionDefinition = SMALL) => {
     await press('card:close');
   };
 
+  /** Officers and voters do the sensible thing until the booth waits for the next voter. */
+  const helpUntilWaiting = async (): Promise<void> => {
+    for (let step = 0; step < HELPING_STEPS; step++) {
+      const { stage, tokenPresent } = running().state();
+      if (stage.name === 'waiting') return pull();
+      const shown = HELPFUL.find((target) => nodeOf(target) !== null);
+      if (nodeOf('pin:1') !== null && tokenPresent) await typePin(PIN);
+      else if ('check' in stage && stage.check !== null && stage.check !== 'ask') insert('of-1');
+      else if (shown !== undefined) await press(shown);
+      await wait(clock, HAND_MS);
+    }
+    throw new Error(`wedged in ${JSON.stringify(running().state().stage).slice(0, 200)}`);
+  };
+
   const closeAndCount = async (): Promise<void> => {
     await showToken('of-1');
     await press('polls:close');
@@ -305,6 +332,7 @@ export const makeBoothBench = (definition: ElectionDefinition = SMALL) => {
     open,
     admit,
     markCard,
+    helpUntilWaiting,
     closeAndCount,
     /** Runs a scenario to its end under the virtual clock, whatever it throws. */
     run: async (scenario: () => Promise<void>): Promise<void> => {
