@@ -102,7 +102,7 @@ export const countingHandlers: Handlers<
     if (event.kind !== 'resultWritten') return null;
     return event.written
       ? go(state, { name: 'finishing' }, { kind: 'vault', call: 'countPolls' })
-      : park(state, 'result.notWritten');
+      : park(state, 'counting.resultNotWritten');
   },
   finishing: (facts, state, _stage, event) => {
     if (event.kind !== 'vaultDone' || event.call !== 'countPolls') return null;

@@ -12,7 +12,7 @@ import { type BoothFacts, go, type Handlers, log, park, type Step, tellPhase } f
 const printZero = (state: BoothState): Step =>
   state.votes === 0
     ? printReport(state, { report: 'zero', copy: 1, of: 1, next: 'open' })
-    : park(state, 'urn.notEmpty');
+    : park(state, 'vault.urnNotEmpty');
 
 const passed = (state: BoothState, stage: StageOf<'opening'>, officerId: string): Step => {
   const officers = [...state.officers, officerId];

@@ -36,10 +36,10 @@ export type DeviceFaultCode = {
 
 /** Codes that no device gave: the machine found something itself. */
 export type MachineFaultCode =
-  | `vault.${'mediumLost' | 'notSynced' | 'full' | 'tampered' | 'empty' | 'cellNotTrusted' | 'notSetUp' | 'noCodes'}`
+  | `vault.${'mediumLost' | 'notSynced' | 'full' | 'tampered' | 'empty' | 'cellNotTrusted' | 'notSetUp' | 'noCodes' | 'urnNotEmpty'}`
   | `desk.${'notSynced' | 'noMedium' | 'newerFile' | 'fileTampered' | 'locked' | 'wrongKey' | 'pollbookMalformed'}`
   | `booth.${'parked'}`
-  | `counting.${'sharesDoNotJoin' | 'ballotNotOpened' | 'ballotUndecodable' | 'ballotsMissing' | 'noRecord'}`
+  | `counting.${'sharesDoNotJoin' | 'ballotNotOpened' | 'ballotUndecodable' | 'ballotsMissing' | 'noRecord' | 'resultNotWritten'}`
   | `package.${'malformed' | 'unsigned' | 'foreignKey' | 'badSignature' | 'wrongPrecinct' | 'expired' | 'badDefinition'}`
   | `power.${'low' | 'critical'}`
   | `machine.${'bug' | 'clockDoubtful' | 'logFull'}`;
@@ -136,6 +136,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultEntry>> = {
   'vault.cellNotTrusted': STOP,
   'vault.notSetUp': STOP,
   'vault.noCodes': STOP,
+  'vault.urnNotEmpty': STOP,
   'desk.notSynced': STOP,
   'desk.noMedium': STOP,
   'desk.newerFile': SUPPORT,
@@ -149,6 +150,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultEntry>> = {
   'counting.ballotUndecodable': STOP,
   'counting.ballotsMissing': STOP,
   'counting.noRecord': STOP,
+  'counting.resultNotWritten': STOP,
   'package.malformed': STOP,
   'package.unsigned': STOP,
   'package.foreignKey': STOP,

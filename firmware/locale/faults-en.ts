@@ -156,6 +156,14 @@ export const faultsEn: FaultLanguage = {
       'There are not as many stored ballots as were cast.',
       'There is no tally report. Tell the authority; the paper records count.',
     ],
+    'vault.urnNotEmpty': [
+      'The urn is not empty before opening.',
+      'Do not open the polls. Call support: another machine or a new setup is needed.',
+    ],
+    'counting.resultNotWritten': [
+      'The signed result could not be stored.',
+      'Keep the printed reports and call support; do not switch the machine off.',
+    ],
     'counting.noRecord': [
       'The record of the key ceremony is missing.',
       'Call support; do not switch the machine off or take the memories out.',

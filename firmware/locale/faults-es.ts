@@ -156,6 +156,14 @@ export const faultsEs: FaultLanguage = {
       'Los votos guardados no son tantos como los emitidos.',
       'No hay acta de escrutinio. Avise a la autoridad; cuentan los comprobantes.',
     ],
+    'vault.urnNotEmpty': [
+      'La urna no está vacía antes de abrir.',
+      'No abra la votación. Llame a soporte: hace falta otra máquina o un nuevo acto de instalación.',
+    ],
+    'counting.resultNotWritten': [
+      'El resultado firmado no se pudo guardar.',
+      'Conserve las actas impresas y llame a soporte; no apague la máquina.',
+    ],
     'counting.noRecord': [
       'Falta el registro de la ceremonia de llaves.',
       'Llame a soporte; no apague la máquina ni retire las memorias.',

@@ -3,7 +3,7 @@
  * for this alone; plaintexts and key are overwritten after use, as far as JavaScript can promise.
  */
 import type { Totals } from '#firmware/election/ballot.ts';
-import { type CastVote, decodeBallot } from '#firmware/election/cast-vote-record.ts';
+import { type CastVote, makeBallotDecoder } from '#firmware/election/cast-vote-record.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { accountsBalance, tabulate } from '#firmware/election/tabulation.ts';
 import { err, ok, type Result } from '#hal/result.ts';
@@ -33,11 +33,12 @@ export type CountingFault = {
 const openBallots = (
   input: CountingInput,
 ): { readonly votes: readonly CastVote[]; readonly faults: readonly CountingFault[] } => {
+  const decode = makeBallotDecoder(input.definition);
   const votes: CastVote[] = [];
   const faults: CountingFault[] = [];
   for (const [index, sealed] of input.sealedBallots.entries()) {
     const plain = openWith(input.privateKey, input.info, NO_ASSOCIATED, sealed);
-    const vote = plain === null ? null : decodeBallot(input.definition, plain);
+    const vote = plain === null ? null : decode(plain);
     plain?.fill(0);
     if (vote === null) faults.push({ index, kind: 'notOpened' });
     else if (!vote.ok) faults.push({ index, kind: 'undecodable' });

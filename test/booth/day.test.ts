@@ -180,7 +180,7 @@ describe('opening', () => {
     const world = startedOver({ ...FRESH, epoch: 1 });
     world.touch('polls:open');
     world.token('of-1');
-    expect(world.state().stage).toEqual({ name: 'parked', code: 'urn.notEmpty' });
+    expect(world.state().stage).toEqual({ name: 'parked', code: 'vault.urnNotEmpty' });
   });
 });
 
