@@ -8,11 +8,11 @@ import type { Medium, MediumFault } from '#hal/storage.ts';
 import { contextBytes, type VaultContext } from './context.ts';
 import { equalBytes, lengthAndText, makeFieldReader, uint32Bytes } from './fields.ts';
 import { KEY_BYTES, type KeyPair, SIGNATURE_BYTES, sign, verify } from './keys.ts';
+import { replaceWholeFile } from './whole-file.ts';
 
 /** Folder of the vault on each medium. */
 export const VAULT_FOLDER = 'vault';
 export const vaultPath = (name: string): string => `${VAULT_FOLDER}/${name}`;
-const TEMPORARY = '.new';
 
 const verifyStored = async (
   medium: Medium,
@@ -43,22 +43,14 @@ export const storeInPlace = async (
   return verifyStored(medium, path, bytes);
 };
 
-/** Replaces a whole file: after a cut at any moment the old or the new one stands there. */
+/** Replaces a whole file and reads it back: after a cut at any moment the old or the new one stands there. */
 export const replaceWhole = async (
   medium: Medium,
   path: string,
   bytes: Uint8Array,
 ): Promise<Result<void, MediumFault>> => {
-  const temporary = `${path}${TEMPORARY}`;
-  const written = await medium.write(temporary, bytes);
-  if (!written.ok) return written;
-  const synced = await medium.sync(temporary);
-  if (!synced.ok) return synced;
-  const renamed = await medium.rename(temporary, path);
-  if (!renamed.ok) return renamed;
-  const named = await medium.syncFolder(VAULT_FOLDER);
-  if (!named.ok) return named;
-  return verifyStored(medium, path, bytes);
+  const replaced = await replaceWholeFile(medium, path, bytes);
+  return replaced.ok ? verifyStored(medium, path, bytes) : replaced;
 };
 
 /** A small record: the higher version is the newer one. */

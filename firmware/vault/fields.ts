@@ -2,6 +2,8 @@
  * Reading and writing the vault's binary layouts: big-endian whole numbers and byte strings, checked
  * at the bounds. A reader past the end answers null for the whole layout, never a part of it.
  */
+export { equalBytes } from '@noble/ciphers/utils.js';
+
 const UINT32_MAX = 0xffff_ffff;
 
 export const uint32Bytes = (value: number): Uint8Array => {
@@ -48,14 +50,6 @@ export const makeFieldReader = (bytes: Uint8Array) => {
     rest: (): Uint8Array => take(bytes.length - at),
     short: (): boolean => short,
   };
-};
-
-/** Compares without telling by time where the difference is. */
-export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => {
-  if (a.length !== b.length) return false;
-  let difference = 0;
-  for (let i = 0; i < a.length; i++) difference |= a[i]! ^ b[i]!;
-  return difference === 0;
 };
 
 export const isBlank = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
