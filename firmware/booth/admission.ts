@@ -1,16 +1,15 @@
-/** An admission arrives from the desk: served (S1) or turned away. It consumes the `idle` that was told. */
+/**
+ * An admission arrives from the desk: served (S1) or turned away. It consumes the `idle` that was told.
+ * Admissions are the desk's to log.
+ */
 import { rest } from './rest.ts';
 import { type BoothState, powerIsCritical } from './state.ts';
-import { type BoothFacts, go, log, type Step, stay } from './step.ts';
+import { type BoothFacts, go, type Step, stay } from './step.ts';
 
 /** An admission that can not be served: nothing is prepared, the voter may come back. */
 export const turnAway = (state: BoothState): Step =>
   state.idleTold
-    ? stay(
-        { ...state, idleTold: false },
-        { kind: 'send', message: { kind: 'notCompleted' } },
-        log('admissionReleased', {}),
-      )
+    ? stay({ ...state, idleTold: false }, { kind: 'send', message: { kind: 'notCompleted' } })
     : stay(state, { kind: 'send', message: { kind: 'notCompleted' } });
 
 /** S1: consumes the token. */
@@ -24,7 +23,6 @@ export const admit = (facts: BoothFacts, state: BoothState, styleId: string): St
   return go(
     { ...state, idleTold: false, locale: facts.locale, officers: [] },
     { name: 'activating', attempt: { ballot, rejectedOnce: false } },
-    log('voterAdmitted', {}),
     { kind: 'vault', call: 'activate' },
   );
 };

@@ -124,9 +124,7 @@ const stepConfirmVoter = (
   if (stage.check === 'ask') {
     if (event.kind !== 'touched') return null;
     if (event.action === 'voter:there') return startPrint(state, stage.attempt, false);
-    if (event.action !== 'voter:left') return null;
-    const [next, effects] = startPrint(state, stage.attempt, true);
-    return [next, [log('voterLeft', {}), ...effects]];
+    return event.action === 'voter:left' ? startPrint(state, stage.attempt, true) : null;
   }
   const outcome = stepCheck(state, stage.check, event);
   if (outcome === null) return null;

@@ -17,7 +17,7 @@ import {
   powerIsCritical,
   type StageOf,
 } from './state.ts';
-import { type BoothFacts, go, type Handlers, log, type Step } from './step.ts';
+import { type BoothFacts, go, type Handlers, type Step } from './step.ts';
 import { startPrint } from './storing.ts';
 
 type BallotStage = StageOf<'ballot'>;
@@ -112,18 +112,15 @@ const stepOfficer = (state: BoothState, stage: BallotStage, event: BoothEvent): 
     return event.kind === 'touched' && event.action === 'voter:left' ? leave(state, stage) : null;
   const outcome = stepCheck(state, officer, event);
   if (outcome === null) return null;
+  // Not in the log: an officer at the booth of a voter, with no fault about, tells of a null vote.
   return outcome.kind === 'goesOn'
     ? go(state, { ...stage, officer: outcome.check }, ...outcome.effects)
-    : go(state, { ...stage, officer: 'confirmLeft' }, ...outcome.effects, {
-        kind: 'forgetPollbookKey',
-      });
+    : go(state, { ...stage, officer: 'confirmLeft' }, { kind: 'forgetPollbookKey' });
 };
 
 /** Every contest is null whatever was marked; the record goes into the box. */
-const leave = (state: BoothState, stage: BallotStage): Step => {
-  const [next, effects] = cast(state, stage, emptyMarks(stage.attempt.ballot), true);
-  return [next, [log('voterLeft', {}), ...effects]];
-};
+const leave = (state: BoothState, stage: BallotStage): Step =>
+  cast(state, stage, emptyMarks(stage.attempt.ballot), true);
 
 const stepBallot = (
   facts: BoothFacts,

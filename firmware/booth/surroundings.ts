@@ -106,8 +106,10 @@ const NOTES: {
   mediumLost: (state, { medium }) => noteLoss(state, medium),
   mediumReturned: (state, { medium }) => noteReturn(state, medium),
   printerStatus: (state, { status }) => note({ ...state, printer: status }),
-  tokenInserted: (state) => note({ ...state, tokenPresent: true }, log('tokenInserted', {})),
-  tokenRemoved: (state) => note({ ...state, tokenPresent: false }, log('tokenRemoved', {})),
+  // Logged is what a token opened or was refused for; that one came into the slot tells too much of a
+  // vote under way (the voter has left: a null vote).
+  tokenInserted: (state) => note({ ...state, tokenPresent: true }),
+  tokenRemoved: (state) => note({ ...state, tokenPresent: false }),
   received: (state, { message }) =>
     message.kind === 'deskStarted' ? noteDesk(state) : [state, [], false],
   vaultDone: (state, { call, view }) => [

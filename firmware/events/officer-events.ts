@@ -55,8 +55,6 @@ export const OFFICER_EVENTS = {
     'Enough shares joined to the private key of the precinct',
     { shares: 'count' },
   ],
-  tokenInserted: ['authentication', 'na', 'A token was put into the slot', {}],
-  tokenRemoved: ['authentication', 'na', 'The token was taken out of the slot', {}],
   tokenOpened: [
     'authentication',
     'success',

@@ -33,12 +33,6 @@ export const VOTING_EVENTS = {
   voterMarked: ['voting', 'success', 'The pollbook marks one voter more', {}],
   companionRecorded: ['voting', 'na', 'A voter was helped by a companion', {}],
   ballotCast: ['voting', 'success', 'A ballot was cast', {}],
-  voterLeft: [
-    'voting',
-    'other',
-    'The presiding officer released the machine from a voter who had gone',
-    {},
-  ],
   recoveryPerformed: [
     'voting',
     'success',

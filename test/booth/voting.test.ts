@@ -168,7 +168,6 @@ describe('a voter who leaves', () => {
     world.token('of-1');
     world.touch('voter:left');
     expect(world.cast).toEqual([[[], []]]);
-    expect(world.logged()).toContain('voterLeft');
     expect(world.said()).toEqual(['completed']);
     expect(world.stage()).toBe('takePaper');
     world.touch('paper:taken');
