@@ -10,6 +10,11 @@ export const COMMANDS: readonly {
   readonly load: () => Promise<Command>;
 }[] = [
   { name: 'day', summary: 'run a whole election day', load: () => import('./day.ts') },
+  {
+    name: 'pictures',
+    summary: 'remake the pictures of the README',
+    load: () => import('./pictures.ts'),
+  },
   { name: 'test', summary: 'run the test suites', load: () => import('./test.ts') },
   { name: 'check', summary: 'type check, lint and format check', load: () => import('./check.ts') },
 ];

@@ -185,6 +185,7 @@ export const makeOperator = (counter: Counter) => {
     /** Waits for the desk to be done with the voter at the booth. */
     awaitEnd: () => until('the end of a vote', () => !shows('atBooth1') && !shows('saving')),
     awaitText: (key: DeskText) => until(key, () => shows(key)),
+    shows,
   };
 };
 

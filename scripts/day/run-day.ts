@@ -17,6 +17,7 @@ import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
 import { PIN_COST, type PinCost } from '#firmware/vault/officer-token.ts';
 import { openVault } from '#firmware/vault/open-vault.ts';
 import { wait } from '#hal/clock.ts';
+import type { Scene } from '#hal/scene.ts';
 import type { Confirmed } from './accounts.ts';
 import { makeHands } from './hands.ts';
 import { makeOfficers, type Officers } from './officers.ts';
@@ -37,6 +38,8 @@ export type DayOptions = {
   readonly family?: ReaderFamily;
   /** What a guess of a PIN costs; default: the unit's own. */
   readonly pinCost?: PinCost;
+  /** Each scene that the screen shows, for pictures. */
+  readonly onScene?: (scene: Scene) => void;
   /** What people in the room see and do, one line each. */
   readonly onTrace?: (line: string) => void;
   readonly onProgress?: (stage: DayStage, done: number, of: number) => void;
@@ -157,6 +160,7 @@ const makeWorld = (options: DayOptions, fail: (error: Error) => void): World => 
   });
   const trace = (line: string): void =>
     options.onTrace?.(`${(clock.nowMs() / 1000).toFixed(1)} s  ${line}`);
+  if (options.onScene !== undefined) devices.glass.onScene(options.onScene);
   devices.glass.onScene((scene) =>
     trace(`screen: ${scene.name}: ${scene.spoken.slice(0, 2).join(' / ')}`),
   );

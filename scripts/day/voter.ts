@@ -27,7 +27,7 @@ export type VoterTools = {
 };
 
 /** An option by its place on the ballot. */
-type Choice = { readonly contest: number; readonly option: number };
+export type Choice = { readonly contest: number; readonly option: number };
 
 /** Turning pages more often than this means being lost. */
 const PAGES_MAX = 120;
@@ -37,7 +37,7 @@ const candidateOf = (ballot: Ballot, { contest, option }: Choice): string | null
   ballot.contests[contest]?.options[option]?.candidateId ?? null;
 
 /** Distinct candidates up to the positions of each contest. */
-const chooseFreely = (ballot: Ballot, random: Random): readonly Choice[] =>
+export const chooseFreely = (ballot: Ballot, random: Random): readonly Choice[] =>
   ballot.contests.flatMap(({ contest, options }, index) => {
     const chosen: Choice[] = [];
     for (const option of random.shuffle(options.map((_, at) => at))) {
@@ -69,7 +69,7 @@ const chooseCard = (
   return fitting.length === 0 ? null : random.pick(fitting);
 };
 
-const marksOf = (ballot: Ballot, choices: readonly Choice[]): Marks =>
+export const marksOf = (ballot: Ballot, choices: readonly Choice[]): Marks =>
   ballot.contests.map((_, index) =>
     choices
       .filter(({ contest }) => contest === index)
@@ -81,7 +81,7 @@ const positionsOf = (ballot: Ballot): number =>
   ballot.contests.reduce((sum, { contest }) => sum + contest.votes, 0);
 
 /** Eyes and finger on the ballot: finding a card or an option wherever it is. */
-const makeSearch = ({ hands }: VoterTools, ballot: Ballot) => {
+export const makeSearch = ({ hands }: VoterTools, ballot: Ballot) => {
   const settleOnCards = async (): Promise<void> => {
     if (hands.sees('message:dismiss')) await hands.press('message:dismiss');
     if (hands.sees('card:close')) await hands.press('card:close');
