@@ -129,8 +129,14 @@ export const makeEmulatedBoard = (options: EmulatedBoardOptions): EmulatedBoard 
     removable: devices.removable.connect(folder),
   });
 
-  const closeHosts = (): void => {
+  let on = true;
+  let closePower = (): void => undefined;
+  /** The unit goes dark: no driver hears or says anything any more, the power board neither. */
+  const goDark = (): void => {
+    closePower();
     for (const wire of Object.values(wires)) wire.host.close();
+    devices.power.setPowered(false);
+    on = false;
   };
 
   return {
@@ -138,7 +144,10 @@ export const makeEmulatedBoard = (options: EmulatedBoardOptions): EmulatedBoard 
     wires,
     powerOn: () => {
       const link = processLink();
+      if (!on) devices.power.setPowered(true);
+      on = true;
       const power = makePowerBoard(wires.power.renewHost(), clock);
+      closePower = power.close;
       const display = makeLcdDisplay(power.firmata, clock);
       return {
         desk: {
@@ -179,14 +188,14 @@ export const makeEmulatedBoard = (options: EmulatedBoardOptions): EmulatedBoard 
       devices.removable.endProcesses();
       devices.boardCell.endProcesses();
       devices.moduleCell.endProcesses();
-      closeHosts();
+      goDark();
     },
     cutPower: (choice) => {
       devices.fixed.cutPower(choice);
       devices.removable.cutPower(choice);
       devices.boardCell.cutPower(choice);
       devices.moduleCell.cutPower(choice);
-      closeHosts();
+      goDark();
     },
   };
 };

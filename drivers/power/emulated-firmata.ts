@@ -51,6 +51,8 @@ export type EmulatedFirmata = {
   setSilent(silent: boolean): void;
   /** The reset button. */
   reset(): void;
+  /** The supply of the board itself; it starts anew when it comes back. */
+  setPowered(powered: boolean): void;
   mode(pin: number): number;
 };
 
@@ -281,12 +283,16 @@ export const emulateFirmata = (
     flush();
     sampleIfNeeded();
   });
-  link.onPresence((present) => {
-    if (present) return boot();
+  const setPowered = (powered: boolean): void => {
+    if (powered) {
+      boot();
+      return;
+    }
     running = false;
     stopBoot();
     letGo();
-  });
+  };
+  link.onPresence(setPowered);
   if (link.present()) boot();
 
   return {
@@ -299,6 +305,7 @@ export const emulateFirmata = (
       silent = next;
     },
     reset: boot,
+    setPowered,
     mode: (pin) => state.modes[pin] ?? PIN_MODE.input,
   };
 };

@@ -49,6 +49,8 @@ export type PowerBoardEmulator = {
   buzzer(): boolean;
   /** The reset button of the board. */
   reset(): void;
+  /** The board lives on the unit's own supply: with the unit off, it says nothing. */
+  setPowered(powered: boolean): void;
   inject(fault: PowerFaultName): void;
   clear(fault: PowerFaultName): void;
 };
@@ -238,6 +240,7 @@ export const makePowerBoardEmulator = (
     lamp: () => wiring.outputs.lamp,
     buzzer: () => wiring.outputs.buzzer,
     reset: board.reset,
+    setPowered: board.setPowered,
     inject: (fault) => {
       faults.add(fault);
       apply(fault, true);

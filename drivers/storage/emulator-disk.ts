@@ -21,10 +21,17 @@ type Content = {
   durable: Uint8Array;
   /** What was written since the last sync, oldest first; the last is `live`. */
   unsynced: Uint8Array[];
+  /** Where appended bytes go, so that a log does not copy itself with each line. */
+  tail: Tail | null;
 };
+
+/** A buffer larger than the content in it; bytes below `used` never change, views of them are kept. */
+type Tail = { readonly buffer: Uint8Array; used: number };
 
 export type EmulatedDisk = {
   read(path: string): Uint8Array | null;
+  /** Length of a file in bytes, 0 when there is none. */
+  size(path: string): number;
   write(path: string, bytes: Uint8Array): void;
   append(path: string, bytes: Uint8Array): void;
   /** False: there is no such file. */
@@ -67,6 +74,24 @@ const tornSector = (head: Uint8Array, tail: Uint8Array, at: number): Uint8Array 
   return torn;
 };
 
+/** `content` with `bytes` after it: in its tail when that has room and ends where the content does. */
+const appended = (content: Content, bytes: Uint8Array): Uint8Array => {
+  const { live, tail } = content;
+  const length = live.length + bytes.length;
+  if (tail !== null && live.buffer === tail.buffer.buffer && live.length === tail.used) {
+    if (length <= tail.buffer.length) {
+      tail.buffer.set(bytes, tail.used);
+      tail.used = length;
+      return tail.buffer.subarray(0, length);
+    }
+  }
+  const buffer = new Uint8Array(2 * length);
+  buffer.set(live);
+  buffer.set(bytes, live.length);
+  content.tail = { buffer, used: length };
+  return buffer.subarray(0, length);
+};
+
 /** What may be left of a file whose content was not synced. */
 const residueOf = (content: Content, choice: Choice, tear: boolean): Uint8Array => {
   const versions = [content.durable, ...content.unsynced];
@@ -104,25 +129,22 @@ export const makeEmulatedDisk = (): EmulatedDisk => {
   const contentFor = (path: string): Content => {
     const there = names.get(path);
     if (there !== undefined) return there;
-    const fresh: Content = { live: EMPTY, durable: EMPTY, unsynced: [] };
+    const fresh: Content = { live: EMPTY, durable: EMPTY, unsynced: [], tail: null };
     changeName(path, fresh);
     return fresh;
   };
-  const replace = (path: string, bytes: Uint8Array): void => {
-    const content = contentFor(path);
+  const replace = (content: Content, bytes: Uint8Array): void => {
     content.live = bytes;
     content.unsynced.push(bytes);
   };
 
   return {
     read: (path) => names.get(path)?.live.slice() ?? null,
-    write: (path, bytes) => replace(path, bytes.slice()),
+    size: (path) => names.get(path)?.live.length ?? 0,
+    write: (path, bytes) => replace(contentFor(path), bytes.slice()),
     append: (path, bytes) => {
-      const before = names.get(path)?.live ?? EMPTY;
-      const after = new Uint8Array(before.length + bytes.length);
-      after.set(before);
-      after.set(bytes, before.length);
-      replace(path, after);
+      const content = contentFor(path);
+      replace(content, appended(content, bytes));
     },
     sync: (path) => {
       const content = names.get(path);
@@ -187,7 +209,7 @@ export const makeEmulatedDisk = (): EmulatedDisk => {
       durableNames = new Map(
         [...files].map(([path, bytes]) => {
           const held = bytes.slice();
-          return [path, { live: held, durable: held, unsynced: [] }];
+          return [path, { live: held, durable: held, unsynced: [], tail: null }];
         }),
       );
       names = new Map(durableNames);

@@ -151,7 +151,7 @@ export const makeEmulatedMedium = (options: EmulatedMediumOptions): EmulatedMedi
     return done;
   };
   const store = (path: string, bytes: Uint8Array, append: boolean): Result<void, MediumFault> => {
-    const before = disk.read(path)?.length ?? 0;
+    const before = disk.size(path);
     assertFileSize(append ? before + bytes.length : bytes.length);
     const fits = room(append ? bytes.length : bytes.length - before);
     if (!fits.ok) return fits;
@@ -209,8 +209,9 @@ export const makeEmulatedMedium = (options: EmulatedMediumOptions): EmulatedMedi
       },
       read: (path) => {
         const at = full(path);
-        const size = disk.read(at)?.length ?? 0;
-        return operate(handle, pace.operationMs + size / pace.readBytesPerMs, () => readWhole(at));
+        return operate(handle, pace.operationMs + disk.size(at) / pace.readBytesPerMs, () =>
+          readWhole(at),
+        );
       },
       write: (path, bytes) => {
         const at = full(path);

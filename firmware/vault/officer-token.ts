@@ -4,7 +4,7 @@
  * to eight digits little strength against who has time: scrypt makes each guess cost 100 ms and 32 MB,
  * so a million PINs take a day on one core. What a share alone opens is nothing: that is the answer.
  */
-import { scrypt } from '@noble/hashes/scrypt.js';
+import { scryptSync } from 'node:crypto';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { OfficerRole } from '#firmware/election/definition.ts';
 import type { Entropy } from '#hal/entropy.ts';
@@ -28,6 +28,8 @@ export type PinCost = { readonly N: number; readonly r: number; readonly p: numb
 export const PIN_COST: PinCost = { N: 2 ** 15, r: 8, p: 1 };
 /** A record may ask for no more than this: 128 MB. */
 const MAX_COST: PinCost = { N: 2 ** 17, r: 8, p: 4 };
+/** What such a record takes, and room for scrypt's own blocks. */
+const MAX_COST_BYTES = 2 * 128 * MAX_COST.N * MAX_COST.r;
 
 const ROLES = [
   'presidingOfficer',
@@ -82,7 +84,7 @@ const boundBytes = (header: TokenHeader, cost: PinCost, salt: Uint8Array): Uint8
 };
 
 const keyOf = (pin: string, salt: Uint8Array, cost: PinCost): Uint8Array =>
-  scrypt(utf8(pin), salt, { ...cost, dkLen: AEAD_KEY_BYTES });
+  new Uint8Array(scryptSync(utf8(pin), salt, AEAD_KEY_BYTES, { ...cost, maxmem: MAX_COST_BYTES }));
 
 const isId = (value: unknown): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= MAX_ID_LENGTH;

@@ -8,7 +8,7 @@ const FOLDERS = ['boot', 'drivers', 'firmware', 'hal'] as const;
 
 /** Files that no unit carries: the device side of links. */
 const isEmulated = (path: string): boolean =>
-  /(^|\/)(emulat[^/]*|memory-[^/]*|virtual-clock|seeded-entropy)\.ts$/.test(path);
+  /(^|\/)(emulat[^/]*|emulator\/.*|memory-[^/]*|virtual-clock|seeded-entropy)\.ts$/.test(path);
 
 /** SHA-256 over path and content of each file, and over the lock file. */
 export const releaseDigest = (): Uint8Array => {
