@@ -13,6 +13,7 @@ import {
   powerIsLow,
   type Stage,
   type StageName,
+  type StageOf,
 } from './state.ts';
 import type { BoothFacts } from './step.ts';
 
@@ -125,41 +126,47 @@ const wrongCeremony = (stage: Extract<Stage, { readonly name: 'ceremony' }>): st
   return stage.officer >= 0 && stage.officer < stage.officerIds.length ? null : 'nobody’s turn';
 };
 
+/** What each stage asks beyond its types; the others ask nothing more. */
+const CHECKS: {
+  readonly [Name in StageName]?: (
+    facts: BoothFacts,
+    state: BoothState,
+    stage: StageOf<Name>,
+  ) => string | null;
+} = {
+  waiting: (_facts, state) => {
+    if (!bothInStep(state)) return 'waits for voters on one medium';
+    if (powerIsCritical(state)) return 'waits for voters without power';
+    if (state.deskWantsKey) return 'waits for voters while the desk can not look them up';
+    return state.idleTold || powerIsLow(state) ? null : 'waits and never told idle';
+  },
+  ballot: (facts, _state, stage) => wrongBallot(facts, stage),
+  resting: (facts, _state, { until }) =>
+    until.name === 'ballot' ? wrongBallot(facts, until) : null,
+  ceremony: (_facts, _state, stage) => wrongCeremony(stage),
+  readyToOpen: (_facts, state) => (bothInStep(state) ? null : 'ready on one medium'),
+  opening: (_facts, _state, { check }) => wrongCheck(check),
+  resuming: (_facts, _state, { check }) => wrongCheck(check),
+  officer: (_facts, _state, { check }) => wrongCheck(check),
+  closingOverride: (_facts, _state, { check }) => wrongCheck(check),
+  suspended: (_facts, _state, { check }) => wrongCheck(check),
+  confirmVoter: (_facts, _state, { check }) => wrongCheck(check),
+  telling: (_facts, _state, { check }) => wrongCheck(check),
+  awaitingTotals: (_facts, _state, { check }) => wrongCheck(check),
+  shares: (_facts, _state, { step, pin, given, needed }) => {
+    if (step !== 'enterPin' && pin !== '') return 'a PIN outlives its typing';
+    return given < needed ? null : 'enough shares and none counts';
+  },
+  counting: (_facts, _state, { opened, ballots }) =>
+    opened <= ballots ? null : 'more ballots opened than cast',
+  report: (_facts, _state, { copy }) => (copy >= 1 ? null : `copy ${copy}`),
+};
+
 const wrongStage = (facts: BoothFacts, state: BoothState): string | null => {
-  const { stage } = state;
-  switch (stage.name) {
-    case 'waiting':
-      if (!bothInStep(state)) return 'waits for voters on one medium';
-      if (powerIsCritical(state)) return 'waits for voters without power';
-      if (state.deskWantsKey) return 'waits for voters while the desk can not look them up';
-      return state.idleTold || powerIsLow(state) ? null : 'waits and never told idle';
-    case 'ballot':
-      return wrongBallot(facts, stage);
-    case 'resting':
-      return stage.until.name === 'ballot' ? wrongBallot(facts, stage.until) : null;
-    case 'ceremony':
-      return wrongCeremony(stage);
-    case 'readyToOpen':
-      return bothInStep(state) ? null : 'ready on one medium';
-    case 'opening':
-    case 'resuming':
-    case 'officer':
-    case 'closingOverride':
-    case 'suspended':
-    case 'confirmVoter':
-    case 'telling':
-    case 'awaitingTotals':
-      return wrongCheck(stage.check);
-    case 'shares':
-      if (stage.step !== 'enterPin' && stage.pin !== '') return 'a PIN outlives its typing';
-      return stage.given < stage.needed ? null : 'enough shares and none counts';
-    case 'counting':
-      return stage.opened <= stage.ballots ? null : 'more ballots opened than cast';
-    case 'report':
-      return stage.copy >= 1 ? null : `copy ${stage.copy}`;
-    default:
-      return null;
-  }
+  const check = CHECKS[state.stage.name] as
+    | ((facts: BoothFacts, state: BoothState, stage: Stage) => string | null)
+    | undefined;
+  return check?.(facts, state, state.stage) ?? null;
 };
 
 /** Null when the state is sound. */
