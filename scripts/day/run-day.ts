@@ -132,7 +132,7 @@ const makeWorld = (options: DayOptions, fail: (error: Error) => void): World => 
   });
   const { devices } = board;
   const random = makeRandom(makeSeededEntropy(seed, 'robots'));
-  const room = makeRoom(devices.printer);
+  const room = makeRoom(devices.printer, clock);
   const hands = makeHands(devices.glass, clock, () => random.between(600, 1_400));
   const officers = makeOfficers({
     clock,
@@ -203,7 +203,9 @@ const serve = async (world: World, plan: VoterPlan): Promise<Served> => {
   const ballot = resolveBallot(options.definition, voter.ballotStyleId);
   const hands = makeHands(board.devices.glass, clock, () => plan.paceMs * random.between(0.5, 1.5));
   const tools = { clock, hands, random, mouth: room.mouth };
+  const stopWatching = plan.paperJams ? room.jamNextPaper() : () => {};
   const marks = await visitBooth(tools, plan, ballot, options.locale);
+  stopWatching();
   if (plan.behaviour === 'leaves') await officers.releaseLeftVoter();
   await operator.awaitEnd();
   room.mindPaperRoll();

@@ -47,6 +47,8 @@ export type VoterPlan = {
   readonly paceMs: number;
   /** Comes back later and tries to vote again. */
   readonly triesTwice: boolean;
+  /** The paper jams while this voter's record is printed. */
+  readonly paperJams: boolean;
   /** The operator mistypes the ID first. */
   readonly mistyped: boolean;
 };
@@ -100,5 +102,6 @@ export const drawScenario = (
     walkMs: random.between(2_000, 8_000),
     paceMs: random.between(500, 2_500),
     triesTwice: at === 6 || random.chance(0.005),
+    paperJams: at === 8 || random.chance(0.004),
     mistyped: at === 4 || random.chance(0.01),
   }));
