@@ -21,9 +21,14 @@ import { makePowerBoard } from './power/driver.ts';
 import { makePowerBoardEmulator } from './power/emulator.ts';
 import { makeReceiptPrinter } from './printer/driver.ts';
 import { makePrinterEmulator } from './printer/emulator.ts';
-import { makeEmulatedCell } from './storage/emulator-cell.ts';
+import { type CellOperation, makeEmulatedCell } from './storage/emulator-cell.ts';
 import type { Choice } from './storage/emulator-disk.ts';
-import { makeEmulatedMedium, MEDIUM_PACES, type MediumPace } from './storage/emulator-medium.ts';
+import {
+  MEDIUM_PACES,
+  type MediumOperation,
+  type MediumPace,
+  makeEmulatedMedium,
+} from './storage/emulator-medium.ts';
 import { makeEmulatedTokenSlot } from './storage/emulator-token.ts';
 import { makeTouchscreen } from './touchscreen/driver.ts';
 import { DIGITIZER_DESCRIPTOR, makeTouchscreenEmulator } from './touchscreen/emulator.ts';
@@ -56,7 +61,11 @@ export type EmulatedBoardOptions = {
   readonly removablePace?: MediumPace;
   /** False: files stand in for the secure cells. */
   readonly cellsOverwriteInPlace?: boolean;
+  /** Called when a write of a medium or a cell took effect, before its caller learns of it: the place to cut the power. */
+  readonly afterOperation?: (operation: StorageOperation) => void;
 };
+
+export type StorageOperation = MediumOperation | CellOperation;
 
 /** The wires and the devices at their far ends. */
 const makeDevices = (options: EmulatedBoardOptions) => {
@@ -71,6 +80,7 @@ const makeDevices = (options: EmulatedBoardOptions) => {
   };
   const lcd = emulateLcd();
   const overwritesInPlace = options.cellsOverwriteInPlace ?? true;
+  const afterOperation = (operation: StorageOperation): void => options.afterOperation?.(operation);
   const devices = {
     reader: makeFingerprintEmulator(wires.reader.device, clock, {
       family: options.family ?? 'R503',
@@ -92,15 +102,17 @@ const makeDevices = (options: EmulatedBoardOptions) => {
       clock,
       pace: options.fixedPace ?? MEDIUM_PACES.embeddedFlash,
       budgetBytes: FIXED_BYTES,
+      afterOperation,
     }),
     removable: makeEmulatedMedium({
       name: 'removable',
       clock,
       pace: options.removablePace ?? MEDIUM_PACES.memoryModule,
       budgetBytes: REMOVABLE_BYTES,
+      afterOperation,
     }),
-    boardCell: makeEmulatedCell({ name: 'board', clock, overwritesInPlace }),
-    moduleCell: makeEmulatedCell({ name: 'module', clock, overwritesInPlace }),
+    boardCell: makeEmulatedCell({ name: 'board', clock, overwritesInPlace, afterOperation }),
+    moduleCell: makeEmulatedCell({ name: 'module', clock, overwritesInPlace, afterOperation }),
   };
   return { wires, devices, panel };
 };
@@ -115,7 +127,10 @@ export type EmulatedBoard = {
   powerOn(): Board;
   /** Switched off in good order: what was written stays, synced or not. */
   powerOff(): void;
-  /** The power goes: unsynced content of media and cells is left as `choice` decides. */
+  /**
+   * The power goes: unsynced content of media and cells is left as `choice` decides, printer, reader
+   * and power board are dark until `powerOn`, and a paper that was not cut stays where it hangs.
+   */
   cutPower(choice: Choice): void;
 };
 
@@ -138,11 +153,25 @@ export const makeEmulatedBoard = (options: EmulatedBoardOptions): EmulatedBoard 
     devices.power.setPowered(false);
     on = false;
   };
+  /** Devices that lost their power with the unit. */
+  let dark = false;
+  const darken = (): void => {
+    dark = true;
+    devices.printer.setFault('powerCut', true);
+    devices.reader.fail('unplugged');
+  };
+  const light = (): void => {
+    if (!dark) return;
+    dark = false;
+    devices.printer.setFault('powerCut', false);
+    devices.reader.heal();
+  };
 
   return {
     devices,
     wires,
     powerOn: () => {
+      light();
       const link = processLink();
       if (!on) devices.power.setPowered(true);
       on = true;
@@ -196,6 +225,7 @@ export const makeEmulatedBoard = (options: EmulatedBoardOptions): EmulatedBoard 
       devices.boardCell.cutPower(choice);
       devices.moduleCell.cutPower(choice);
       goDark();
+      darken();
     },
   };
 };
