@@ -82,11 +82,13 @@ const tell = (
   outcome: DayOutcome,
   findings: readonly string[],
 ): string => {
-  const hours = outcome.figures.voting.virtualMs / 3_600_000;
+  const minutes = outcome.figures.voting.virtualMs / 60_000;
+  const length =
+    minutes < 120 ? `${minutes.toFixed(0)} minutes` : `${(minutes / 60).toFixed(1)} hours`;
   const perVoter = outcome.figures.voting.virtualMs / 1000 / Math.max(1, summary.ballots);
   return [
     `${summary.voters} voters on the list, ${summary.ballots} voted, ${outcome.refused.length} were refused`,
-    `voting took ${hours.toFixed(1)} hours of the machine's time, ${perVoter.toFixed(0)} s a voter`,
+    `voting took ${length} of the machine's time, ${perVoter.toFixed(0)} s a voter`,
     ...Object.entries(summary.nulls).map(([contest, nulls]) => `null votes, ${contest}: ${nulls}`),
     `papers: ${summary.ballots} in the box, ${summary.reprints} reprints and ${summary.spoils} spoils in the envelope`,
     `machine code ${outcome.machineCode}`,
