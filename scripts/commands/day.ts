@@ -2,11 +2,10 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { renderText } from '#drivers/printer/emulator/render.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
-import { decodeResultPackage } from '#firmware/vault/result-package.ts';
-import { type Evidence, reconcile } from '../day/accounts.ts';
-import { DAY_FILE, prepareFolder, resultFile, writeArtefacts } from '../day/artefacts.ts';
+import { reconcile } from '../day/accounts.ts';
+import { DAY_FILE, prepareFolder, writeArtefacts } from '../day/artefacts.ts';
+import { evidenceOf } from '../day/evidence.ts';
 import { type DayOutcome, type DayStage, runDay } from '../day/run-day.ts';
 import { DEMO_PATH, loadDefinition } from '../elections/load.ts';
 import {
@@ -57,23 +56,6 @@ const readElection = (path: string): ElectionDefinition => {
   if (loaded.ok) return loaded.value;
   const lines = loaded.error.map(({ path: where, message }) => `  ${where}: ${message}`);
   throw new UsageError(`${path} is not a sound election definition:\n${lines.join('\n')}`);
-};
-
-const evidenceOf = (definition: ElectionDefinition, outcome: DayOutcome): Evidence => {
-  const result = decodeResultPackage(resultFile(outcome, 'package'));
-  if (!result.ok)
-    throw new Error(`the result package can not be read: ${JSON.stringify(result.error)}`);
-  return {
-    definition,
-    confirmed: outcome.confirmed,
-    result: result.value,
-    box: outcome.box.map((piece) => ({ piece, text: renderText(piece) })),
-    envelope: outcome.envelope.length,
-    pollbookMarks: outcome.marked.size,
-    marked: outcome.marked,
-    voted: outcome.voted,
-    occupiedSlots: outcome.occupiedSlots,
-  };
 };
 
 const tell = (

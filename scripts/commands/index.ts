@@ -15,6 +15,7 @@ export const COMMANDS: readonly {
     summary: 'remake the pictures of the README',
     load: () => import('./pictures.ts'),
   },
+  { name: 'measure', summary: 'figures against their limits', load: () => import('./measure.ts') },
   { name: 'test', summary: 'run the test suites', load: () => import('./test.ts') },
   { name: 'check', summary: 'type check, lint and format check', load: () => import('./check.ts') },
 ];

@@ -27,6 +27,7 @@ import { makeRandom, type Random } from './random.ts';
 import { releaseDigest } from './release.ts';
 import { makeRoom, type Room } from './room.ts';
 import { drawScenario, type VoterPlan } from './scenario.ts';
+import { type Stay, watchStages } from './stage-watch.ts';
 import { startUnit, type Unit } from './unit.ts';
 import { visitBooth } from './voter.ts';
 
@@ -64,7 +65,11 @@ export type DayFigures = {
     readonly bytesWritten: number;
     readonly syncs: number;
     readonly virtualMs: number;
+    /** Processor time of everything, the room included, ms. */
+    readonly cpuMs: number;
   };
+  /** The booth's stays in reports and counting, in order. */
+  readonly stays: readonly Stay[];
 };
 
 export type DayOutcome = {
@@ -99,6 +104,7 @@ type World = {
   readonly officers: Officers;
   readonly operator: Operator;
   readonly boot: () => Promise<Unit>;
+  readonly stays: () => readonly Stay[];
   readonly say: (stage: DayStage, done?: number, of?: number) => void;
   readonly trace: (line: string) => void;
 };
@@ -165,6 +171,7 @@ const makeWorld = (options: DayOptions, fail: (error: Error) => void): World => 
     trace(`screen: ${scene.name}: ${scene.spoken.slice(0, 2).join(' / ')}`),
   );
   const digest = releaseDigest();
+  const watch = watchStages(clock);
   let pollbookKey: Uint8Array | null = given.pollbookKey;
   const boot = (): Promise<Unit> =>
     startUnit({
@@ -178,10 +185,24 @@ const makeWorld = (options: DayOptions, fail: (error: Error) => void): World => 
         pollbookKey = null;
         return key;
       },
+      onBoothState: watch.onBoothState,
       onPark: (part, reason) => fail(new Error(`the ${part} stopped for good: ${reason}`)),
     });
   const say = (stage: DayStage, done = 0, of = 0): void => options.onProgress?.(stage, done, of);
-  return { options, clock, board, given, random, room, officers, operator, boot, say, trace };
+  return {
+    options,
+    clock,
+    board,
+    given,
+    random,
+    room,
+    officers,
+    operator,
+    boot,
+    stays: watch.stays,
+    say,
+    trace,
+  };
 };
 
 type Served =
@@ -304,6 +325,7 @@ const live = async (world: World): Promise<DayOutcome> => {
   const refused: { nationalId: string; reason: string }[] = [];
   const before = sumCounters(board);
   const beganMs = clock.nowMs();
+  const beganCpu = process.cpuUsage();
   await timed('voting', async () => {
     for (const [at, plan] of plans.entries()) {
       const served = await serve(world, plan);
@@ -316,6 +338,7 @@ const live = async (world: World): Promise<DayOutcome> => {
   });
   const after = sumCounters(board);
   const votingMs = clock.nowMs() - beganMs;
+  const cpu = process.cpuUsage(beganCpu);
 
   await wait(clock, Math.max(0, instant(calendar.closesAt) + 60_000 - clock.calendarMs()));
   await timed('closing', () => officers.close());
@@ -349,7 +372,9 @@ const live = async (world: World): Promise<DayOutcome> => {
         bytesWritten: after.bytesWritten - before.bytesWritten,
         syncs: after.syncs - before.syncs,
         virtualMs: votingMs,
+        cpuMs: (cpu.user + cpu.system) / 1000,
       },
+      stays: world.stays(),
     },
   };
 };

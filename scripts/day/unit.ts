@@ -4,6 +4,7 @@
  * one, still joined by nothing but the link's bytes.
  */
 import { createHash } from 'node:crypto';
+import type { BoothState } from '#firmware/booth/state.ts';
 import type { Locale } from '#firmware/election/definition.ts';
 import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
 import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
@@ -29,6 +30,7 @@ export type UnitOptions = {
   readonly takePollbookKey: () => Uint8Array | null;
   /** Something stopped for good. */
   readonly onPark: (part: string, reason: string) => void;
+  readonly onBoothState?: (state: BoothState) => void;
 };
 
 export type Unit = {
@@ -127,6 +129,7 @@ export const startUnit = async (options: UnitOptions): Promise<Unit> => {
     },
     onPark: park('booth'),
     onRefusal: refusals('booth'),
+    ...(options.onBoothState === undefined ? {} : { onState: options.onBoothState }),
   });
   const power = startPowerRuntime(board.supervisor, {
     onPower: (state) => {

@@ -1,0 +1,76 @@
+/** A measured figure as `urna measure` tells it, from its samples. */
+
+export type Figure = {
+  readonly name: string;
+  readonly unit: string;
+  readonly median: number;
+  /** Null below a hundred samples: there is no such thing then. */
+  readonly p99: number | null;
+  /** What the same work takes at least, where that was measured. */
+  readonly floor: number | null;
+  readonly ratio: number | null;
+  readonly n: number;
+  readonly limit: number | null;
+  /** Null: there is no limit. */
+  readonly ok: boolean | null;
+};
+
+const P99_SAMPLES = 100;
+const DIGITS = 4;
+
+const rounded = (value: number): number => Number(value.toPrecision(DIGITS));
+
+/** Nearest rank. */
+const quantile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+
+/** Throws without samples. The limit holds for each sample, so for the largest. */
+export const figureOf = (
+  name: string,
+  unit: string,
+  samples: readonly number[],
+  limit: number | null = null,
+): Figure => {
+  if (samples.length === 0) throw new Error(`no sample of ${name}`);
+  const sorted = [...samples].sort((a, b) => a - b);
+  return {
+    name,
+    unit,
+    median: rounded(quantile(sorted, 0.5)),
+    p99: sorted.length < P99_SAMPLES ? null : rounded(quantile(sorted, 0.99)),
+    floor: null,
+    ratio: null,
+    n: sorted.length,
+    limit,
+    ok: limit === null ? null : quantile(sorted, 1) <= limit,
+  };
+};
+
+/** The figures as a table for people. */
+export const figureTable = (figures: readonly Figure[]): string => {
+  const cell = (value: number | null): string => (value === null ? '' : String(value));
+  const rows = figures.map(({ name, unit, median, p99, n, limit, ok }) => [
+    name,
+    cell(median),
+    cell(p99),
+    unit,
+    cell(n),
+    cell(limit),
+    ok === null ? '' : ok ? 'ok' : 'MISSED',
+  ]);
+  const table = [['', 'median', 'p99', 'unit', 'n', 'limit', ''], ...rows];
+  const widths = table[0]!.map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  );
+  const isNumber = (column: number): boolean => [1, 2, 4, 5].includes(column);
+  return table
+    .map((row) =>
+      row
+        .map((text, column) =>
+          isNumber(column) ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+};
