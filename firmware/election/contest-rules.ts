@@ -174,21 +174,21 @@ const fillContest = (
   return ok([...marked, ...fresh]);
 };
 
-/** Null when marks are possible on this ballot; otherwise what is wrong with them. */
+/** Null when marks are possible on this ballot; otherwise what is wrong with them: no word of which they are. */
 export const marksFault = (ballot: Ballot, marks: Marks): string | null => {
   if (marks.length !== ballot.contests.length) return 'not one entry for each contest';
   for (const [index, contest] of ballot.contests.entries()) {
     const marked = marks[index] ?? [];
-    if (marked.length > contest.contest.votes) return `contest ${index}: more than its positions`;
+    if (marked.length > contest.contest.votes) return 'more marks than positions in a contest';
     const seen = new Set<string>();
     for (const [position, option] of marked.entries()) {
       const found = contest.options[option];
-      if (found === undefined) return `contest ${index}: no option ${option}`;
+      if (found === undefined) return 'an option that is not there';
       if (position > 0 && option <= (marked[position - 1] ?? 0)) {
-        return `contest ${index}: options not ascending`;
+        return 'options not ascending';
       }
       if (found.candidateId === null) continue;
-      if (seen.has(found.candidateId)) return `contest ${index}: the same candidate twice`;
+      if (seen.has(found.candidateId)) return 'the same candidate twice';
       seen.add(found.candidateId);
     }
   }

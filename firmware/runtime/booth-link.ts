@@ -14,6 +14,7 @@ export const joinDesk = (
   link: ByteLink,
   post: (event: BoothEvent) => void,
   log: (event: LogEvent) => void,
+  guard: (work: Promise<unknown>) => void,
 ) => {
   const onMessage = (message: Message): void => {
     switch (message.kind) {
@@ -48,7 +49,7 @@ export const joinDesk = (
   ];
   return {
     send: (message: BoothToDesk): void => {
-      void link.write(encodeFrame(message));
+      guard(link.write(encodeFrame(message)));
     },
     leave: (): void => {
       for (const stop of stops) stop();

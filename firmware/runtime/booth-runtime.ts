@@ -5,7 +5,6 @@
 import { makeBooth } from '#firmware/booth/booth.ts';
 import type { BoothEffect, BoothEvent, BoothState, BoothTimer } from '#firmware/booth/state.ts';
 import { encodeBallot } from '#firmware/election/cast-vote-record.ts';
-import { asWord } from '#firmware/events/catalogue.ts';
 import type { PowerState } from '#firmware/messages/catalogue.ts';
 import { encodePaperData } from '#firmware/paper/paper-record.ts';
 import { type CeremonyRecord, decodeCeremonyRecord } from '#firmware/vault/key-shares.ts';
@@ -75,7 +74,11 @@ const makeCeremonyReader = (
   };
 };
 
-const makeParts = (options: BoothOptions, post: (event: BoothEvent) => void) => {
+const makeParts = (
+  options: BoothOptions,
+  post: (event: BoothEvent) => void,
+  guard: (work: Promise<unknown>) => void,
+) => {
   const { board, electionPackage, log } = options;
   const vault = makeBoothVault(options);
   const ceremonyRecord = makeCeremonyReader(options, vault);
@@ -95,7 +98,7 @@ const makeParts = (options: BoothOptions, post: (event: BoothEvent) => void) => 
     counting,
     ceremony: makeCeremony(options, vault),
     timers: makeTimers(options, post),
-    desk: joinDesk(board.toDesk, post, log),
+    desk: joinDesk(board.toDesk, post, log, guard),
     screen: makeBoothScreen(board.touchscreen, electionPackage.definition, (action) =>
       post({ kind: 'touched', action }),
     ),
@@ -228,7 +231,7 @@ export const startBooth = (options: BoothOptions): Booth => {
   /** After a bug: what the screen says, since the machine itself stands still. */
   let parkedState: BoothState | null = null;
   const post = (event: BoothEvent): void => runner.post(event);
-  const parts = makeParts(options, post);
+  const parts = makeParts(options, post, (work) => runner.guard(work));
   const stopListening = listen(options, parts, post);
 
   const stop = (): void => {
@@ -244,15 +247,25 @@ export const startBooth = (options: BoothOptions): Booth => {
   };
 
   /** A bug: the machine stands still and the screen says so. */
-  const parkOnBug = (reason: string): void => {
+  const parkOnBug = (code: string): void => {
     if (stopped) return;
-    const code = `bug.${asWord(reason)}`.slice(0, 48);
     parkedState = { ...runner.state(), stage: { name: 'parked', code } };
-    parts.screen.show(parkedState);
+    try {
+      parts.screen.show(parkedState);
+    } catch {
+      // The bug may be the screen's own: everything else stops all the same.
+    }
     stop();
     options.onState?.(parkedState);
-    options.onPark(reason);
+    options.onPark(code);
   };
+
+  const later = (answer: Promise<BoothEvent | null>): void =>
+    runner.guard(
+      answer.then((event) => {
+        if (event !== null) post(event);
+      }),
+    );
 
   const runner: Runner<BoothState, BoothEvent> = runMachine({
     machine: makeBooth(definition, options.locale ?? definition.locale),
@@ -261,12 +274,7 @@ export const startBooth = (options: BoothOptions): Booth => {
       const answer = perform(options, parts, effect, post, () => runner.state());
       if (answer === null) return;
       if (!(answer instanceof Promise)) return post(answer);
-      answer.then(
-        (event) => {
-          if (event !== null && !stopped) post(event);
-        },
-        (error: unknown) => parkOnBug(error instanceof Error ? error.message : String(error)),
-      );
+      later(answer);
     },
     onPark: parkOnBug,
     onState: (state) => {
@@ -280,9 +288,7 @@ export const startBooth = (options: BoothOptions): Booth => {
   for (const medium of MEDIA)
     if (board.media[medium].present()) post({ kind: 'mediumReturned', medium });
   if (board.tokens.present()) post({ kind: 'tokenInserted' });
-  void parts.paper.start().then((event) => {
-    if (event !== null && !stopped) post(event);
-  });
+  later(parts.paper.start());
   post({ kind: 'started' });
 
   return {

@@ -18,6 +18,7 @@ export const makeDeskReader = (
   reader: FingerprintReader,
   post: (event: DeskEvent) => void,
   onFault: (code: string) => void,
+  guard: (work: Promise<unknown>) => void,
 ): DeskReader => {
   let row: Promise<void> = Promise.resolve();
   let asked = 0;
@@ -27,6 +28,7 @@ export const makeDeskReader = (
 
   const inRow = (task: () => Promise<void>): void => {
     row = row.then(task);
+    guard(row);
   };
   const failed = (operation: number, error: ReaderFault): void =>
     post({

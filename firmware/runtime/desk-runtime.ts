@@ -4,7 +4,14 @@
  */
 import { makeDesk } from '#firmware/desk/desk.ts';
 import { codeDigestInput, type Pollbook, presidingOfficerOf } from '#firmware/desk/pollbook.ts';
-import type { DeskEffect, DeskEvent, DeskState, DeskTimer } from '#firmware/desk/state.ts';
+import type {
+  DeskEffect,
+  DeskEvent,
+  DeskSettings,
+  DeskState,
+  DeskTimer,
+} from '#firmware/desk/state.ts';
+import { linesOf } from '#firmware/desk/view.ts';
 import type { Locale } from '#firmware/election/definition.ts';
 import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
 import type { Refusal } from '#firmware/machine.ts';
@@ -48,8 +55,11 @@ export type Desk = {
   readonly stop: () => void;
 };
 
+/** Minds work that nobody awaits (runner.ts). */
+type Guard = (work: Promise<unknown>) => void;
+
 /** The operator's display: the last lines win, and are shown again after a fault. */
-const makeDisplay = ({ board }: DeskOptions, stopped: () => boolean) => {
+const makeDisplay = ({ board }: DeskOptions, stopped: () => boolean, guard: Guard) => {
   let lines: readonly [string, string] = ['', ''];
   let retrying = false;
   const show = async (): Promise<void> => {
@@ -59,14 +69,14 @@ const makeDisplay = ({ board }: DeskOptions, stopped: () => boolean) => {
     retrying = true;
     board.clock.after(DISPLAY_RETRY_MS, () => {
       retrying = false;
-      void show();
+      guard(show());
     });
   };
   return {
     lines: () => lines,
     show: (first: string, second: string): void => {
       lines = [first, second];
-      void show();
+      guard(show());
     },
   };
 };
@@ -94,7 +104,7 @@ const makeTimers = ({ board }: DeskOptions, post: (event: DeskEvent) => void) =>
 };
 
 /** The desk's end of the link to the booth. Returns how to send and how to let go. */
-const joinBooth = ({ board, log }: DeskOptions, post: (event: DeskEvent) => void) => {
+const joinBooth = ({ board, log }: DeskOptions, post: (event: DeskEvent) => void, guard: Guard) => {
   const onMessage = (message: Message): void => {
     switch (message.kind) {
       case 'boothStarted':
@@ -131,7 +141,7 @@ const joinBooth = ({ board, log }: DeskOptions, post: (event: DeskEvent) => void
   ];
   return {
     send: (message: DeskToBooth): void => {
-      void board.toBooth.write(encodeFrame(message));
+      guard(board.toBooth.write(encodeFrame(message)));
     },
     leave: () => {
       for (const stop of stops) stop();
@@ -141,6 +151,7 @@ const joinBooth = ({ board, log }: DeskOptions, post: (event: DeskEvent) => void
 
 type Parts = {
   readonly post: (event: DeskEvent) => void;
+  readonly guard: Guard;
   readonly reader: DeskReader;
   readonly display: ReturnType<typeof makeDisplay>;
   readonly timers: ReturnType<typeof makeTimers>;
@@ -173,6 +184,7 @@ const open = async (options: DeskOptions, parts: Parts, key: string): Promise<vo
       if (!parts.stopped()) log({ id: 'deviceFault', fields: { code: asWord(code) } });
     },
     onNotSynced: (medium) => post({ kind: 'notSynced', medium }),
+    guard: parts.guard,
   });
   if (parts.stopped()) {
     if (opened.ok) opened.value.store.stop();
@@ -243,10 +255,10 @@ const perform = (options: DeskOptions, parts: Parts, effect: DeskEffect): void =
       });
       break;
     case 'openPollbook':
-      void open(options, parts, effect.key);
+      parts.guard(open(options, parts, effect.key));
       break;
     case 'save':
-      void save(parts, effect);
+      parts.guard(save(parts, effect));
       break;
     case 'loadPrint':
       loadPrint(parts, effect);
@@ -286,17 +298,18 @@ const isNoteworthy = ({ event, reason }: Refusal): boolean =>
 export const startDesk = (options: DeskOptions): Desk => {
   const { board, log, electionPackage, locale } = options;
   let stopped = false;
-  let runner: Runner<DeskState, DeskEvent> | null = null;
-  const post = (event: DeskEvent): void => {
-    if (!stopped) runner?.post(event);
-  };
+  /** After a bug: what the display says, since the machine itself stands still. */
+  let parkedState: DeskState | null = null;
+  const post = (event: DeskEvent): void => runner.post(event);
+  const guard: Guard = (work) => runner.guard(work);
   const logFault = (code: string): void => log({ id: 'deviceFault', fields: { code } });
   const parts: Parts = {
     post,
-    reader: makeDeskReader(board.reader, post, logFault),
-    display: makeDisplay(options, () => stopped),
+    guard,
+    reader: makeDeskReader(board.reader, post, logFault, guard),
+    display: makeDisplay(options, () => stopped, guard),
     timers: makeTimers(options, post),
-    booth: joinBooth(options, post),
+    booth: joinBooth(options, post, guard),
     stopped: () => stopped,
     opened: null,
   };
@@ -308,10 +321,20 @@ export const startDesk = (options: DeskOptions): Desk => {
   };
   const { rules } = electionPackage.definition;
   const { onState, onRefusal } = options;
-  runner = runMachine({
-    machine: makeDesk({ rules, locale, columns: board.station.columns() }),
+  const settings: DeskSettings = { rules, locale, columns: board.station.columns() };
+  /** A bug: the machine stands still and the display says so, even if it fails at first. */
+  const parkOnBug = (code: string): void => {
+    parkedState = { ...runner.state(), mode: { kind: 'parked', code } };
+    parts.timers.stopAll();
+    parts.booth.leave();
+    parts.display.show(...linesOf(parkedState, settings));
+    onState?.(parkedState);
+    park(code);
+  };
+  const runner: Runner<DeskState, DeskEvent> = runMachine({
+    machine: makeDesk(settings),
     perform: (effect: DeskEffect) => perform(options, parts, effect),
-    onPark: park,
+    onPark: parkOnBug,
     onRefusal: (refusal) => {
       if (isNoteworthy(refusal)) onRefusal?.(refusal);
     },
@@ -320,7 +343,6 @@ export const startDesk = (options: DeskOptions): Desk => {
       if (state.mode.kind === 'parked') park(state.mode.code);
     },
   });
-  const started = runner;
   const stops = [
     board.station.onKey((key) => post({ kind: 'keyPressed', key })),
     board.station.onFault((fault) => post({ kind: 'stationFailed', code: faultCode(fault) })),
@@ -330,14 +352,14 @@ export const startDesk = (options: DeskOptions): Desk => {
     if (!station.ok && !stopped) logFault(faultCode(station.error));
     post({ kind: 'started' });
   };
-  void begin();
+  guard(begin());
   return {
-    state: started.state,
+    state: () => parkedState ?? runner.state(),
     powerChanged: (power) => post({ kind: 'powerChanged', power }),
     lines: parts.display.lines,
     stop: () => {
       stopped = true;
-      started.stop();
+      runner.stop();
       parts.timers.stopAll();
       parts.booth.leave();
       parts.opened?.store.stop();

@@ -42,6 +42,8 @@ export type DeskStoreOptions = {
   readonly onFault: (code: string, medium: MediumName) => void;
   /** An fsync reported an error: the store does nothing any more. */
   readonly onNotSynced: (medium: MediumName) => void;
+  /** Minds work that nobody awaits (runner.ts). */
+  readonly guard: (work: Promise<unknown>) => void;
 };
 
 export type DeskStore = {
@@ -118,7 +120,7 @@ const put = async (
 export const openDeskStore = async (
   options: DeskStoreOptions,
 ): Promise<Result<DeskStore, DeskStoreProblem>> => {
-  const { media, onFault, onInStep, onNotSynced } = options;
+  const { media, onFault, onInStep, onNotSynced, guard } = options;
   const sealer = makeSealer(options);
   /** Next buffer of each medium that is in step; `written`: both buffers have had their names synced. */
   const buffers = new Map<MediumName, { next: Buffer; written: Set<Buffer> }>();
@@ -203,16 +205,20 @@ export const openDeskStore = async (
       const was = buffers.delete(name);
       if (!was) return;
       tell();
-      void inOrder(async () => {
-        if (inStep().length > 0) await raiseAndWrite();
-        tell();
-      });
+      guard(
+        inOrder(async () => {
+          if (inStep().length > 0) await raiseAndWrite();
+          tell();
+        }),
+      );
       return;
     }
-    void inOrder(async () => {
-      await bringInStep(name);
-      tell();
-    });
+    guard(
+      inOrder(async () => {
+        await bringInStep(name);
+        tell();
+      }),
+    );
   };
 
   const found = new Map<MediumName, Found>();

@@ -125,7 +125,7 @@ export const startPowerRuntime = (
     post({ kind: 'suppliesRead', a, b });
   };
   // Reading takes a turn of the promises: by then the other one's report of the same moment is in.
-  const suppliesMoved = (): void => void readSupplies();
+  const suppliesMoved = (): void => runner.guard(readSupplies());
   const readBattery = async (): Promise<void> => {
     const result = await battery.read();
     if (result.ok) post({ kind: 'batteryRead', reading: result.value });
@@ -137,7 +137,7 @@ export const startPowerRuntime = (
   let stopRound = (): void => undefined;
   const round = async (): Promise<void> => {
     await Promise.all([readBattery(), readSupplies(), panel.read()]);
-    if (!stopped) stopRound = clock.after(ROUND_MS, () => void round());
+    if (!stopped) stopRound = clock.after(ROUND_MS, () => runner.guard(round()));
   };
   const stops = [
     stabilizers.a.onChange(suppliesMoved),
@@ -145,7 +145,7 @@ export const startPowerRuntime = (
     battery.onChange((reading) => post({ kind: 'batteryRead', reading })),
     panel.stop,
   ];
-  void round();
+  runner.guard(round());
 
   return {
     power: () => runner.state().power,

@@ -55,7 +55,9 @@ describe('tabulation', () => {
   });
 
   test('impossible marks are a bug', () => {
-    expect(() => tabulate(small, [{ styleId: 'unica', marks: [[3], []] }])).toThrow('no option 3');
+    expect(() => tabulate(small, [{ styleId: 'unica', marks: [[3], []] }])).toThrow(
+      'an option that is not there',
+    );
     expect(() => tabulate(small, [{ styleId: 'ghost', marks: [] }])).toThrow('no ballot style');
   });
 

@@ -46,7 +46,12 @@ const turns = async (): Promise<void> => {
 test('operations never overlap: the second waits for the first', async () => {
   const slow = makeSlowReader();
   const events: DeskEvent[] = [];
-  const reader = makeDeskReader(slow.reader, (event) => events.push(event), String);
+  const reader = makeDeskReader(
+    slow.reader,
+    (event) => events.push(event),
+    String,
+    (work) => void work,
+  );
   reader.loadPrint(1, new Uint8Array(512));
   reader.verifyFinger(2, 1_000);
   await turns();
@@ -62,7 +67,12 @@ test('operations never overlap: the second waits for the first', async () => {
 test('a wait that is cancelled before it began never begins, and the next one does', async () => {
   const slow = makeSlowReader();
   const events: DeskEvent[] = [];
-  const reader = makeDeskReader(slow.reader, (event) => events.push(event), String);
+  const reader = makeDeskReader(
+    slow.reader,
+    (event) => events.push(event),
+    String,
+    (work) => void work,
+  );
   reader.loadPrint(1, new Uint8Array(512));
   reader.verifyFinger(2, 1_000);
   await turns();
@@ -77,7 +87,12 @@ test('a wait that is cancelled before it began never begins, and the next one do
 
 test('only the newest light is shown, and the same one not twice', async () => {
   const slow = makeSlowReader();
-  const reader = makeDeskReader(slow.reader, () => undefined, String);
+  const reader = makeDeskReader(
+    slow.reader,
+    () => undefined,
+    String,
+    (work) => void work,
+  );
   reader.light('ready');
   await turns();
   reader.light('working');

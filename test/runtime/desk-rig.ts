@@ -191,6 +191,7 @@ export const makeRig = (onWrite?: (path: string, bytes: Uint8Array) => void) => 
     until,
     type,
     state: () => now().state(),
+    lines: () => now().lines(),
     press: (...keys: readonly StationKey[]) => station.press(...keys),
     code: (digits: string) => station.press(...([...digits] as StationKey[]), 'enter'),
     heard: () => booth?.heard ?? [],

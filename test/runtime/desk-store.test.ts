@@ -36,6 +36,7 @@ const makeMedia = () => {
       onInStep: () => undefined,
       onFault: (code) => faults.push(code),
       onNotSynced: (medium) => notSynced.push(medium),
+      guard: (work) => void work,
     });
   };
   const opened = async (): Promise<DeskStore> => {
