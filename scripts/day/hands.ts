@@ -28,6 +28,8 @@ export type Hands = {
   readonly awaitWords: (sentences: readonly string[], limitMs?: number) => Promise<string>;
   /** Waits until `look` finds something on the screen. */
   readonly awaitSight: <T>(what: string, look: (scene: Scene) => T | null) => Promise<T>;
+  /** Is a sentence on the screen now? */
+  readonly hears: (sentence: string) => boolean;
   readonly sceneName: () => string;
 };
 
@@ -99,6 +101,7 @@ export const makeHands = (glass: Glass, clock: Clock, paceMs: () => number): Han
         sentences.join(' | '),
       ),
     awaitSight: (what, look) => awaitWhere(look, LOST_AFTER_MS, what),
+    hears: (sentence) => glass.scene()?.spoken.includes(sentence) ?? false,
     sceneName: () => glass.scene()?.name ?? '',
     typePin: async (pin) => {
       for (const digit of pin) await press(`pin:${digit}`);
