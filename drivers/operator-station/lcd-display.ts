@@ -199,16 +199,24 @@ export const makeLcdDisplay = (firmata: FirmataBoard, clock: Clock, columns = 20
     for (const listener of [...listeners]) listener(what);
   };
 
+  const catchUp = async (): Promise<StationFault | null> => {
+    working = true;
+    try {
+      let target: Screen;
+      let problem: StationFault | null;
+      do {
+        target = wanted;
+        problem = await update();
+      } while (problem === null && wanted !== target);
+      return problem;
+    } finally {
+      working = false;
+    }
+  };
+
   const work = async (): Promise<void> => {
     if (working) return;
-    working = true;
-    let target: Screen;
-    let problem: StationFault | null;
-    do {
-      target = wanted;
-      problem = await update();
-    } while (problem === null && wanted !== target);
-    working = false;
+    const problem = await catchUp();
     if (problem === null) {
       lost = null;
       stopRetry();
@@ -225,9 +233,9 @@ export const makeLcdDisplay = (firmata: FirmataBoard, clock: Clock, columns = 20
   });
 
   const enqueue = (): Promise<Result<void, StationFault>> =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       waiting.push(resolve);
-      void work();
+      work().catch(reject);
     });
 
   return {

@@ -44,8 +44,13 @@ export const openVault = (board: VaultBoard): CountableVault & { close(): void }
   let polls: Polls = { status: 'ready', version: 0 };
 
   let busy: Promise<unknown> = Promise.resolve();
+  /** A bug that struck while nobody waited for an answer: the next call throws it. */
+  let bug: { readonly thrown: unknown } | null = null;
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = busy.then(work);
+    const next = busy.then(() => {
+      if (bug !== null) throw bug.thrown;
+      return work();
+    });
     busy = next.catch(() => undefined);
     return next;
   };
@@ -79,7 +84,9 @@ export const openVault = (board: VaultBoard): CountableVault & { close(): void }
       unit.departures++;
       if (!unit.inStep) return;
       lose(units, unit, 'medium.absent: it went away');
-      void inTurn(() => settleLosses(units));
+      inTurn(() => settleLosses(units)).catch((thrown: unknown) => {
+        bug ??= { thrown };
+      });
     }),
   );
 

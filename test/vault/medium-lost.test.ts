@@ -191,3 +191,15 @@ describe('both media', () => {
     },
   );
 });
+
+test('a bug while a loss is noted with nobody waiting is thrown by the next call, and by every other', async () => {
+  const { rig, vault } = await begin();
+  rig.onOperation(() => {
+    throw new Error('a bug');
+  });
+  rig.pull('removable');
+  await new Promise((resolve) => setImmediate(resolve));
+  rig.onOperation(() => undefined);
+  await expect(vault.activate()).rejects.toThrow('a bug');
+  await expect(vault.recover()).rejects.toThrow('a bug');
+});
