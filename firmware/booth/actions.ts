@@ -45,6 +45,7 @@ export type BoothAction =
   | 'selfTest:repeat'
   | 'ceremony:start'
   | 'polls:open'
+  | 'reports:print'
   | 'polls:close'
   | 'queue:empty'
   | 'queue:waiting'

@@ -4,7 +4,7 @@
  * that is not to be believed, a second officer agrees, and that is logged and printed.
  */
 import { newCheck, stepCheck } from './officer-check.ts';
-import { printReport } from './report.ts';
+import { printReport, printSetupReports } from './report.ts';
 import { rest } from './rest.ts';
 import type { BoothEvent, BoothState, StageOf } from './state.ts';
 import { type BoothFacts, go, type Handlers, log, park, type Step, tellPhase } from './step.ts';
@@ -46,9 +46,11 @@ export const openingHandlers: Handlers<
 > = {
   readyToOpen: (facts, state, _stage, event) => {
     if (event.kind === 'mediumLost') return rest(facts, state);
-    return event.kind === 'touched' && event.action === 'polls:open'
-      ? go(state, { name: 'openingClock' }, { kind: 'readCalendar' })
-      : null;
+    if (event.kind !== 'touched') return null;
+    if (event.action === 'polls:open')
+      return go(state, { name: 'openingClock' }, { kind: 'readCalendar' });
+    if (event.action !== 'reports:print') return null;
+    return state.votes === 0 ? printSetupReports(state) : park(state, 'vault.urnNotEmpty');
   },
   openingClock: (_facts, state, _stage, event) => {
     if (event.kind !== 'calendarRead') return null;

@@ -29,6 +29,10 @@ export const printReport = (
     override: state.override,
   });
 
+/** What officers sign at installation: the readiness report, then the zero report. */
+export const printSetupReports = (state: BoothState, ...effects: readonly BoothEffect[]): Step =>
+  printReport(state, { report: 'readiness', copy: 1, of: 1, next: 'zero' }, ...effects);
+
 const printed = ({ report, copy }: ReportStage): BoothEffect => {
   switch (report) {
     case 'readiness':
@@ -47,8 +51,8 @@ const afterReport = (facts: BoothFacts, state: BoothState, stage: ReportStage): 
       return stage.copy < stage.of
         ? printReport(state, { ...stage, copy: stage.copy + 1 }, done)
         : go(state, { name: 'writingResult' }, done, { kind: 'writeResult' });
-    case 'readyForCeremony':
-      return go(state, { name: 'readyForCeremony', problem: null }, done);
+    case 'zero':
+      return printReport(state, { report: 'zero', copy: 1, of: 1, next: 'rest' }, done);
     case 'rest': {
       const [next, effects] = rest(facts, state);
       return [next, [done, ...effects]];

@@ -1,11 +1,12 @@
 /**
- * Installation (Friday): self-test, readiness report, ceremony, zero report, power off. The ceremony
+ * Installation (Friday): self-test, ceremony, readiness report, zero report, power off. The ceremony
  * makes the precinct's key pair and puts what each officer carries onto a token under a PIN of the
- * officer's own; then the private key is gone, and the vault is set up for the public one.
+ * officer's own; then the private key is gone, and the vault is set up for the public one. The
+ * readiness report comes after it, since the fingerprint of that key is on it.
  */
 import { asWord } from '#firmware/events/catalogue.ts';
 import { pinIsLongEnough, typePin } from './officer-check.ts';
-import { printReport } from './report.ts';
+import { printSetupReports } from './report.ts';
 import { type BoothEvent, type BoothState, SELF_CHECKS, type StageOf } from './state.ts';
 import { type BoothFacts, go, type Handlers, log, park, type Step, tellPhase } from './step.ts';
 
@@ -93,9 +94,8 @@ const written = (state: BoothState, stage: Ceremony, event: BoothEvent): Step | 
 const setUp = (facts: BoothFacts, state: BoothState, event: BoothEvent): Step | null => {
   if (event.kind === 'vaultFailed' && event.call === 'setUp') return park(state, 'vault.notSetUp');
   if (event.kind !== 'vaultDone' || event.call !== 'setUp') return null;
-  return printReport(
+  return printSetupReports(
     state,
-    { report: 'zero', copy: 1, of: 1, next: 'rest' },
     log('privateKeyErased', {}),
     log('ceremonyCompleted', {
       shares: facts.definition.officers.filter(({ holdsShare }) => holdsShare).length,
@@ -150,9 +150,9 @@ export const setupHandlers: Handlers<'selfTest' | 'readyForCeremony' | 'ceremony
       return go(state, { ...stage, checks }, outcome);
     if (checks.some(({ result }) => result !== 'ok'))
       return go(state, { ...stage, checks, ended: true }, outcome);
-    return printReport(
+    return go(
       state,
-      { report: 'readiness', copy: 1, of: 1, next: 'readyForCeremony' },
+      { name: 'readyForCeremony', problem: null },
       outcome,
       log('readinessReached', {}),
     );

@@ -126,7 +126,7 @@ export type SetupStage =
       readonly checks: readonly SelfCheckResult[];
       readonly ended: boolean;
     }
-  /** The readiness report came out; officers read it and start the ceremony. */
+  /** Every part passed its self-test; officers start the ceremony. */
   | { readonly name: 'readyForCeremony'; readonly problem: 'expired' | null }
   | {
       readonly name: 'ceremony';
@@ -145,7 +145,7 @@ export type SetupStage =
       readonly firstPin: string;
       readonly problem: CeremonyProblem | null;
     }
-  /** Zero report printed: the unit may be switched off until the day. */
+  /** Readiness and zero report printed: the unit may be switched off until the day. */
   | { readonly name: 'readyToOpen'; readonly problem: 'expired' | null };
 
 /** A report is on its way to paper. */
@@ -156,7 +156,7 @@ export type ReportStage = {
   readonly copy: number;
   readonly of: number;
   readonly fault: PrinterFaultKind | null;
-  readonly next: 'readyForCeremony' | 'rest' | 'open' | 'nextCopy' | 'finished';
+  readonly next: 'zero' | 'rest' | 'open' | 'nextCopy' | 'finished';
 };
 
 export type OpeningStage =

@@ -1,6 +1,6 @@
 /**
  * The readiness report: what the self-test found before an election day, what runs on the machine,
- * its keys, memories and power. Printed at setup; officers and technicians sign it.
+ * its keys, memories and power. Printed after the ceremony; officers and technicians sign it.
  */
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
 import { type PaperText, sayOnPaper } from '#firmware/locale/paper.ts';
@@ -38,8 +38,8 @@ export type ReadinessReportData = {
   /** What runs: release, election package, runtime. */
   readonly versions: readonly { readonly name: string; readonly value: string }[];
   readonly machineCode: string;
-  /** Hexadecimal. Null: no key has been made yet. */
-  readonly sealingKeyFingerprint: string | null;
+  /** Of the precinct's public key. Hexadecimal. */
+  readonly sealingKeyFingerprint: string;
   readonly identityKeyFingerprint: string;
   /** t shares of n open the urn. */
   readonly shares: { readonly threshold: number; readonly total: number };
@@ -55,10 +55,13 @@ export type ReadinessReportData = {
     readonly budgetBytes: number;
   }[];
   readonly power: PowerState;
+  /** Null: not known. */
+  readonly batteryVolts: number | null;
   readonly stabilizers: readonly {
     readonly name: string;
     readonly inputVolts: number;
     readonly outputVolts: number;
+    readonly feeding: boolean;
   }[];
   /** In the report's language. */
   readonly warnings: readonly string[];
@@ -116,9 +119,7 @@ const keysPart = (
 ): readonly PaperElement[] => [
   ...section(sayOnPaper(locale, 'keys'), columns),
   ...labelled(sayOnPaper(locale, 'machineCode'), data.machineCode, columns),
-  ...(data.sealingKeyFingerprint === null
-    ? labelled(sayOnPaper(locale, 'sealingKey'), sayOnPaper(locale, 'missing'), columns)
-    : hexValue(sayOnPaper(locale, 'sealingKey'), data.sealingKeyFingerprint, columns)),
+  ...hexValue(sayOnPaper(locale, 'sealingKey'), data.sealingKeyFingerprint, columns),
   ...hexValue(sayOnPaper(locale, 'identityKey'), data.identityKeyFingerprint, columns),
   ...paragraph(sayOnPaper(locale, 'shares', data.shares), columns, { bold: true }),
 ];
@@ -170,9 +171,20 @@ const powerPart = (
     ...figureRows(
       [
         { label: sayOnPaper(locale, 'batteryCharge'), value: charge },
+        ...(data.batteryVolts === null
+          ? []
+          : [
+              {
+                label: sayOnPaper(locale, 'batteryVolts'),
+                value: `${data.batteryVolts.toFixed(1)} V`,
+              },
+            ]),
         ...data.stabilizers.map((one) => ({
           label: sayOnPaper(locale, 'stabilizerVolts', { name: one.name }),
-          value: `${Math.round(one.inputVolts)} V > ${Math.round(one.outputVolts)} V`,
+          value: [
+            `${Math.round(one.inputVolts)} V > ${Math.round(one.outputVolts)} V`,
+            sayOnPaper(locale, one.feeding ? 'feeds' : 'standsBy'),
+          ].join(', '),
         })),
       ],
       columns,

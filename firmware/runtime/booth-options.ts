@@ -8,6 +8,7 @@ import type { KeyPair } from '#firmware/vault/keys.ts';
 import type { PinCost } from '#firmware/vault/officer-token.ts';
 import type { BoothBoard } from '#hal/board.ts';
 import type { MediumName } from '#hal/storage.ts';
+import type { Surroundings } from './booth-surroundings.ts';
 
 export type BoothOptions = {
   readonly board: BoothBoard;
@@ -37,6 +38,8 @@ export type BoothOptions = {
   readonly pinCost?: PinCost;
   /** Budgets of the media, bytes. */
   readonly budgets?: Readonly<Record<MediumName, number>>;
+  /** What the supervisor reads of power, seal and cover, for the readiness report. */
+  readonly surroundings?: () => Promise<Surroundings>;
   /** False: the clock is dead or was doubted; officers then agree where the calendar matters. */
   readonly calendarTrusted?: () => boolean;
   readonly log: (event: LogEvent) => void;

@@ -21,7 +21,8 @@ import type { Medium } from '#hal/storage.ts';
 import { dateText } from './booth-calendar.ts';
 import type { SignedReport } from './booth-counting.ts';
 import { type BoothOptions, DEFAULT_BUDGETS } from './booth-options.ts';
-import { onPaper } from './booth-self-test.ts';
+import { onPaper, runSelfTest } from './booth-self-test.ts';
+import { surroundingsOnPaper } from './booth-surroundings.ts';
 import type { BoothVault } from './booth-vault.ts';
 
 type PaperParts = {
@@ -76,15 +77,32 @@ export const makeBoothPaper = ({ options, vault, tally }: PaperParts) => {
     };
   };
 
-  const readiness = async (state: BoothState): Promise<PaperDocument> =>
-    composeReadinessReport(
+  const selfTested = (check: SelfCheck, result: string): void => {
+    selfTest.set(check, onPaper(check, result));
+  };
+
+  /** What the printer prints says what it is. */
+  const printerDetail = (): string => {
+    const { widthDots, dotsPerInch } = printer.profile();
+    const figures = { columns: columns(), dots: widthDots, dpi: dotsPerInch };
+    return sayAtBooth(locale, 'printerDetail', figures);
+  };
+
+  const readiness = async (state: BoothState): Promise<PaperDocument> => {
+    // Printed again after a restart: the results of that time are gone.
+    if (selfTest.size === 0) await runSelfTest(board, selfTested);
+    const around = surroundingsOnPaper((await options.surroundings?.()) ?? null, locale);
+    const tests = [...selfTest.values()].map((each) =>
+      each.device === 'printer' ? { ...each, detail: printerDetail() } : each,
+    );
+    return composeReadinessReport(
       {
         definition,
         dateText: today(),
-        selfTest: [...selfTest.values()],
+        selfTest: [...tests, ...around.tests],
         versions: options.versions,
         machineCode: options.machineCode,
-        sealingKeyFingerprint: null,
+        sealingKeyFingerprint: fingerprint(vault.vault.publicKey()),
         identityKeyFingerprint: fingerprint(identity.publicKey),
         shares: {
           threshold: definition.rules.shareThreshold,
@@ -97,12 +115,14 @@ export const makeBoothPaper = ({ options, vault, tally }: PaperParts) => {
         })),
         media: [await mediumData(board.media.fixed), await mediumData(board.media.removable)],
         power: state.power,
-        stabilizers: [],
-        warnings: warnings(),
+        batteryVolts: around.batteryVolts,
+        stabilizers: around.stabilizers,
+        warnings: [...around.warnings, ...warnings()],
       },
       locale,
       columns(),
     );
+  };
 
   const zero = async (effect: ReportEffect): Promise<PaperDocument> => {
     if (vault.vault.journal().epoch !== 0) throw new Error('a zero report of an urn with votes');
@@ -148,9 +168,7 @@ export const makeBoothPaper = ({ options, vault, tally }: PaperParts) => {
   };
 
   return {
-    selfTested: (check: SelfCheck, result: string): void => {
-      selfTest.set(check, onPaper(check, result));
-    },
+    selfTested,
     /** The booth's own log entries, for what the reports repeat of them. */
     logged: (event: LogEvent): void => {
       const text = overrideText(event);

@@ -94,7 +94,10 @@ export const setupScene = (view: View, stage: SetupStage): Scene => {
       return noticeScene(view, 'readyToOpen', {
         title: say('readyToOpen'),
         lines: [stage.problem === null ? say('readyToOpenHelp') : say('packageExpired')],
-        choices: [{ action: 'polls:open', words: say('openPolls'), look: 'primary' }],
+        choices: [
+          { action: 'polls:open', words: say('openPolls'), look: 'primary' },
+          { action: 'reports:print', words: say('printReports'), look: 'plain' },
+        ],
         tone: stage.problem === null ? 'calm' : 'warning',
       });
   }

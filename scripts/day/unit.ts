@@ -9,6 +9,7 @@ import type { Locale } from '#firmware/election/definition.ts';
 import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
 import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
 import { type Booth, startBooth } from '#firmware/runtime/booth-runtime.ts';
+import { readSurroundings } from '#firmware/runtime/booth-surroundings.ts';
 import { type Desk, startDesk } from '#firmware/runtime/desk-runtime.ts';
 import { startPowerRuntime } from '#firmware/runtime/power-runtime.ts';
 import { openElectionPackage } from '#firmware/vault/election-package.ts';
@@ -53,6 +54,10 @@ const expectOk = <T>(
   throw new Error(`${what}: ${JSON.stringify(result.error)}`);
 };
 
+/** Enough of a digest to compare by eye. */
+const shortDigest = (digest: Uint8Array): string =>
+  Buffer.from(digest).toString('hex').slice(0, 16);
+
 export const startUnit = async (options: UnitOptions): Promise<Unit> => {
   const { board, provision, locale } = options;
   const { definition, packageBytes } = provision;
@@ -73,9 +78,10 @@ export const startUnit = async (options: UnitOptions): Promise<Unit> => {
     ),
     'the election package was refused',
   );
+  const packageDigest = new Uint8Array(createHash('sha256').update(packageBytes).digest());
   const code = machineCode({
     releaseDigest: options.releaseDigest,
-    packageDigest: new Uint8Array(createHash('sha256').update(packageBytes).digest()),
+    packageDigest,
     identityPublicKey: identity.publicKey,
   });
   const log = expectOk(
@@ -118,8 +124,11 @@ export const startUnit = async (options: UnitOptions): Promise<Unit> => {
     certificates: certify(provision, identity.publicKey, code),
     takePollbookKey: options.takePollbookKey,
     versions: [
-      { name: 'release', value: Buffer.from(options.releaseDigest).toString('hex').slice(0, 16) },
+      { name: 'release', value: shortDigest(options.releaseDigest) },
+      { name: 'package', value: shortDigest(packageDigest) },
+      { name: 'Node', value: process.versions.node },
     ],
+    surroundings: () => readSurroundings(board.supervisor),
     locale,
     pinCost: options.pinCost,
     log: record,

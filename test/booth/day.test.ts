@@ -22,31 +22,38 @@ const switchedOn = (): BoothWorld => {
 
 const PIN = ['pin:1', 'pin:2', 'pin:3', 'pin:4', 'pin:5', 'pin:6', 'pin:enter'] as const;
 
+const performCeremony = (world: BoothWorld): void => {
+  world.touch('ceremony:start');
+  for (const officer of ['of-1', 'of-2', 'of-3', 'of-4', 'of-5']) {
+    world.around.officer = officer;
+    world.post({ kind: 'tokenInserted' });
+    world.touch(...PIN, ...PIN);
+    world.pull();
+  }
+};
+
+const reportsOf = (world: BoothWorld): readonly string[] =>
+  world.effects.flatMap((effect) => (effect.kind === 'printReport' ? [effect.report] : []));
+
 const ceremonyOf = (state: BoothState) => {
   if (state.stage.name !== 'ceremony') throw new Error(`not in the ceremony: ${state.stage.name}`);
   return state.stage;
 };
 
 describe('installation', () => {
-  test('self-test, readiness report, ceremony with every officer, zero report', () => {
+  test('self-test, ceremony with every officer, readiness report, zero report', () => {
     const world = switchedOn();
     expect(world.stage()).toBe('readyForCeremony');
-    world.touch('ceremony:start');
-    for (const officer of ['of-1', 'of-2', 'of-3', 'of-4', 'of-5']) {
-      world.around.officer = officer;
-      world.post({ kind: 'tokenInserted' });
-      world.touch(...PIN, ...PIN);
-      world.pull();
-    }
+    expect(reportsOf(world)).toEqual([]);
+    performCeremony(world);
     expect(world.stage()).toBe('readyToOpen');
     const written = world.effects.flatMap((effect) =>
       effect.kind === 'writeToken' ? [effect.officerId] : [],
     );
     expect(written).toEqual(['of-1', 'of-2', 'of-3', 'of-4', 'of-5']);
-    const reports = world.effects.flatMap((effect) =>
-      effect.kind === 'printReport' ? [effect.report] : [],
-    );
-    expect(reports).toEqual(['readiness', 'zero']);
+    expect(reportsOf(world)).toEqual(['readiness', 'zero']);
+    const kinds = world.effects.map(({ kind }) => kind);
+    expect(kinds.indexOf('setUpVault')).toBeLessThan(kinds.indexOf('printReport'));
     expect(world.said()).toEqual(['boothStarted', 'phaseChanged']);
     expect(JSON.stringify(world.state())).not.toContain('123456');
   });
@@ -108,12 +115,32 @@ describe('installation', () => {
   });
 
   test('a report whose paper ends is printed whole when there is paper again', () => {
-    const world = makeWorld();
+    const world = switchedOn();
     world.around.prints = [{ fault: 'paperEnd', progress: 'unknown' }];
-    world.post({ kind: 'started' });
-    expect(world.state().stage).toMatchObject({ name: 'report', fault: 'paperEnd' });
+    performCeremony(world);
+    expect(world.state().stage).toMatchObject({
+      name: 'report',
+      report: 'readiness',
+      fault: 'paperEnd',
+    });
     world.post({ kind: 'printerStatus', status: GOOD_PRINTER });
-    expect(world.stage()).toBe('readyForCeremony');
+    expect(world.stage()).toBe('readyToOpen');
+    expect(reportsOf(world)).toEqual(['readiness', 'readiness', 'zero']);
+  });
+
+  test('both reports come again on demand, as after a power cut before they were out', () => {
+    const world = startedOver(FRESH);
+    expect(world.stage()).toBe('readyToOpen');
+    world.forget();
+    world.touch('reports:print');
+    expect(reportsOf(world)).toEqual(['readiness', 'zero']);
+    expect(world.stage()).toBe('readyToOpen');
+  });
+
+  test('no zero report is printed again of an urn with votes', () => {
+    const world = startedOver({ ...FRESH, epoch: 1 });
+    world.touch('reports:print');
+    expect(world.state().stage).toEqual({ name: 'parked', code: 'vault.urnNotEmpty' });
   });
 });
 

@@ -104,9 +104,10 @@ export const sampleReadiness = (definition: ElectionDefinition): ReadinessReport
     { name: 'removable', present: true, freeBytes: 7_990_000_000, budgetBytes: 8_000_000_000 },
   ],
   power: { level: 'mains', batteryPercent: 98, minutesLeft: null },
+  batteryVolts: 13.31,
   stabilizers: [
-    { name: 'A', inputVolts: 117, outputVolts: 120 },
-    { name: 'B', inputVolts: 116, outputVolts: 0 },
+    { name: 'A', inputVolts: 117, outputVolts: 120, feeding: true },
+    { name: 'B', inputVolts: 116, outputVolts: 0, feeding: false },
   ],
   warnings: [
     'La celda del módulo es un archivo: el orden de los votos no se oculta a un laboratorio.',

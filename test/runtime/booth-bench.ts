@@ -17,6 +17,7 @@ import { encodeFrame, makeFrameReader } from '#firmware/messages/frame.ts';
 import { machineKeyCertificateBytes } from '#firmware/paper/qr-payloads.ts';
 import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
 import { type Booth, startBooth } from '#firmware/runtime/booth-runtime.ts';
+import { readSurroundings } from '#firmware/runtime/booth-surroundings.ts';
 import { buildElectionPackage, openElectionPackage } from '#firmware/vault/election-package.ts';
 import { certifyMachine } from '#firmware/vault/identity.ts';
 import { makeEd25519KeyPair, sign } from '#firmware/vault/keys.ts';
@@ -141,7 +142,8 @@ export const makeBoothBench = (definition: ElectionDefinition = SMALL) => {
   };
 
   const start = (): void => {
-    board = hardware.powerOn();
+    const unit = hardware.powerOn();
+    board = unit;
     board.desk.toBooth.onBytes(makeFrameReader(hear, (detail) => logged.push(garbled(detail))));
     booth = startBooth({
       board: board.booth,
@@ -155,6 +157,7 @@ export const makeBoothBench = (definition: ElectionDefinition = SMALL) => {
         return key;
       },
       versions: [{ name: 'release', value: 'test' }],
+      surroundings: () => readSurroundings(unit.supervisor),
       pinCost: { N: 2, r: 1, p: 1 },
       log: (event) => logged.push(event),
       logHead: () => Promise.resolve(LOG_HEAD),
