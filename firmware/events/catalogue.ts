@@ -58,6 +58,27 @@ export const describeEvent = (id: EventId): EventDescription => {
   return { id, type, disposition, meaning, fields };
 };
 
+/**
+ * Events of one voter's visit. The time from one to the next would tell how long a voter took, and so
+ * whose time expired: a null vote. Their entries carry a coarse time (firmware/vault/event-log-format.ts).
+ */
+const VISIT_EVENTS: readonly EventId[] = [
+  'voterAuthenticated',
+  'voterRefused',
+  'overrideAuthorised',
+  'voterAdmitted',
+  'admissionRenewed',
+  'admissionReleased',
+  'companionRecorded',
+  'recordPrinted',
+  'recordReprinted',
+  'recordSpoiled',
+  'ballotCast',
+  'voterMarked',
+];
+
+export const isOfVisit = (id: EventId): boolean => VISIT_EVENTS.includes(id);
+
 /** Null when the event is one of the catalogue with exactly its fields; otherwise what is wrong. */
 export const eventProblem = (
   id: string,

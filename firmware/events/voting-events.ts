@@ -1,6 +1,6 @@
 /**
  * Events of the election day: opening, voters, paper, closing, counting, transmission. A vote's entry
- * has its minute and nothing else.
+ * has a coarse time and nothing else.
  */
 import type { EventRow } from './fields.ts';
 

@@ -16,6 +16,7 @@ import {
   type EventId,
   eventProblem,
   isEventId,
+  isOfVisit,
   type LogEvent,
 } from '#firmware/events/catalogue.ts';
 import { err, ok, type Result } from '#hal/result.ts';
@@ -52,7 +53,7 @@ export type LogHeader = {
 export type LogEntry = {
   /** 1, 2, … */
   readonly number: number;
-  /** UTC, to the minute: `2026-12-06T10:03Z`. */
+  /** UTC, to the minute: `2026-12-06T10:03Z`; of a voter's visit, see `entryTime`. */
   readonly minute: string;
   readonly id: EventId;
   readonly fields: Readonly<Record<string, unknown>>;
@@ -76,6 +77,13 @@ export const minuteOf = (calendarMs: number): string => {
   const sane = calendarMs >= 0 && calendarMs <= LAST_CALENDAR_MS ? calendarMs : 0;
   return `${new Date(sane).toISOString().slice(0, 16)}Z`;
 };
+
+/** Longer than any visit (3 or 6 minutes by configuration, once more on request): none stands out in it. */
+const VISIT_GRAIN_MS = 15 * 60_000;
+
+/** The time that an entry of this event carries: its minute; for those of a voter's visit the quarter of the hour. */
+export const entryTime = (id: EventId, calendarMs: number): string =>
+  minuteOf(isOfVisit(id) ? calendarMs - (calendarMs % VISIT_GRAIN_MS) : calendarMs);
 
 /** The log key after a checkpoint. */
 export const nextLogKey = (key: Uint8Array): Uint8Array => hmac(sha256, key, NEXT_KEY);

@@ -7,7 +7,7 @@ import { asWord, eventProblem, type LogEvent } from '#firmware/events/catalogue.
 import { done, err, ok, type Result } from '#hal/result.ts';
 import type { Medium, MediumFault, MediumName } from '#hal/storage.ts';
 import { concatBytes, toHex, utf8 } from './bytes.ts';
-import { type LogState, minuteOf, nextLogKey, writeEntry } from './event-log-format.ts';
+import { entryTime, type LogState, nextLogKey, writeEntry } from './event-log-format.ts';
 import { makeRateLimits } from './event-log-limits.ts';
 import {
   beginLog,
@@ -136,7 +136,7 @@ const makeEventLog = (options: EventLogOptions, start: Start): EventLog => {
     let size = 0;
     while (waiting[0] !== undefined) {
       const { event } = waiting[0];
-      const minute = minuteOf(clock.calendarMs());
+      const minute = entryTime(event.id, clock.calendarMs());
       const written = writeEntry(after, event, minute, key.key, identity.privateKey);
       const line = utf8(written.line);
       if (size + line.length > MAX_BATCH_BYTES) break;

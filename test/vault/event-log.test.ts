@@ -9,6 +9,7 @@ import type { LogEvent } from '#firmware/events/catalogue.ts';
 import { CHECKPOINT_EVERY, MAX_WAITING, MIN_RESERVE_BYTES } from '#firmware/vault/event-log.ts';
 import { exportEventDocumentation, exportEventLog } from '#firmware/vault/event-log-export.ts';
 import {
+  entryTime,
   minuteOf,
   readLog,
   type VerifiedLog,
@@ -76,14 +77,24 @@ describe('writing', () => {
   test('gives an entry its minute and no more, and survives a clock that is mad', async () => {
     const bench = makeLogBench(3);
     const log = await bench.opened();
-    await must(log.record(CAST));
+    await must(log.record({ id: 'machineResumed', fields: {} }));
     expect(verified(bench).entries.at(-1)?.minute).toBe('2026-12-06T10:03Z');
     expect(bench.text(bench.fixed)).not.toContain('10:03:27');
     for (const mad of [Number.NaN, -1, Number.POSITIVE_INFINITY, 1e18])
       expect(minuteOf(mad)).toBe('1970-01-01T00:00Z');
   });
 
-  test('writes a ballot as its minute alone', async () => {
+  test('does not tell how long a voter took: the entries of a visit carry the quarter of the hour', () => {
+    const admitted = Date.UTC(2026, 11, 6, 10, 3, 27);
+    for (const minutes of [0, 1, 6, 11])
+      for (const id of ['voterAdmitted', 'recordPrinted', 'ballotCast', 'voterMarked'] as const)
+        expect(entryTime(id, admitted + minutes * 60_000)).toBe('2026-12-06T10:00Z');
+    expect(entryTime('ballotCast', admitted + 12 * 60_000)).toBe('2026-12-06T10:15Z');
+    expect(entryTime('printFault', admitted)).toBe('2026-12-06T10:03Z');
+    expect(entryTime('ballotCast', Number.NaN)).toBe('1970-01-01T00:00Z');
+  });
+
+  test('writes a ballot as its time alone', async () => {
     const bench = makeLogBench(4);
     const log = await bench.opened();
     await must(log.record(CAST));
