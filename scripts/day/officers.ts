@@ -104,6 +104,8 @@ export const makeOfficers = (tools: OfficersTools) => {
 
     /** After the last voter. */
     close: async (): Promise<void> => {
+      // Late in a long day the last voter may still be taking the paper.
+      await hands.awaitScene(['waiting']);
       await showAndProve(presiding());
       await hands.press('polls:close');
       if ((await hands.awaitScene(['closingOverride', 'closingQueue'])) === 'closingOverride') {
