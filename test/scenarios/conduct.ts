@@ -26,6 +26,8 @@ export type Answers = {
   readonly mendPrinter?: () => void;
   /** A cutter that does not come back: tear the paper off. */
   readonly tearOff?: boolean;
+  /** Each time somebody looks around: what people do besides. */
+  readonly meanwhile?: () => void;
   /** Comes to an end here, besides a machine that waits for the next voter. */
   readonly until?: () => boolean;
 };
@@ -143,6 +145,7 @@ export const attend = async (day: Day, person: Person, answers: Answers = {}): P
   const life = day.life();
   for (let turn = 0; turn < TURNS_MAX; turn++) {
     if (answers.until?.() === true) return;
+    answers.meanwhile?.();
     if (atRest(life)) {
       // The screen went on by itself: the voter still takes the paper along.
       if (day.room.lying() > 0) day.room.mouth.dropIntoBox();

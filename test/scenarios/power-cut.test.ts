@@ -52,6 +52,9 @@ const atStage = (name: StageName): Moment => when((day) => day.booth().stage.nam
 type Cut = {
   readonly name: string;
   readonly at: Moment;
+  /** What people are asked first when the light is back. */
+  readonly first: StageName;
+  readonly or?: StageName;
   readonly kind?: Kind;
   /** The first paper is rejected. */
   readonly rejects?: true;
@@ -65,91 +68,196 @@ const half = (day: Day): boolean => (day.board.devices.printer.hanging()?.items.
 
 const CUTS: Readonly<Record<string, readonly Cut[]>> = {
   S0: [
-    { name: 'the admission is on one medium', at: after('waiting', 'fixed sync desk/file') },
-    { name: 'the admission is on both', at: after('waiting', 'removable sync desk/file') },
+    {
+      name: 'the admission is on one medium',
+      first: 'ballot',
+      at: after('waiting', 'fixed sync desk/file'),
+    },
+    {
+      name: 'the admission is on both',
+      first: 'ballot',
+      at: after('waiting', 'removable sync desk/file'),
+    },
     {
       name: 'the admission is on both; officers release it, the voter comes back',
+      first: 'ballot',
       at: after('waiting', 'removable sync desk/file'),
       answers: { pending: 'release' },
     },
   ],
   S1: [
-    { name: 'ACTIVE is on one medium', at: after('activating', 'fixed sync journal') },
-    { name: 'ACTIVE is on both', at: after('activating', 'removable sync journal') },
+    {
+      name: 'ACTIVE is on one medium',
+      first: 'ballot',
+      at: after('activating', 'fixed sync journal'),
+    },
+    {
+      name: 'ACTIVE is on both',
+      first: 'ballot',
+      at: after('activating', 'removable sync journal'),
+    },
   ],
   S2: [
-    { name: 'the voter marks', at: when(({ life }) => life().hands.sees('review:confirm')) },
+    {
+      name: 'the voter marks',
+      first: 'ballot',
+      at: when(({ life }) => life().hands.sees('review:confirm')),
+    },
     {
       name: 'the voter marks; officers release, the voter comes back',
+      first: 'ballot',
       at: when(({ life }) => life().hands.sees('review:confirm')),
       answers: { pending: 'release' },
     },
-    { name: 'the ballot is sealed in memory', at: atStage('preparing') },
+    { name: 'the ballot is sealed in memory', first: 'ballot', at: atStage('preparing') },
   ],
   S3: [
-    { name: 'the one-time key is in one cell', at: after('preparing', 'board write oneTime') },
-    { name: 'the pending record is on both', at: after('preparing', 'removable sync pending') },
-    { name: 'PREPARED is on one medium', at: after('preparing', 'fixed sync journal') },
-    { name: 'PREPARED is on both', at: after('preparing', 'removable sync journal') },
+    {
+      name: 'the one-time key is in one cell',
+      first: 'ballot',
+      at: after('preparing', 'board write oneTime'),
+    },
+    {
+      name: 'the pending record is on both',
+      first: 'ballot',
+      at: after('preparing', 'removable sync pending'),
+    },
+    {
+      name: 'PREPARED is on one medium',
+      first: 'confirmVoter',
+      at: after('preparing', 'fixed sync journal'),
+    },
+    {
+      name: 'PREPARED is on both',
+      first: 'confirmVoter',
+      at: after('preparing', 'removable sync journal'),
+    },
     {
       name: 'PREPARED is on both; the voter leaves',
+      first: 'confirmVoter',
       at: after('preparing', 'removable sync journal'),
       leaves: true,
     },
   ],
   S4: [
-    { name: 'STARTED is on one medium', at: after('startingPrint', 'fixed sync journal') },
-    { name: 'STARTED is on both', at: after('startingPrint', 'removable sync journal') },
-    { name: 'half of the paper is out', at: when(half) },
-    { name: 'all of the paper is out', at: after('markingDone', 'fixed write journal') },
-    { name: 'DONE is on both', at: after('markingDone', 'removable sync journal') },
-    { name: 'the paper is cut', at: when(({ room }) => room.lying() > 0) },
+    {
+      name: 'STARTED is on one medium',
+      first: 'askPrinted',
+      at: after('startingPrint', 'fixed sync journal'),
+    },
+    {
+      name: 'STARTED is on both',
+      first: 'askPrinted',
+      at: after('startingPrint', 'removable sync journal'),
+    },
+    { name: 'half of the paper is out', first: 'askPrinted', at: when(half) },
+    {
+      name: 'all of the paper is out',
+      first: 'askPrinted',
+      // What was written and not synced may have lasted.
+      or: 'takePaper',
+      at: after('markingDone', 'fixed write journal'),
+    },
+    {
+      name: 'DONE is on both',
+      first: 'takePaper',
+      at: after('markingDone', 'removable sync journal'),
+    },
+    { name: 'the paper is cut', first: 'takePaper', at: when(({ room }) => room.lying() > 0) },
   ],
   "S4'": [
-    { name: 'the voter reads', at: atStage('verifying'), kind: 'verify' },
+    { name: 'the voter reads', first: 'verifying', at: atStage('verifying'), kind: 'verify' },
     {
       name: 'CONFIRMED is on one medium',
+      first: 'takePaper',
       at: after('confirming', 'fixed sync journal'),
       kind: 'verify',
     },
     {
       name: 'SPOILED is on one medium',
+      first: 'foldSpoiled',
       at: after('spoiling', 'fixed sync journal'),
       kind: 'verify',
       rejects: true,
     },
     {
       name: 'the rejected paper is being folded',
+      first: 'foldSpoiled',
       at: atStage('foldSpoiled'),
       kind: 'verify',
       rejects: true,
     },
     {
       name: 'the rejected vote is half forgotten',
+      first: 'foldSpoiled',
       at: after('finishingSpoil', 'module erase oneTime'),
       kind: 'verify',
       rejects: true,
     },
   ],
   S5: [
-    { name: 'the new key is in one cell', at: after('committing', 'board write') },
-    { name: 'the new urn is on one medium', at: after('committing', 'fixed sync urn') },
-    { name: 'the new urn is on both', at: after('committing', 'removable sync urn') },
+    {
+      name: 'the new key is in one cell',
+      first: 'takePaper',
+      at: after('committing', 'board write'),
+    },
+    {
+      name: 'the new urn is on one medium',
+      first: 'takePaper',
+      at: after('committing', 'fixed sync urn'),
+    },
+    {
+      name: 'the new urn is on both',
+      first: 'takePaper',
+      at: after('committing', 'removable sync urn'),
+    },
   ],
   S6: [
-    { name: 'OUTCOME is on one medium', at: after('committing', 'fixed sync journal') },
-    { name: 'OUTCOME is on both', at: after('committing', 'removable sync journal') },
+    {
+      name: 'OUTCOME is on one medium',
+      first: 'takePaper',
+      at: after('committing', 'fixed sync journal'),
+    },
+    {
+      name: 'OUTCOME is on both',
+      first: 'takePaper',
+      at: after('committing', 'removable sync journal'),
+    },
   ],
   S7: [
-    { name: 'one cell has forgotten the old key', at: after('committing', 'board erase') },
-    { name: 'the pending record is removed', at: after('committing', 'fixed remove pending') },
-    { name: 'the old urn is removed', at: after('committing', 'removable remove urn') },
+    {
+      name: 'one cell has forgotten the old key',
+      first: 'takePaper',
+      at: after('committing', 'board erase'),
+    },
+    {
+      name: 'the pending record is removed',
+      first: 'takePaper',
+      at: after('committing', 'fixed remove pending'),
+    },
+    {
+      name: 'the old urn is removed',
+      first: 'takePaper',
+      at: after('committing', 'removable remove urn'),
+    },
   ],
   S8: [
-    { name: 'the mark is on one medium', at: after('telling', 'fixed sync desk/file') },
-    { name: 'the mark is on both', at: after('telling', 'removable sync desk/file') },
-    { name: 'IDLE is on one medium', at: after('settling', 'fixed sync journal') },
-    { name: 'IDLE is on both', at: after('settling', 'removable sync journal') },
+    {
+      name: 'the mark is on one medium',
+      first: 'takePaper',
+      at: after('telling', 'fixed sync desk/file'),
+    },
+    {
+      name: 'the mark is on both',
+      first: 'takePaper',
+      at: after('telling', 'removable sync desk/file'),
+    },
+    {
+      name: 'IDLE is on one medium',
+      first: 'waiting',
+      at: after('settling', 'fixed sync journal'),
+    },
+    { name: 'IDLE is on both', first: 'waiting', at: after('settling', 'removable sync journal') },
   ],
 };
 
@@ -166,6 +274,17 @@ const personAt = (day: Day, at: number): Person => {
   return person;
 };
 
+/** Stages in which people are asked for something that belongs to the vote. */
+const ASKS: readonly string[] = [
+  'ballot',
+  'confirmVoter',
+  'askPrinted',
+  'foldPartial',
+  'foldSpoiled',
+  'verifying',
+  'takePaper',
+] satisfies readonly StageName[];
+
 const live = async (day: Day, cut: Cut, residue: Residue): Promise<void> => {
   const [first, second, third] = [0, 1, 2].map((at) => personAt(day, at)) as [
     Person,
@@ -180,9 +299,14 @@ const live = async (day: Day, cut: Cut, residue: Residue): Promise<void> => {
   await dark;
   if (cut.leaves === true) second.there = false;
   await wait(day.clock, 5_000);
+  const scenes: string[] = [];
+  const look = day.board.devices.glass.onScene(({ name }) => scenes.push(name));
   await day.powerOn();
   second.there = cut.leaves !== true;
   await attend(day, second, cut.answers);
+  look();
+  if (cut.answers?.pending !== 'release')
+    expect([cut.first, cut.or]).toContain(scenes.find((name) => ASKS.includes(name)) ?? 'waiting');
   if (second.confirmed === null) {
     // Given back: nothing was stored and nobody is marked.
     await admit(day, second);
