@@ -63,6 +63,10 @@ export type EmulatedBoardOptions = {
   readonly cellsOverwriteInPlace?: boolean;
   /** Called when a write of a medium or a cell took effect, before its caller learns of it: the place to cut the power. */
   readonly afterOperation?: (operation: StorageOperation) => void;
+  /** Every byte that is ever written to a medium; the path begins with the folder of the process. */
+  readonly onWrite?: (path: string, bytes: Uint8Array) => void;
+  /** What crosses between desk and booth, as it arrives. */
+  readonly onCrossing?: (to: 'desk' | 'booth', bytes: Uint8Array) => void;
 };
 
 export type StorageOperation = MediumOperation | CellOperation;
@@ -71,6 +75,7 @@ export type StorageOperation = MediumOperation | CellOperation;
 const makeDevices = (options: EmulatedBoardOptions) => {
   const { clock, noise } = options;
   const panel = options.panel ?? DEFAULT_PANEL;
+  const observed = options.onWrite === undefined ? {} : { onWrite: options.onWrite };
   const wires = {
     reader: makeMemoryLink(clock, READER_PACE),
     printer: makeMemoryLink(clock, PRINTER_PACE),
@@ -102,6 +107,7 @@ const makeDevices = (options: EmulatedBoardOptions) => {
       clock,
       pace: options.fixedPace ?? MEDIUM_PACES.embeddedFlash,
       budgetBytes: FIXED_BYTES,
+      ...observed,
       afterOperation,
     }),
     removable: makeEmulatedMedium({
@@ -109,6 +115,7 @@ const makeDevices = (options: EmulatedBoardOptions) => {
       clock,
       pace: options.removablePace ?? MEDIUM_PACES.memoryModule,
       budgetBytes: REMOVABLE_BYTES,
+      ...observed,
       afterOperation,
     }),
     boardCell: makeEmulatedCell({ name: 'board', clock, overwritesInPlace, afterOperation }),
@@ -135,7 +142,7 @@ export type EmulatedBoard = {
 };
 
 export const makeEmulatedBoard = (options: EmulatedBoardOptions): EmulatedBoard => {
-  const { clock, entropy } = options;
+  const { clock, entropy, onCrossing } = options;
   const { wires, devices, panel } = makeDevices(options);
   const processLink = () => makeMemoryLink(clock, SOCKET_PACE);
 
@@ -173,6 +180,8 @@ export const makeEmulatedBoard = (options: EmulatedBoardOptions): EmulatedBoard 
     powerOn: () => {
       light();
       const link = processLink();
+      link.host.onBytes((bytes) => onCrossing?.('desk', bytes));
+      link.device.onBytes((bytes) => onCrossing?.('booth', bytes));
       if (!on) devices.power.setPowered(true);
       on = true;
       const power = makePowerBoard(wires.power.renewHost(), clock);

@@ -3,7 +3,13 @@
  * the part that knows how: vault, paper, ceremony, tokens, counting, screen, link.
  */
 import { makeBooth } from '#firmware/booth/booth.ts';
-import type { BoothEffect, BoothEvent, BoothState, BoothTimer } from '#firmware/booth/state.ts';
+import type {
+  BoothEffect,
+  BoothEvent,
+  BoothState,
+  BoothTimer,
+  StageName,
+} from '#firmware/booth/state.ts';
 import { encodeBallot } from '#firmware/election/cast-vote-record.ts';
 import type { PowerState } from '#firmware/messages/catalogue.ts';
 import { encodePaperData } from '#firmware/paper/paper-record.ts';
@@ -223,6 +229,10 @@ const listen = (
   };
 };
 
+/** A refusal names the stage: of a voter's ballot, whose time may have expired, nothing is told. */
+export const mayBeLogged = (stage: StageName): boolean =>
+  stage !== 'ballot' && stage !== 'expired' && stage !== 'preparing';
+
 /** Starts the booth's process; the first event is the vault's recovery. */
 export const startBooth = (options: BoothOptions): Booth => {
   const { board, electionPackage } = options;
@@ -281,7 +291,9 @@ export const startBooth = (options: BoothOptions): Booth => {
       parts.screen.show(state);
       options.onState?.(state);
     },
-    ...(options.onRefusal === undefined ? {} : { onRefusal: options.onRefusal }),
+    onRefusal: (refusal) => {
+      if (mayBeLogged(runner.state().stage.name)) options.onRefusal?.(refusal);
+    },
   });
 
   parts.screen.show(runner.state());

@@ -3,7 +3,11 @@
  * ceremony on Friday, power off, opening on Sunday, every voter, closing, shares, counting, report.
  * Robots act on what they see and hold alone; the machine is the one that ships.
  */
-import { type EmulatedBoard, makeEmulatedBoard } from '#drivers/emulated-board.ts';
+import {
+  type EmulatedBoard,
+  type EmulatedBoardOptions,
+  makeEmulatedBoard,
+} from '#drivers/emulated-board.ts';
 import type { ReaderFamily } from '#drivers/fingerprint/protocol.ts';
 import type { PaperPiece } from '#drivers/printer/emulator.ts';
 import type { MediumCounters } from '#drivers/storage/emulator-medium.ts';
@@ -43,6 +47,8 @@ export type DayOptions = {
   readonly onScene?: (scene: Scene) => void;
   /** What people in the room see and do, one line each. */
   readonly onTrace?: (line: string) => void;
+  /** A look at all that is written and all that crosses between desk and booth. */
+  readonly observe?: Pick<EmulatedBoardOptions, 'onWrite' | 'onCrossing'>;
   readonly onProgress?: (stage: DayStage, done: number, of: number) => void;
 };
 
@@ -135,6 +141,7 @@ const makeWorld = (options: DayOptions, fail: (error: Error) => void): World => 
     family,
     entropy: makeSeededEntropy(seed, 'unit'),
     noise: makeSeededEntropy(seed, 'device noise'),
+    ...options.observe,
   });
   const { devices } = board;
   const random = makeRandom(makeSeededEntropy(seed, 'robots'));

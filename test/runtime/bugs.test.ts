@@ -32,8 +32,8 @@ test('a booth whose work is rejected parks, and the screen shows the code', asyn
   await bench.clock.run(
     (async () => {
       bench.start();
-      Object.assign(bench.board().booth.printer, {
-        print: () => Promise.reject(new Error('a mark that is not on the ballot: 0/7')),
+      Object.assign(bench.board().booth.touchscreen, {
+        check: () => Promise.reject(new Error('a mark that is not on the ballot: 0/7')),
       });
       await bench.reach('parked');
     })(),
