@@ -22,6 +22,7 @@ import {
   writeResultFiles,
 } from '#firmware/vault/result-package.ts';
 import type { CountableVault } from '#firmware/vault/vault.ts';
+import { wait } from '#hal/clock.ts';
 import { dateText } from './booth-calendar.ts';
 import type { BoothOptions } from './booth-options.ts';
 import type { BoothTokens } from './booth-tokens.ts';
@@ -47,6 +48,11 @@ const refusalOf = (kind: NonNullable<ReturnType<typeof checkShare>>['kind']): To
     case 'wrongKey':
       return 'forged';
   }
+};
+
+/** Nothing of the shares can be read again, as far as JavaScript can promise. */
+const wipe = (shares: readonly Share[]): void => {
+  for (const { bytes } of shares) bytes.fill(0);
 };
 
 const MEDIA = ['fixed', 'removable'] as const;
@@ -173,6 +179,33 @@ export const makeBoothCounting = (parts: CountingParts) => {
     return true;
   };
 
+  const countWith = async (
+    given: readonly Share[],
+    authentication: AuthenticationTotals | null,
+    progress: (event: BoothEvent) => void,
+  ): Promise<BoothEvent> => {
+    const record = ceremony();
+    const sealed = await vault.sealedBallots();
+    if (!sealed.ok) return { kind: 'notCounted', code: 'vault.tampered' };
+    if (record === null || authentication === null)
+      return { kind: 'notCounted', code: 'counting.noRecord' };
+    const votes = vault.journal().epoch;
+    const counted = await countBallots({
+      definition,
+      sealedBallots: sealed.value,
+      votes,
+      shares: given,
+      ceremony: record,
+      pause: (opened) => {
+        progress({ kind: 'ballotsOpened', opened, ballots: votes });
+        return wait(board.clock, 0);
+      },
+    });
+    if (!counted.ok) return { kind: 'notCounted', code: counted.error };
+    report = await reportOf(counted.value, authentication);
+    return { kind: 'counted' };
+  };
+
   return {
     /** A share from the token in the slot. */
     giveShare: async (pin: string): Promise<BoothEvent> => {
@@ -196,31 +229,23 @@ export const makeBoothCounting = (parts: CountingParts) => {
     ): Promise<BoothEvent> => {
       const given = shares;
       shares = [];
-      const record = ceremony();
-      const sealed = await vault.sealedBallots();
-      const { authentication } = state;
-      if (record === null || !sealed.ok || authentication === null) {
-        for (const { bytes } of given) bytes.fill(0);
-        return { kind: 'notCounted', code: sealed.ok ? 'counting.noRecord' : 'vault.tampered' };
+      try {
+        return await countWith(given, state.authentication, progress);
+      } finally {
+        wipe(given);
       }
-      const votes = vault.journal().epoch;
-      const counted = countBallots({
-        definition,
-        sealedBallots: sealed.value,
-        votes,
-        shares: given,
-        ceremony: record,
-      });
-      if (!counted.ok) return { kind: 'notCounted', code: counted.error };
-      progress({ kind: 'ballotsOpened', opened: votes, ballots: votes });
-      report = await reportOf(counted.value, authentication);
-      return { kind: 'counted' };
     },
 
     /** The signed report; after a restart from the media, null when no package is on them. */
     report: async (): Promise<SignedReport | null> => {
       report ??= await readReport();
       return report;
+    },
+
+    /** The process ends: shares that were given and not counted are overwritten. */
+    forgetShares: (): void => {
+      wipe(shares);
+      shares = [];
     },
 
     /** The package, its signature and the machine's key on every medium; one is enough. */

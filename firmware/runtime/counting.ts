@@ -18,6 +18,8 @@ export type CountingJob = {
   readonly votes: number;
   readonly shares: readonly Share[];
   readonly ceremony: CeremonyRecord;
+  /** Called after each portion of ballots with how many are open; counting goes on when it resolves. */
+  readonly pause?: (opened: number) => Promise<void>;
 };
 
 /** Codes of what stops a counting: shown, logged, explained in firmware/faults. */
@@ -27,18 +29,26 @@ export type CountingProblem =
   | 'counting.ballotUndecodable'
   | 'counting.ballotsMissing';
 
-export const countBallots = (job: CountingJob): Result<Totals, CountingProblem> => {
-  const { definition, ceremony, sealedBallots, shares } = job;
-  const joined = combineShares(shares, ceremony);
-  for (const { bytes } of shares) bytes.fill(0);
+/** The private key from its shares, which are overwritten whatever comes out. */
+const joinShares = (shares: readonly Share[], ceremony: CeremonyRecord) => {
+  try {
+    return combineShares(shares, ceremony);
+  } finally {
+    for (const { bytes } of shares) bytes.fill(0);
+  }
+};
+
+export const countBallots = async (job: CountingJob): Promise<Result<Totals, CountingProblem>> => {
+  const { definition, ceremony, sealedBallots, shares, pause } = job;
+  const joined = joinShares(shares, ceremony);
   if (!joined.ok) return err('counting.sharesDoNotJoin');
-  const counted = countUrn({
+  const counted = await countUrn({
     definition,
     sealedBallots,
     privateKey: joined.value,
     info: ballotInfo(ceremony.context.election, ceremony.context.precinct),
-  });
-  joined.value.fill(0);
+    ...(pause === undefined ? {} : { pause }),
+  }).finally(() => joined.value.fill(0));
   if (!counted.ok)
     return err(
       counted.error.some(({ kind }) => kind === 'notOpened')

@@ -11,6 +11,9 @@ import { openWith } from './hpke.ts';
 
 const NO_ASSOCIATED = new Uint8Array(0);
 
+/** Ballots opened in one go: about 15 ms of a desktop's time, so that screen and devices stay awake. */
+export const BALLOTS_AT_ONCE = 25;
+
 export type CountingInput = {
   readonly definition: ElectionDefinition;
   /** From the urn, in its random order. */
@@ -19,6 +22,8 @@ export type CountingInput = {
   readonly privateKey: Uint8Array;
   /** What was bound at sealing (`ballotInfo` of context.ts). */
   readonly info: Uint8Array;
+  /** Called after each portion with the ballots opened so far; counting goes on when it resolves. */
+  readonly pause?: (opened: number) => Promise<void>;
 };
 
 export type CountingFault = {
@@ -30,27 +35,43 @@ export type CountingFault = {
     | 'undecodable';
 };
 
-const openBallots = (
-  input: CountingInput,
-): { readonly votes: readonly CastVote[]; readonly faults: readonly CountingFault[] } => {
+type Opened = { readonly votes: readonly CastVote[]; readonly faults: readonly CountingFault[] };
+
+/** One ballot; its plaintext is overwritten whatever the decoder does. */
+const openBallot = (
+  { privateKey, info }: CountingInput,
+  decode: ReturnType<typeof makeBallotDecoder>,
+  sealed: Uint8Array,
+): Result<CastVote, CountingFault['kind']> => {
+  const plain = openWith(privateKey, info, NO_ASSOCIATED, sealed);
+  if (plain === null) return err('notOpened');
+  try {
+    const vote = decode(plain);
+    return vote.ok ? ok(vote.value) : err('undecodable');
+  } finally {
+    plain.fill(0);
+  }
+};
+
+const openBallots = async (input: CountingInput): Promise<Opened> => {
   const decode = makeBallotDecoder(input.definition);
   const votes: CastVote[] = [];
   const faults: CountingFault[] = [];
   for (const [index, sealed] of input.sealedBallots.entries()) {
-    const plain = openWith(input.privateKey, input.info, NO_ASSOCIATED, sealed);
-    const vote = plain === null ? null : decode(plain);
-    plain?.fill(0);
-    if (vote === null) faults.push({ index, kind: 'notOpened' });
-    else if (!vote.ok) faults.push({ index, kind: 'undecodable' });
-    else votes.push(vote.value);
+    const vote = openBallot(input, decode, sealed);
+    if (vote.ok) votes.push(vote.value);
+    else faults.push({ index, kind: vote.error });
+    if ((index + 1) % BALLOTS_AT_ONCE === 0) await input.pause?.(index + 1);
   }
   return { votes, faults };
 };
 
 /** The totals, or every ballot that can not be counted: a ballot is never left out in silence. */
-export const countUrn = (input: CountingInput): Result<Totals, readonly CountingFault[]> => {
-  const { votes, faults } = openBallots(input);
-  input.privateKey.fill(0);
+export const countUrn = async (
+  input: CountingInput,
+): Promise<Result<Totals, readonly CountingFault[]>> => {
+  const { votes, faults } = await openBallots(input).finally(() => input.privateKey.fill(0));
+  await input.pause?.(input.sealedBallots.length);
   if (faults.length > 0) return err(faults);
   const totals = tabulate(input.definition, votes);
   if (totals.ballots !== input.sealedBallots.length || !accountsBalance(totals))

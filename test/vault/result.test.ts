@@ -12,7 +12,7 @@ import { makeVirtualClock } from '#drivers/system/virtual-clock.ts';
 import { encodeBallot } from '#firmware/election/cast-vote-record.ts';
 import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
 import { tabulate } from '#firmware/election/tabulation.ts';
-import { countUrn } from '#firmware/vault/counting.ts';
+import { BALLOTS_AT_ONCE, countUrn } from '#firmware/vault/counting.ts';
 import { sealTo } from '#firmware/vault/hpke.ts';
 import {
   certifyMachine,
@@ -159,13 +159,13 @@ describe('the machine code', () => {
 });
 
 describe('counting', () => {
-  test('gives the totals of what was sealed, for any election and any marks', () => {
-    fc.assert(
-      fc.property(
+  test('gives the totals of what was sealed, for any election and any marks', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         arbitraryElection,
         fc.array(fc.tuple(fc.boolean(), arbitraryTouches), { maxLength: 12 }),
         fc.nat(),
-        (definition, cast, seed) => {
+        async (definition, cast, seed) => {
           const entropy = makeSeededEntropy(seed, 'counting');
           const { privateKey, publicKey } = makeX25519KeyPair(entropy);
           const votes = cast.map(([whole, touches]) => {
@@ -175,7 +175,7 @@ describe('counting', () => {
           const sealedBallots = votes.map(({ ballot, marks }) =>
             sealTo(publicKey, INFO, NONE, encodeBallot(definition, ballot, marks), entropy),
           );
-          const counted = countUrn({ definition, sealedBallots, privateKey, info: INFO });
+          const counted = await countUrn({ definition, sealedBallots, privateKey, info: INFO });
           expect(counted).toEqual({ ok: true, value: tabulate(definition, votes) });
           expect(privateKey.every((byte) => byte === 0)).toBe(true);
         },
@@ -184,7 +184,7 @@ describe('counting', () => {
     );
   });
 
-  test('names every ballot that does not open or is none, and gives no totals then', () => {
+  test('names every ballot that does not open or is none, and gives no totals then', async () => {
     const definition = loadOwnDefinition(SMALL_PATH);
     const entropy = makeSeededEntropy(3, 'counting');
     const { privateKey, publicKey } = makeX25519KeyPair(entropy);
@@ -199,7 +199,7 @@ describe('counting', () => {
     const foreign = sealTo(makeX25519KeyPair(entropy).publicKey, INFO, NONE, plain, entropy);
     const garbage = sealTo(publicKey, INFO, NONE, new Uint8Array(plain.length).fill(0xee), entropy);
     const sealedBallots = [good, foreign, good, garbage, NONE];
-    const counted = countUrn({ definition, sealedBallots, privateKey, info: INFO });
+    const counted = await countUrn({ definition, sealedBallots, privateKey, info: INFO });
     expect(counted).toEqual({
       ok: false,
       error: [
@@ -209,6 +209,42 @@ describe('counting', () => {
       ],
     });
     expect(privateKey.every((byte) => byte === 0)).toBe(true);
+  });
+
+  const manyBallots = (count: number) => {
+    const definition = loadOwnDefinition(SMALL_PATH);
+    const entropy = makeSeededEntropy(4, 'counting');
+    const { privateKey, publicKey } = makeX25519KeyPair(entropy);
+    const ballot = resolveBallot(definition, definition.ballotStyles[0]!.id);
+    const plain = encodeBallot(
+      definition,
+      ballot,
+      ballot.contests.map(() => []),
+    );
+    const sealedBallots = Array.from({ length: count }, () =>
+      sealTo(publicKey, INFO, NONE, plain, entropy),
+    );
+    return { definition, privateKey, sealedBallots, info: INFO };
+  };
+
+  test('pauses after every portion, and at the end', async () => {
+    const urn = manyBallots(2 * BALLOTS_AT_ONCE + 7);
+    const pauses: number[] = [];
+    const counted = await countUrn({
+      ...urn,
+      pause: async (opened) => {
+        pauses.push(opened);
+      },
+    });
+    expect(counted.ok && counted.value.ballots).toBe(2 * BALLOTS_AT_ONCE + 7);
+    expect(pauses).toEqual([BALLOTS_AT_ONCE, 2 * BALLOTS_AT_ONCE, 2 * BALLOTS_AT_ONCE + 7]);
+  });
+
+  test('overwrites the key when it is broken off in a pause', async () => {
+    const urn = manyBallots(BALLOTS_AT_ONCE + 1);
+    const pause = () => Promise.reject(new Error('broken off'));
+    await expect(countUrn({ ...urn, pause })).rejects.toThrow('broken off');
+    expect(urn.privateKey.every((byte) => byte === 0)).toBe(true);
   });
 });
 
