@@ -27,6 +27,7 @@ import { runSelfTest } from './booth-self-test.ts';
 import { makeBoothTokens } from './booth-tokens.ts';
 import { type BoothVault, makeBoothVault } from './booth-vault.ts';
 import { type Runner, runMachine } from './runner.ts';
+import { makeTimers } from './timers.ts';
 
 export type { BoothOptions } from './booth-options.ts';
 
@@ -41,28 +42,6 @@ export type Booth = {
 };
 
 const MEDIA = ['fixed', 'removable'] as const satisfies readonly MediumName[];
-
-const makeTimers = ({ board }: BoothOptions, post: (event: BoothEvent) => void) => {
-  const running = new Map<BoothTimer, () => void>();
-  const stop = (timer: BoothTimer): void => {
-    running.get(timer)?.();
-    running.delete(timer);
-  };
-  return {
-    stop,
-    stopAll: (): void => {
-      for (const timer of [...running.keys()]) stop(timer);
-    },
-    start: (timer: BoothTimer, delayMs: number): void => {
-      stop(timer);
-      const cancel = board.clock.after(delayMs, () => {
-        running.delete(timer);
-        post({ kind: 'timerExpired', timer });
-      });
-      running.set(timer, cancel);
-    },
-  };
-};
 
 /** The ceremony record that the vault keeps, once; null when it is not this machine's. */
 const makeCeremonyReader = (
@@ -103,7 +82,7 @@ const makeParts = (
     paper,
     counting,
     ceremony: makeCeremony(options, vault),
-    timers: makeTimers(options, post),
+    timers: makeTimers(board.clock, (timer: BoothTimer) => post({ kind: 'timerExpired', timer })),
     desk: joinDesk(board.toDesk, post, log, guard),
     screen: makeBoothScreen(board.touchscreen, electionPackage.definition, (action) =>
       post({ kind: 'touched', action }),

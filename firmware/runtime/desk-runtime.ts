@@ -27,6 +27,7 @@ import { openPollbook } from './desk-pollbook.ts';
 import { type DeskReader, makeDeskReader } from './desk-reader.ts';
 import type { DeskStore } from './desk-store.ts';
 import { type Runner, runMachine } from './runner.ts';
+import { makeTimers, type Timers } from './timers.ts';
 
 /** Bytes of a token: random, good once. */
 const TOKEN_BYTES = 16;
@@ -77,28 +78,6 @@ const makeDisplay = ({ board }: DeskOptions, stopped: () => boolean, guard: Guar
     show: (first: string, second: string): void => {
       lines = [first, second];
       guard(show());
-    },
-  };
-};
-
-const makeTimers = ({ board }: DeskOptions, post: (event: DeskEvent) => void) => {
-  const running = new Map<DeskTimer, () => void>();
-  const stop = (timer: DeskTimer): void => {
-    running.get(timer)?.();
-    running.delete(timer);
-  };
-  return {
-    stop,
-    stopAll: () => {
-      for (const timer of [...running.keys()]) stop(timer);
-    },
-    start: (timer: DeskTimer, delayMs: number): void => {
-      stop(timer);
-      const cancel = board.clock.after(delayMs, () => {
-        running.delete(timer);
-        post({ kind: 'timerExpired', timer });
-      });
-      running.set(timer, cancel);
     },
   };
 };
@@ -154,7 +133,7 @@ type Parts = {
   readonly guard: Guard;
   readonly reader: DeskReader;
   readonly display: ReturnType<typeof makeDisplay>;
-  readonly timers: ReturnType<typeof makeTimers>;
+  readonly timers: Timers<DeskTimer>;
   readonly booth: ReturnType<typeof joinBooth>;
   readonly stopped: () => boolean;
   /** What the key opened; null before. */
@@ -308,7 +287,7 @@ export const startDesk = (options: DeskOptions): Desk => {
     guard,
     reader: makeDeskReader(board.reader, post, logFault, guard),
     display: makeDisplay(options, () => stopped, guard),
-    timers: makeTimers(options, post),
+    timers: makeTimers(board.clock, (timer: DeskTimer) => post({ kind: 'timerExpired', timer })),
     booth: joinBooth(options, post, guard),
     stopped: () => stopped,
     opened: null,
