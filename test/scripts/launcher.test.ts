@@ -1,0 +1,206 @@
+/** The command line as people and programs meet it: words, exit codes, one JSON document. */
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { COMMANDS } from '#scripts/commands/index.ts';
+import { ROOT } from '#scripts/commands/run-tool.ts';
+import { SMALL_PATH } from '#scripts/elections/load.ts';
+
+type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
+
+const end = (file: string, args: readonly string[], cwd: string): Promise<Ended> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(file, args, { cwd });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString('utf8');
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk.toString('utf8');
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, out, err }));
+  });
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'urna-launcher-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const at = (name: string): string => join(folder, name);
+/** Behind the launcher, without its look at the installed packages. */
+const urna = (...args: readonly string[]): Promise<Ended> =>
+  end(process.execPath, [join(ROOT, 'scripts/main.ts'), ...args], folder);
+
+describe('the launcher', () => {
+  test('runs from any folder, also through a link, and hands the exit code on', async () => {
+    await symlink(join(ROOT, 'scripts/urna'), at('link'));
+    const helped = await end(at('link'), ['day', '--help'], folder);
+    expect(helped).toMatchObject({ code: 0, err: '' });
+    expect(helped.out).toContain('usage: scripts/urna day');
+    expect((await end(at('link'), ['no-such-command'], folder)).code).toBe(2);
+  });
+});
+
+describe('urna without a command', () => {
+  test.each([[[]], [['help']], [['--help']], [['-h']]])('%j lists every command', async (args) => {
+    const { code, out } = await urna(...args);
+    expect(code).toBe(0);
+    for (const { name, summary } of COMMANDS)
+      expect(out).toMatch(new RegExp(`^ +${name} +${summary}$`, 'm'));
+  });
+
+  test('an unknown command is a usage error that names it and the known ones', async () => {
+    const { code, out, err } = await urna('dya', '--out', 'x');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('no command "dya"');
+    expect(err).toContain('day');
+  });
+});
+
+describe('every command', () => {
+  test.each(COMMANDS.map(({ name }) => name))('%s --help tells its exit codes', async (name) => {
+    const { code, out, err } = await urna(name, '--help');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain(`usage: scripts/urna ${name}`);
+    expect(out).toMatch(/exit codes?: 0 /);
+  });
+});
+
+describe('urna day refuses', () => {
+  const refusals: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ['no --out', [], /--out DIR is missing/],
+    [
+      'no voters',
+      ['--out', 'x', '--voters', '0'],
+      /--voters is a whole number from 1 to \d+; it was "0"/,
+    ],
+    ['too many voters', ['--out', 'x', '--voters', '1001'], /--voters .* "1001"/],
+    ['half a voter', ['--out', 'x', '--voters', '1.5'], /--voters .* "1\.5"/],
+    ['a number in words', ['--out', 'x', '--voters', 'ten'], /--voters .* "ten"/],
+    ['a negative seed', ['--out', 'x', '--seed=-1'], /--seed .* "-1"/],
+    ['a seed in hex', ['--out', 'x', '--seed', '0x10'], /--seed .* "0x10"/],
+    [
+      'another language',
+      ['--out', 'x', '--locale', 'fr'],
+      /--locale is one of es, en; it was "fr"/,
+    ],
+    ['an unknown option', ['--out', 'x', '--speed', '9'], /--speed/],
+    ['an argument', ['--out', 'x', 'today'], /"today" is not an option/],
+  ];
+  test.each(refusals)('%s', async (_what, args, words) => {
+    const { code, out, err } = await urna('day', ...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(words);
+    expect(err).toContain('usage: scripts/urna day');
+    expect(await readdir(folder)).not.toContain('x');
+  });
+
+  test('an election that is not there, and says which', async () => {
+    const { code, out, err } = await urna('day', '--out', 'x', '--election', at('none.json'));
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+    expect(err).toContain(at('none.json'));
+    expect(await readdir(folder)).not.toContain('x');
+  });
+
+  test('an unsound election, with the path of every error at once', async () => {
+    const found = JSON.parse(await readFile(SMALL_PATH, 'utf8'));
+    found.rules.shareThreshold = 99;
+    found.cards[1].organisationId = 'nobody';
+    found.calendar.opensAt = 'tomorrow';
+    await writeFile(at('unsound.json'), JSON.stringify(found));
+    const { code, out, err } = await urna('day', '--out', 'x', '--election', at('unsound.json'));
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    for (const path of ['shareThreshold', 'cards[1]', 'opensAt']) expect(err).toContain(path);
+    expect(await readdir(folder)).not.toContain('x');
+  });
+
+  test('an election that is no JSON', async () => {
+    await writeFile(at('text.json'), 'election: tomorrow');
+    const { code, err } = await urna('day', '--out', 'x', '--election', at('text.json'));
+    expect(code).toBe(2);
+    expect(err).toContain('$');
+  });
+
+  test('a folder that holds something else, and leaves it as it is', async () => {
+    await mkdir(at('letters'));
+    await writeFile(at('letters/dear.txt'), 'Dear');
+    const { code, err } = await urna('day', '--out', at('letters'), '--voters', '1');
+    expect(code).toBe(2);
+    expect(err).toContain('holds something else');
+    expect(await readFile(at('letters/dear.txt'), 'utf8')).toBe('Dear');
+    expect(await readdir(at('letters'))).toEqual(['dear.txt']);
+  });
+
+  test('a file in the place of the folder', async () => {
+    await writeFile(at('file'), '');
+    const { code, err } = await urna('day', '--out', at('file'), '--voters', '1');
+    expect(code).toBe(2);
+    expect(err).toContain('can not be used');
+  });
+});
+
+describe('urna day', () => {
+  const SMALL = ['--election', SMALL_PATH, '--voters', '2', '--seed', '3'];
+
+  test('leaves its artefacts, tells one JSON document, and may be run again into the same folder', async () => {
+    const { code, out } = await urna('day', '--out', at('day'), ...SMALL, '--json');
+    expect(code).toBe(0);
+    const told = JSON.parse(out);
+    expect(told).toMatchObject({ seed: 3, voters: 2, ok: true, findings: [] });
+    expect(out.trimEnd().split('\n')).toHaveLength(1);
+    const left = await readdir(at('day'));
+    for (const name of [
+      ...['zero-report.txt', 'zero-report.png', 'tally-report.txt', 'tally-report.png'],
+      ...['result-package.json', 'result-package.sig', 'machine-key.pem'],
+      ...['event-log', 'media', 'paper-records'],
+    ])
+      expect(left).toContain(name);
+    const papers = await readdir(at('day/paper-records'));
+    expect(papers).toHaveLength(2 * told.paperRecords);
+
+    await writeFile(at('day/paper-records/999.txt'), 'of the day before');
+    const again = await urna('day', '--out', at('day'), ...SMALL);
+    expect(again.code).toBe(0);
+    expect(again.out).toContain('voters, tally, papers, pollbook and urn agree');
+    expect(await readdir(at('day/paper-records'))).toEqual(papers);
+  });
+});
+
+describe('urna measure', () => {
+  test.each([
+    [['night'], /no area "night"; there is: day/],
+    [['day', 'night'], /"night" is one area too many/],
+    [['--voters', '0'], /--voters/],
+    [['--days', 'many'], /--days/],
+  ])('%j is a usage error', async (args, words) => {
+    const { code, out, err } = await urna('measure', ...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(words);
+  });
+
+  test('tells figures as one JSON list, and keeps nothing', async () => {
+    const { code, out } = await urna('measure', 'day', '--voters', '2', '--json');
+    const figures = JSON.parse(out) as readonly Readonly<Record<string, unknown>>[];
+    expect(out.trimEnd().split('\n')).toHaveLength(1);
+    expect(code).toBe(figures.some(({ ok }) => ok === false) ? 1 : 0);
+    expect(figures.length).toBeGreaterThan(8);
+    for (const figure of figures) {
+      expect(Object.keys(figure)).toEqual([
+        'name',
+        'unit',
+        'median',
+        'p99',
+        'floor',
+        'ratio',
+        'n',
+        'limit',
+        'ok',
+      ]);
+      expect(figure.median).toBeGreaterThan(0);
+    }
+  });
+});
