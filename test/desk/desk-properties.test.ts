@@ -211,6 +211,53 @@ const runHistory = (actions: readonly Action[]) => {
     booth(0);
   };
 
+  /** What people and devices do about the mode that the desk is in, once nothing is broken any more. */
+  const remedy = (): readonly DeskEvent[] => {
+    const keys = (...pressed: readonly StationKey[]): readonly DeskEvent[] =>
+      pressed.map((key) => ({ kind: 'keyPressed', key }));
+    switch (state.mode.kind) {
+      case 'noPollbook':
+        return [{ kind: 'received', message: { kind: 'pollbookKey', key: '00'.repeat(32) } }];
+      case 'opening': {
+        const inStep: readonly MediumName[] = ['fixed', 'removable'];
+        return [{ kind: 'pollbookOpened', roster: ROSTER, content: durable, inStep }];
+      }
+      case 'tokenDue':
+        return [{ kind: 'received', message: { kind: 'idle' } }];
+      case 'atBooth':
+        return [{ kind: 'received', message: { kind: 'completed' } }];
+      case 'notice':
+        return [{ kind: 'timerExpired', timer: 'notice' }];
+      case 'pendingChoice':
+        return state.mode.confirming ? keys('enter') : keys('2');
+      case 'companion':
+      case 'finger':
+      case 'readerFault':
+      case 'needsOfficer':
+      case 'officerCode':
+      case 'held':
+        return keys('clear');
+      case 'ready':
+      case 'recording':
+      case 'parked':
+        return [];
+    }
+  };
+
+  /** From wherever the history ended to the next voter; the modes on the way. */
+  const rescue = (): readonly string[] => {
+    const way: string[] = [state.mode.kind];
+    for (let round = 0; round < RESCUE_ROUNDS; round++) {
+      heal();
+      for (let answers = open.shift(); answers !== undefined; answers = open.shift())
+        post(answers[0]!);
+      if (state.mode.kind === 'ready' || state.mode.kind === 'parked') return way;
+      for (const event of remedy()) post(event);
+      way.push(state.mode.kind);
+    }
+    return [...way, 'stuck'];
+  };
+
   start();
   for (const { do: what, pick } of actions) {
     if (what === 'answer') {
@@ -228,8 +275,11 @@ const runHistory = (actions: readonly Action[]) => {
     else if (what === 'noise') post(noise(pick, state.operations));
     else start();
   }
-  return { tokens, marks };
+  return { tokens, marks, rescue: () => rescue() };
 };
+
+/** More steps than this from any mode to the next voter is being stuck. */
+const RESCUE_ROUNDS = 12;
 
 const refusedName = (event: DeskEvent): string =>
   event.kind === 'received' ? event.message.kind : event.kind;
@@ -248,6 +298,19 @@ test('no history breaks the desk: it answers, stays sound, and marks nobody twic
   // The histories do get somewhere.
   expect(tokens).toBeGreaterThan(500);
   expect(marks).toBeGreaterThan(200);
+});
+
+test('from wherever a history ends, people get on to the next voter', () => {
+  const from = new Set<string>();
+  fc.assert(
+    fc.property(fc.array(actionArb, { minLength: 5, maxLength: 60, size: 'max' }), (actions) => {
+      const way = runHistory(actions).rescue();
+      expect(way).not.toContain('stuck');
+      from.add(way[0]!);
+    }),
+    { numRuns: 800, seed: 11 },
+  );
+  expect(from.size).toBeGreaterThanOrEqual(9);
 });
 
 test('every event is answered in every mode that histories reach', () => {
