@@ -12,8 +12,6 @@ export const STATION_FAULTS = {
   displayUnplugged: 'the display is off the I2C bus',
 } as const satisfies Record<string, string>;
 
-export type StationFaultName = keyof typeof STATION_FAULTS;
-
 export type KeypadEmulator = {
   /** Presses and releases one key. */
   press(key: StationKey): void;

@@ -1,5 +1,5 @@
 /** Bytes, hex and text as the vault writes them. */
-import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 
 export { equalBytes } from '@noble/ciphers/utils.js';
 export { bytesToHex as toHex, concatBytes, utf8ToBytes as utf8 } from '@noble/hashes/utils.js';
@@ -32,5 +32,3 @@ export const jsonObject = (text: string): Readonly<Record<string, unknown>> | nu
 };
 
 export const jsonBytes = (value: unknown): Uint8Array => utf8ToBytes(JSON.stringify(value));
-export const shortHex = (bytes: Uint8Array, count: number): string =>
-  bytesToHex(bytes.subarray(0, count));
