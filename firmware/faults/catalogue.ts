@@ -40,7 +40,7 @@ export type MachineFaultCode =
   | `desk.${'notSynced' | 'noMedium' | 'newerFile' | 'fileTampered' | 'locked' | 'wrongKey' | 'pollbookMalformed'}`
   | `booth.${'parked'}`
   | `counting.${'sharesDoNotJoin' | 'ballotNotOpened' | 'ballotUndecodable' | 'ballotsMissing' | 'noRecord' | 'resultNotWritten'}`
-  | `package.${'malformed' | 'unsigned' | 'foreignKey' | 'badSignature' | 'wrongPrecinct' | 'expired' | 'badDefinition'}`
+  | `package.${'malformed' | 'unsigned' | 'foreignKey' | 'badSignature' | 'wrongPrecinct' | 'expired' | 'badDefinition' | 'doesNotFit'}`
   | `power.${'low' | 'critical'}`
   | `machine.${'bug' | 'clockDoubtful' | 'logFull'}`;
 
@@ -158,6 +158,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultEntry>> = {
   'package.wrongPrecinct': STOP,
   'package.expired': STOP,
   'package.badDefinition': STOP,
+  'package.doesNotFit': STOP,
   'power.low': OFFICER,
   'power.critical': OFFICER,
   'machine.bug': STOP,

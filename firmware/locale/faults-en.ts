@@ -196,6 +196,10 @@ export const faultsEn: FaultLanguage = {
       'The election definition has mistakes.',
       'Give the list of mistakes to the authority.',
     ],
+    'package.doesNotFit': [
+      'This screen has no room for what the election offers.',
+      'Use a unit with a larger screen, or ask the authority for another package.',
+    ],
     'power.low': [
       'The battery is low: no other voter is admitted.',
       'Bring the mains back. The voter at the machine finishes.',

@@ -190,6 +190,10 @@ export const faultsEs: FaultLanguage = {
       'La definición de la elección tiene errores.',
       'Entregue la lista de errores a la autoridad.',
     ],
+    'package.doesNotFit': [
+      'La oferta electoral no cabe en esta pantalla.',
+      'Use una unidad con pantalla más grande o pida otra oferta a la autoridad.',
+    ],
     'power.low': [
       'Queda poca batería: no se admite a otro elector.',
       'Restablezca la corriente. El elector que está votando termina.',

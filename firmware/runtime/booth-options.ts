@@ -45,8 +45,11 @@ export type BoothOptions = {
   readonly log: (event: LogEvent) => void;
   /** The head of the event log, hex, to be witnessed on paper. */
   readonly logHead: () => Promise<string>;
-  /** Safe mode: a bug, an fsync that failed, tampering. Told once. */
-  readonly onPark: (code: string) => void;
+  /**
+   * Safe mode: a bug, an fsync that failed, tampering, an election that the panel has no room for.
+   * Told once. `detail`: what exactly, for the console (`the card t-1 offers 61 options, more than…`).
+   */
+  readonly onPark: (code: string, detail?: string) => void;
   readonly onRefusal?: (refusal: Refusal) => void;
   readonly onState?: (state: BoothState) => void;
 };

@@ -13,6 +13,7 @@ import type {
 import { encodeBallot } from '#firmware/election/cast-vote-record.ts';
 import type { PowerState } from '#firmware/messages/catalogue.ts';
 import { encodePaperData } from '#firmware/paper/paper-record.ts';
+import { screenFault } from '#firmware/screen/scene-of.ts';
 import { type CeremonyRecord, decodeCeremonyRecord } from '#firmware/vault/key-shares.ts';
 import type { Scene } from '#hal/scene.ts';
 import type { MediumName } from '#hal/storage.ts';
@@ -232,11 +233,12 @@ export const startBooth = (options: BoothOptions): Booth => {
     parts.desk.leave();
     parts.screen.stop();
     parts.tokens.forgetKey();
+    parts.counting.forgetShares();
     parts.vault.close();
   };
 
-  /** A bug: the machine stands still and the screen says so. */
-  const parkOnBug = (code: string): void => {
+  /** A bug, or nothing to begin with: the machine stands still and the screen says so. */
+  const parkForGood = (code: string, detail?: string): void => {
     if (stopped) return;
     parkedState = { ...runner.state(), stage: { name: 'parked', code } };
     try {
@@ -246,7 +248,7 @@ export const startBooth = (options: BoothOptions): Booth => {
     }
     stop();
     options.onState?.(parkedState);
-    options.onPark(code);
+    options.onPark(code, detail);
   };
 
   const later = (answer: Promise<BoothEvent | null>): void =>
@@ -265,7 +267,7 @@ export const startBooth = (options: BoothOptions): Booth => {
       if (!(answer instanceof Promise)) return post(answer);
       later(answer);
     },
-    onPark: parkOnBug,
+    onPark: (code) => parkForGood(code),
     onState: (state) => {
       parts.screen.show(state);
       options.onState?.(state);
@@ -275,12 +277,19 @@ export const startBooth = (options: BoothOptions): Booth => {
     },
   });
 
-  parts.screen.show(runner.state());
-  for (const medium of MEDIA)
-    if (board.media[medium].present()) post({ kind: 'mediumReturned', medium });
-  if (board.tokens.present()) post({ kind: 'tokenInserted' });
-  later(parts.paper.start());
-  post({ kind: 'started' });
+  const begin = (): void => {
+    parts.screen.show(runner.state());
+    for (const medium of MEDIA)
+      if (board.media[medium].present()) post({ kind: 'mediumReturned', medium });
+    if (board.tokens.present()) post({ kind: 'tokenInserted' });
+    later(parts.paper.start());
+    post({ kind: 'started' });
+  };
+
+  // An option that has no room on the screen could not be voted for: not even the self-test begins.
+  const misfit = screenFault(definition, board.touchscreen.panel());
+  if (misfit === null) begin();
+  else parkForGood('package.doesNotFit', misfit);
 
   return {
     state: () => parkedState ?? runner.state(),

@@ -2,7 +2,9 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DEFAULT_PANEL } from '#drivers/emulated-board.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
+import { screenFault } from '#firmware/screen/scene-of.ts';
 import { reconcile } from '../day/accounts.ts';
 import { DAY_FILE, prepareFolder, writeArtefacts } from '../day/artefacts.ts';
 import { evidenceOf } from '../day/evidence.ts';
@@ -53,9 +55,14 @@ const readElection = (path: string): ElectionDefinition => {
   if (!existsSync(path))
     throw new MissingError(`no election definition at ${path}; --election names a JSON file`);
   const loaded = loadDefinition(path);
-  if (loaded.ok) return loaded.value;
-  const lines = loaded.error.map(({ path: where, message }) => `  ${where}: ${message}`);
-  throw new UsageError(`${path} is not a sound election definition:\n${lines.join('\n')}`);
+  if (!loaded.ok) {
+    const lines = loaded.error.map(({ path: where, message }) => `  ${where}: ${message}`);
+    throw new UsageError(`${path} is not a sound election definition:\n${lines.join('\n')}`);
+  }
+  const misfit = screenFault(loaded.value, DEFAULT_PANEL);
+  if (misfit !== null)
+    throw new UsageError(`${path} can not be shown on the unit's screen:\n  ${misfit}`);
+  return loaded.value;
 };
 
 const tell = (

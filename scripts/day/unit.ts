@@ -101,9 +101,9 @@ export const startUnit = async (options: UnitOptions): Promise<Unit> => {
       if (!result.ok) options.onPark('log', result.error.kind);
     });
   };
-  const park = (part: string) => (reason: string) => {
+  const park = (part: string) => (reason: string, detail?: string) => {
     record({ id: 'machineParked', fields: { reason: asWord(reason) } });
-    options.onPark(part, reason);
+    options.onPark(part, detail === undefined ? reason : `${reason}: ${detail}`);
   };
   const refusals = (machine: string) => (refusal: { event: string; reason: string }) =>
     record(refusalEvent(machine, refusal.event, refusal.reason));

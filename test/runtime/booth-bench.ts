@@ -161,7 +161,7 @@ export const makeBoothBench = (definition: ElectionDefinition = SMALL) => {
       pinCost: { N: 2, r: 1, p: 1 },
       log: (event) => logged.push(event),
       logHead: () => Promise.resolve(LOG_HEAD),
-      onPark: (code) => parked.push(code),
+      onPark: (code, detail) => parked.push(detail === undefined ? code : `${code}: ${detail}`),
       onState: () => {
         for (const watch of [...watchers]) watch();
       },
