@@ -83,7 +83,8 @@ const answered = (
   if (refusal !== null)
     return goesOn(
       { ...check, step: state.tokenPresent ? 'enterPin' : 'insertToken', refusal },
-      { kind: 'forgetPollbookKey' },
+      // For a second officer the first one's key is still to be given.
+      ...(isOverride(check.purpose) ? [] : [{ kind: 'forgetPollbookKey' } as const]),
       log('tokenRefused', { reason: refusal }),
     );
   return {

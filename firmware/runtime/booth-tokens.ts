@@ -55,19 +55,22 @@ export const makeBoothTokens = (slot: OfficerTokenSlot, ceremony: () => Ceremony
   return {
     forgetKey,
     check: async (pin: string): Promise<BoothEvent> => {
-      forgetKey();
       const opened = await open(pin);
       if (!opened.ok) return { kind: 'tokenRefused', refusal: opened.error };
       const { header, secrets } = opened.value;
       secrets.share?.fill(0);
-      pollbookKey = secrets.pollbookKey;
+      // A second officer's token, which has no key, does not take the presiding officer's away.
+      if (secrets.pollbookKey !== null) {
+        forgetKey();
+        pollbookKey = secrets.pollbookKey;
+      }
       return {
         kind: 'tokenChecked',
         officerId: header.officerId,
         presiding: header.role === 'presidingOfficer',
       };
     },
-    /** Hex; null when the last token had none. Then it is forgotten here. */
+    /** Hex; null when no token brought one. Then it is forgotten here. */
     takeKey: (): string | null => {
       const key = pollbookKey === null ? null : toHex(pollbookKey);
       forgetKey();

@@ -118,8 +118,11 @@ const attendOnce = async (
     if (answers.tearOff === true && hands.sees('paper:taken')) {
       printer.tearOff();
       await quick.press('paper:taken');
-    } else await quick.press('paper:tryAgain');
-    await wait(clock, 2_000);
+      return true;
+    }
+    // A printer that is itself again goes on by itself.
+    await wait(clock, 4_000);
+    if (hands.sees('paper:tryAgain')) await quick.press('paper:tryAgain');
   } else if (hands.sees('paper:reject') && person.rejects) {
     person.rejects = false;
     person.confirmed = null;

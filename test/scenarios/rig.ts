@@ -147,6 +147,8 @@ export type DayOptions = {
   readonly seed?: number;
   /** The calendar at switching on, RFC 3339; default: a minute after opening time. */
   readonly at?: string;
+  /** Charge of the battery at switching on. */
+  readonly percent?: number;
   /** Leave the polls closed: the scenario opens them itself. */
   readonly unopened?: boolean;
   /** Written to by a scenario that is being looked into. */
@@ -166,6 +168,7 @@ const makeDay = async (options: DayOptions, fail: (error: Error) => void): Promi
     afterOperation: (operation) => day.onWrite?.(operation),
   });
   const { devices } = board;
+  devices.power.plant.setPercent(options.percent ?? 100);
   devices.fixed.load(image.fixed);
   devices.removable.load(image.removable);
   devices.boardCell.load(image.board);
@@ -309,10 +312,14 @@ const usedSlots = async ({ board, definition }: Day, unit: Unit): Promise<number
 };
 
 /** Closing, shares, count; then everything is compared with what the voters confirmed. */
-export const finishDay = async (day: Day): Promise<void> => {
+export const finishDay = async (
+  day: Day,
+  /** How the polls are closed. */
+  close: () => Promise<void> = () => day.life().officers.close(),
+): Promise<void> => {
   const { board, given, definition, room } = day;
+  await close();
   const { officers, unit } = day.life();
-  await officers.close();
   await officers.giveShares();
   await officers.awaitFinish();
   day.tally.push(...room.takeReports());
