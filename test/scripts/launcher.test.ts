@@ -118,6 +118,20 @@ describe('urna day refuses', () => {
     expect(await readdir(folder)).not.toContain('x');
   });
 
+  test('an election that the screen has no room for, with the card and its number of options', async () => {
+    const small = JSON.parse(await readFile(SMALL_PATH, 'utf8'));
+    for (let index = 0; index < 60; index++) {
+      const id = `x-${index}`;
+      small.candidates.push({ id, contestId: 'nominal', name: `Persona ${index}` });
+      small.cards[0].candidateIds.push(id);
+    }
+    await writeFile(at('crowded.json'), JSON.stringify(small));
+    const { code, out, err } = await urna('day', '--out', 'x', '--election', at('crowded.json'));
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/crowded\.json can not be shown[\s\S]*the card t-1 offers 63 options/);
+    expect(await readdir(folder)).not.toContain('x');
+  });
+
   test('an election that is no JSON', async () => {
     await writeFile(at('text.json'), 'election: tomorrow');
     const { code, err } = await urna('day', '--out', 'x', '--election', at('text.json'));
