@@ -21,7 +21,7 @@ export type DayMeasures = {
 
 const runChild = (args: readonly string[]): Promise<string> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CHILD, ...args], {
+    const child = spawn(process.execPath, [...process.execArgv, CHILD, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const chunks: Buffer[] = [];
