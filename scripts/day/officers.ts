@@ -56,7 +56,7 @@ export const makeOfficers = (tools: OfficersTools) => {
   };
 
   return {
-    /** Self-test, readiness report, ceremony, zero report; then the unit may be switched off. */
+    /** Self-test, ceremony, readiness and zero report; then the unit may be switched off. */
     ceremony: async (): Promise<void> => {
       await hands.press('ceremony:start');
       for (const { id: officerId } of definition.officers) {
