@@ -77,7 +77,9 @@ const refuse = (state: BoothState, event: BoothEvent): Step => [
 
 const answer = (facts: BoothFacts, state: BoothState, event: BoothEvent): Step | null => {
   if (event.kind === 'vaultFailed' && AWAITED_CALL[state.stage.name] === event.call) {
-    const code = fatalCode(event.failure);
+    // No room on the medium that is being brought in step is that one's trouble: another will do.
+    const another = event.call === 'synchronise' && event.failure === 'full';
+    const code = another ? null : fatalCode(event.failure);
     if (code !== null) return park(state, code);
   }
   const handler = HANDLERS[state.stage.name] as Handler<StageName>;

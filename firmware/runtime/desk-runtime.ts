@@ -33,6 +33,8 @@ import { makeTimers, type Timers } from './timers.ts';
 const TOKEN_BYTES = 16;
 /** How long after a failed display the same lines are shown again. */
 const DISPLAY_RETRY_MS = 1_000;
+/** How often a medium that is there and failed before is tried again. */
+const MEDIUM_RETRY_MS = 15_000;
 
 export type DeskOptions = {
   readonly board: DeskBoard;
@@ -176,6 +178,12 @@ const open = async (options: DeskOptions, parts: Parts, key: string): Promise<vo
   const { book, roster, store } = opened.value;
   parts.opened = { book, store };
   known = store.inStep();
+  const tryAgain = (): void => {
+    if (parts.stopped()) return;
+    store.retry();
+    board.clock.after(MEDIUM_RETRY_MS, tryAgain);
+  };
+  board.clock.after(MEDIUM_RETRY_MS, tryAgain);
   post({ kind: 'pollbookOpened', roster, content: store.content(), inStep: known });
 };
 

@@ -51,6 +51,8 @@ export type DeskStore = {
   readonly inStep: () => readonly MediumName[];
   /** Durable on these media, in step with each other; none: no medium took it. One save at a time, in order. */
   readonly save: (content: DeskContent) => Promise<readonly MediumName[]>;
+  /** Media that are there and failed before (full, unreadable) are tried again. */
+  readonly retry: () => void;
   readonly stop: () => void;
 };
 
@@ -264,6 +266,15 @@ export const openDeskStore = async (
         await writeAll();
         return dead ? [] : inStep();
       }),
+    retry: () => {
+      if (dead || NAMES.every((name) => buffers.has(name) || !media[name].present())) return;
+      guard(
+        inOrder(async () => {
+          for (const name of NAMES) await bringInStep(name);
+          tell();
+        }),
+      );
+    },
     stop: () => {
       dead = true;
       for (const stop of stops) stop();

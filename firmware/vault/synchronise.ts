@@ -104,8 +104,10 @@ const copyTo = async (
 
 const failed = (units: Units, unit: Unit, fault: MediumFault | CellFault) => {
   const detail = `${faultCode(fault)}: ${fault.detail}`;
-  if (fault.kind !== 'notSynced')
-    return err({ kind: 'mediumLost', medium: unit.name, detail } as const);
+  if (fault.kind !== 'notSynced') {
+    const kind = fault.kind === 'full' ? 'full' : 'mediumLost';
+    return err({ kind, medium: unit.name, detail } as const);
+  }
   units.parked = { kind: 'notSynced', medium: unit.name, detail };
   return err(units.parked);
 };
