@@ -26,6 +26,13 @@ const cutAtWrite = (day: Day, nth: number, seed: string): Promise<void> => {
 const untilDark = async (visit: Promise<void>, dark: Promise<void>): Promise<boolean> =>
   Promise.race([visit.then(() => true), dark.then(() => false)]);
 
+/** The power is back. */
+const getUp = async (day: Day, person: Person): Promise<void> => {
+  await day.powerOn();
+  person.there = true;
+  await attend(day, person);
+};
+
 const withCuts = async (
   day: Day,
   person: Person,
@@ -35,16 +42,13 @@ const withCuts = async (
 ): Promise<void> => {
   let visit = serve(day, person);
   for (let cut = 0; cut < cuts; cut++) {
-    const most = cut === 0 ? WRITES_MOST : 30;
+    const most = cut === 0 ? WRITES_MOST : 40;
     const dark = cutAtWrite(day, 1 + random.below(most), `${seed} ${cut}`);
-    if (await untilDark(visit, dark)) break;
+    if (cut > 0) visit = getUp(day, person);
+    if (await untilDark(visit, dark)) return;
     await wait(day.clock, 5_000);
-    await day.powerOn();
-    person.there = true;
-    visit = attend(day, person);
   }
-  await visit;
-  day.onWrite = null;
+  await getUp(day, person);
 };
 
 const withModule = async (day: Day, person: Person, random: Random): Promise<void> => {
@@ -94,6 +98,7 @@ const visitWithTrouble = async (
   seed: string,
 ): Promise<void> => {
   const trouble = random.pick(TROUBLES);
+  day.onWrite = null;
   const { printer } = day.board.devices;
   switch (trouble) {
     case 'powerCut':
@@ -115,6 +120,7 @@ const visitWithTrouble = async (
       printer.setFault(trouble, false);
       break;
   }
+  day.onWrite = null;
   // Given back: the voter queues again.
   if (person.confirmed === null) await serve(day, person);
 };
