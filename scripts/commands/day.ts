@@ -76,7 +76,7 @@ const tell = (
     minutes < 120 ? `${minutes.toFixed(0)} minutes` : `${(minutes / 60).toFixed(1)} hours`;
   const perVoter = outcome.figures.voting.virtualMs / 1000 / Math.max(1, summary.ballots);
   return [
-    `${summary.voters} voters on the list, ${summary.ballots} voted, ${outcome.refused.length} were refused`,
+    `${summary.voters} voters on the list, ${summary.ballots} voted; ${outcome.refused.length} IDs were turned away (mistyped, or voted already)`,
     `voting took ${length} of the machine's time, ${perVoter.toFixed(0)} s a voter`,
     ...Object.entries(summary.nulls).map(([contest, nulls]) => `null votes, ${contest}: ${nulls}`),
     `papers: ${summary.ballots} in the box, ${summary.reprints} reprints and ${summary.spoils} spoils in the envelope`,

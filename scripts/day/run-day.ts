@@ -3,63 +3,29 @@
  * ceremony on Friday, power off, opening on Sunday, every voter, closing, shares, counting, report.
  * Robots act on what they see and hold alone; the machine is the one that ships.
  */
-import {
-  type EmulatedBoard,
-  type EmulatedBoardOptions,
-  makeEmulatedBoard,
-} from '#drivers/emulated-board.ts';
-import type { ReaderFamily } from '#drivers/fingerprint/protocol.ts';
+import type { EmulatedBoard } from '#drivers/emulated-board.ts';
 import type { PaperPiece } from '#drivers/printer/emulator.ts';
 import type { MediumCounters } from '#drivers/storage/emulator-medium.ts';
-import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
-import { makeVirtualClock, type VirtualClock } from '#drivers/system/virtual-clock.ts';
 import { hasVoted } from '#firmware/desk/desk-content.ts';
-import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
-import { instantMs } from '#firmware/election/instant.ts';
-import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
 import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
-import { PIN_COST, type PinCost } from '#firmware/vault/officer-token.ts';
 import { openVault } from '#firmware/vault/open-vault.ts';
 import { wait } from '#hal/clock.ts';
-import type { Scene } from '#hal/scene.ts';
 import type { Confirmed } from './accounts.ts';
-import { makeHands } from './hands.ts';
-import { makeOfficers, type Officers } from './officers.ts';
-import { makeOperator, type Operator } from './operator.ts';
-import { type Provision, provision } from './provision.ts';
-import { makeRandom, type Random } from './random.ts';
-import { releaseDigest } from './release.ts';
-import { makeRoom, type Room } from './room.ts';
+import type { Provision } from './provision.ts';
 import { drawScenario, type VoterPlan } from './scenario.ts';
-import { type Stay, watchStages } from './stage-watch.ts';
-import { startUnit, type Unit } from './unit.ts';
-import { visitBooth } from './voter.ts';
+import { serve } from './serve.ts';
+import type { Stay } from './stage-watch.ts';
+import type { Unit } from './unit.ts';
+import {
+  type DayOptions,
+  type DayStage,
+  instant,
+  makeWorld,
+  type Refused,
+  type World,
+} from './world.ts';
 
-export type DayOptions = {
-  readonly definition: ElectionDefinition;
-  readonly voters: number;
-  readonly seed: number;
-  readonly locale: Locale;
-  readonly family?: ReaderFamily;
-  /** What a guess of a PIN costs; default: the unit's own. */
-  readonly pinCost?: PinCost;
-  /** Each scene that the screen shows, for pictures. */
-  readonly onScene?: (scene: Scene) => void;
-  /** What people in the room see and do, one line each. */
-  readonly onTrace?: (line: string) => void;
-  /** A look at all that is written and all that crosses between desk and booth. */
-  readonly observe?: Pick<EmulatedBoardOptions, 'onWrite' | 'onCrossing'>;
-  readonly onProgress?: (stage: DayStage, done: number, of: number) => void;
-};
-
-export type DayStage =
-  | 'provisioning'
-  | 'ceremony'
-  | 'opening'
-  | 'voting'
-  | 'closing'
-  | 'counting'
-  | 'finished';
+export type { DayOptions, DayStage } from './world.ts';
 
 export type DayFigures = {
   /** Real time of each stage, ms. */
@@ -84,7 +50,8 @@ export type DayOutcome = {
   readonly confirmed: readonly Confirmed[];
   readonly voted: ReadonlySet<string>;
   readonly marked: ReadonlySet<string>;
-  readonly refused: readonly { readonly nationalId: string; readonly reason: string }[];
+  /** Turned away at the table; the voter may still have voted before or after. */
+  readonly refused: readonly Refused[];
   readonly box: readonly PaperPiece[];
   readonly envelope: readonly PaperPiece[];
   readonly reports: {
@@ -98,150 +65,6 @@ export type DayOutcome = {
   /** What is on the media at the end, by path. */
   readonly media: Readonly<Record<'fixed' | 'removable', ReadonlyMap<string, Uint8Array>>>;
   readonly figures: DayFigures;
-};
-
-type World = {
-  readonly options: DayOptions;
-  readonly clock: VirtualClock;
-  readonly board: EmulatedBoard;
-  readonly given: Provision;
-  readonly random: Random;
-  readonly room: Room;
-  readonly officers: Officers;
-  readonly operator: Operator;
-  readonly boot: () => Promise<Unit>;
-  readonly stays: () => readonly Stay[];
-  readonly say: (stage: DayStage, done?: number, of?: number) => void;
-  readonly trace: (line: string) => void;
-};
-
-const instant = (text: string): number => {
-  const ms = instantMs(text);
-  if (ms === null) throw new Error(`not an instant: ${text}`);
-  return ms;
-};
-
-/** A number that nobody in the pollbook has, one digit off. */
-const mistyped = (given: Provision, nationalId: string): string => {
-  const known = new Set(given.pollbook.voters.map((voter) => voter.nationalId));
-  for (let digit = 0; digit < 10; digit++) {
-    const other = `${nationalId.slice(0, -1)}${digit}`;
-    if (!known.has(other)) return other;
-  }
-  return 'V-99999';
-};
-
-const makeWorld = (options: DayOptions, fail: (error: Error) => void): World => {
-  const { definition, seed, locale } = options;
-  const family = options.family ?? 'R503';
-  const clock = makeVirtualClock(instant(definition.calendar.setupFrom) + 2 * 3_600_000);
-  const given = provision(definition, options.voters, seed, family);
-  const board = makeEmulatedBoard({
-    clock,
-    family,
-    entropy: makeSeededEntropy(seed, 'unit'),
-    noise: makeSeededEntropy(seed, 'device noise'),
-    ...options.observe,
-  });
-  const { devices } = board;
-  const random = makeRandom(makeSeededEntropy(seed, 'robots'));
-  const room = makeRoom(devices.printer, clock);
-  const hands = makeHands(devices.glass, clock, () => random.between(600, 1_400));
-  const officers = makeOfficers({
-    clock,
-    hands,
-    definition,
-    locale,
-    kits: given.officers,
-    slot: devices.tokens,
-    dropRecord: room.mouth.dropIntoBox,
-  });
-  const envelopes = { authorisation: 0, support: 0 };
-  const operator = makeOperator({
-    clock,
-    locale,
-    screen: devices.lcd.screen,
-    press: devices.keypad.press,
-    placeFinger: devices.reader.placeFinger,
-    presidingOfficerId:
-      definition.officers.find(({ role }) => role === 'presidingOfficer')?.id ?? '',
-    nextCode: (kind) => {
-      const code = given.codes[kind][envelopes[kind]++];
-      if (code === undefined) throw new Error(`no ${kind} code is left in the envelope`);
-      return code;
-    },
-  });
-  const trace = (line: string): void =>
-    options.onTrace?.(`${(clock.nowMs() / 1000).toFixed(1)} s  ${line}`);
-  if (options.onScene !== undefined) devices.glass.onScene(options.onScene);
-  devices.glass.onScene((scene) =>
-    trace(`screen: ${scene.name}: ${scene.spoken.slice(0, 2).join(' / ')}`),
-  );
-  const digest = releaseDigest();
-  const watch = watchStages(clock);
-  let pollbookKey: Uint8Array | null = given.pollbookKey;
-  const boot = (): Promise<Unit> =>
-    startUnit({
-      board: board.powerOn(),
-      provision: given,
-      releaseDigest: digest,
-      locale,
-      pinCost: options.pinCost ?? PIN_COST,
-      takePollbookKey: () => {
-        const key = pollbookKey;
-        pollbookKey = null;
-        return key;
-      },
-      onBoothState: watch.onBoothState,
-      onPark: (part, reason) => fail(new Error(`the ${part} stopped for good: ${reason}`)),
-    });
-  const say = (stage: DayStage, done = 0, of = 0): void => options.onProgress?.(stage, done, of);
-  return {
-    options,
-    clock,
-    board,
-    given,
-    random,
-    room,
-    officers,
-    operator,
-    boot,
-    stays: watch.stays,
-    say,
-    trace,
-  };
-};
-
-type Served =
-  | { readonly kind: 'voted'; readonly confirmed: Confirmed }
-  | { readonly kind: 'refused'; readonly reason: string };
-
-/** One voter, from the table to the box. */
-const serve = async (world: World, plan: VoterPlan): Promise<Served> => {
-  const { options, clock, board, given, random, room, officers, operator } = world;
-  const { voter } = plan;
-  await wait(clock, plan.walkMs);
-  world.trace(`voter ${voter.nationalId}: ${plan.behaviour}, finger ${plan.finger}`);
-  if (plan.mistyped) {
-    const wrong = await operator.admit(plan, mistyped(given, voter.nationalId));
-    if (wrong.kind !== 'refused') throw new Error('an unknown national ID was admitted');
-  }
-  const admission = await operator.admit(plan);
-  if (admission.kind === 'refused') return admission;
-  const ballot = resolveBallot(options.definition, voter.ballotStyleId);
-  const hands = makeHands(board.devices.glass, clock, () => plan.paceMs * random.between(0.5, 1.5));
-  const tools = { clock, hands, random, mouth: room.mouth };
-  const stopWatching = plan.paperJams ? room.jamNextPaper() : () => {};
-  const marks = await visitBooth(tools, plan, ballot, options.locale);
-  stopWatching();
-  if (plan.behaviour === 'leaves') await officers.releaseLeftVoter();
-  await operator.awaitEnd();
-  room.mindPaperRoll();
-  if (plan.triesTwice) {
-    const again = await operator.admit(plan);
-    if (again.kind !== 'refused') throw new Error('a voter was admitted twice');
-  }
-  return { kind: 'voted', confirmed: { styleId: ballot.styleId, marks } };
 };
 
 const only = (pieces: readonly PaperPiece[], what: string): PaperPiece => {
@@ -329,17 +152,16 @@ const live = async (world: World): Promise<DayOutcome> => {
   const plans = drawScenario(random, given.pollbook.voters, options.locale);
   const confirmed: Confirmed[] = [];
   const voted = new Set<string>();
-  const refused: { nationalId: string; reason: string }[] = [];
   const before = sumCounters(board);
   const beganMs = clock.nowMs();
   const beganCpu = process.cpuUsage();
   await timed('voting', async () => {
     for (const [at, plan] of plans.entries()) {
-      const served = await serve(world, plan);
-      if (served.kind === 'voted') {
-        confirmed.push(served.confirmed);
+      const vote = await serve(world, plan);
+      if (vote !== null) {
+        confirmed.push(vote);
         voted.add(plan.voter.nationalId);
-      } else refused.push({ nationalId: plan.voter.nationalId, reason: served.reason });
+      }
       say('voting', at + 1, plans.length);
     }
   });
@@ -365,7 +187,7 @@ const live = async (world: World): Promise<DayOutcome> => {
     confirmed,
     voted,
     marked,
-    refused,
+    refused: world.refused,
     box: random.shuffle(room.box),
     envelope: random.shuffle(room.envelope),
     reports: { ...friday, zero, tally },

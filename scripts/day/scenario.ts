@@ -85,7 +85,7 @@ const drawFinger = (random: Random, at: number): FingerPlan => {
   return drawn < 0.1 ? 'poorThenGood' : 'good';
 };
 
-/** Plans for all voters of `voters`, in order of arrival. Some registered voters stay at home. */
+/** Plans for all voters of `voters`, in order of arrival: all of them come. */
 export const drawScenario = (
   random: Random,
   voters: readonly PollbookEntry[],

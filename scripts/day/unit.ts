@@ -97,9 +97,12 @@ export const startUnit = async (options: UnitOptions): Promise<Unit> => {
     'the event log does not open',
   );
   const record = (event: LogEvent): void => {
-    void log.record(event).then((result) => {
-      if (!result.ok) options.onPark('log', result.error.kind);
-    });
+    log.record(event).then(
+      (result) => {
+        if (!result.ok) options.onPark('log', result.error.kind);
+      },
+      (bug: unknown) => options.onPark('log', String(bug)),
+    );
   };
   const park = (part: string) => (reason: string, detail?: string) => {
     record({ id: 'machineParked', fields: { reason: asWord(reason) } });
