@@ -38,6 +38,8 @@ export type Booth = {
   readonly scene: () => Scene | null;
   /** What the supervisor says of the unit's power. */
   readonly powerChanged: (power: PowerState) => void;
+  /** The supervisor parks the unit: everything that was said is durable, nothing goes on. */
+  readonly park: (code: string) => void;
   /** The process ends, or the power is cut: nothing is performed any more. */
   readonly stop: () => void;
 };
@@ -295,6 +297,7 @@ export const startBooth = (options: BoothOptions): Booth => {
     state: () => parkedState ?? runner.state(),
     scene: () => parts.screen.scene(),
     powerChanged: (power) => post({ kind: 'powerChanged', power }),
+    park: (code) => parkForGood(code),
     stop,
   };
 };

@@ -54,6 +54,8 @@ export type Desk = {
   readonly powerChanged: (power: PowerState) => void;
   /** The last lines on the operator's display. */
   readonly lines: () => readonly [string, string];
+  /** The supervisor parks the unit: nothing goes on, and the display says so. */
+  readonly park: (code: string) => void;
   /** The process ends: nothing is performed any more. */
   readonly stop: () => void;
 };
@@ -309,8 +311,10 @@ export const startDesk = (options: DeskOptions): Desk => {
   const { rules } = electionPackage.definition;
   const { onState, onRefusal } = options;
   const settings: DeskSettings = { rules, locale, columns: board.station.columns() };
-  /** A bug: the machine stands still and the display says so, even if it fails at first. */
+  /** A bug, or the supervisor: the machine stands still and the display says so, even if it fails at first. */
   const parkOnBug = (code: string): void => {
+    if (stopped || parkedState !== null) return;
+    runner.stop();
     parkedState = { ...runner.state(), mode: { kind: 'parked', code } };
     parts.timers.stopAll();
     parts.booth.leave();
@@ -344,6 +348,7 @@ export const startDesk = (options: DeskOptions): Desk => {
     state: () => parkedState ?? runner.state(),
     powerChanged: (power) => post({ kind: 'powerChanged', power }),
     lines: parts.display.lines,
+    park: parkOnBug,
     stop: () => {
       stopped = true;
       runner.stop();

@@ -36,7 +36,7 @@ const EMPTY = new Uint8Array(0);
 const MAX_EPOCH = 1_000_000;
 
 export type LogFault = {
-  readonly kind: /** The budget is used up, or a medium is full: park. */
+  readonly kind: /** The budget is used up, or no medium in step has room: park. */
     | 'full'
     /** fsync reported an error: park, never try again. */
     | 'notSynced'

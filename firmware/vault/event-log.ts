@@ -100,15 +100,18 @@ const makeEventLog = (options: EventLogOptions, start: Start): EventLog => {
     if (atOnce) await Promise.all(inStep.map(one));
     else for (const medium of inStep) await one(medium);
     const lost: Medium[] = [];
+    let last: LogFault = { kind: 'mediumLost', detail: 'no medium is in step' };
     for (const { medium, result } of outcomes) {
       if (result.ok) continue;
-      const fault = faultOf(result.error);
-      if (fault.kind !== 'mediumLost') broken = fault;
+      last = faultOf(result.error);
+      if (last.kind === 'notSynced') broken = last;
       lost.push(medium);
     }
+    // A medium without room is out of step like a missing one, until none is left that takes entries.
+    if (broken === null && last.kind === 'full' && lost.length === inStep.length) broken = last;
     if (broken !== null) return err(broken);
     if (lost.length > 0) lose(lost);
-    return inStep.length > 0 ? done : err({ kind: 'mediumLost', detail: 'no medium is in step' });
+    return inStep.length > 0 ? done : err(last);
   };
 
   const rotateKey = async (): Promise<Result<void, LogFault>> => {

@@ -6,11 +6,12 @@
 import { createHash } from 'node:crypto';
 import type { BoothState } from '#firmware/booth/state.ts';
 import type { Locale } from '#firmware/election/definition.ts';
-import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
+import { asWord } from '#firmware/events/catalogue.ts';
 import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
 import { type Booth, startBooth } from '#firmware/runtime/booth-runtime.ts';
 import { readSurroundings } from '#firmware/runtime/booth-surroundings.ts';
 import { type Desk, startDesk } from '#firmware/runtime/desk-runtime.ts';
+import { makeLogWriter } from '#firmware/runtime/log-writer.ts';
 import { startPowerRuntime } from '#firmware/runtime/power-runtime.ts';
 import { openElectionPackage } from '#firmware/vault/election-package.ts';
 import { type EventLog, openEventLog, refusalEvent } from '#firmware/vault/event-log.ts';
@@ -96,14 +97,12 @@ export const startUnit = async (options: UnitOptions): Promise<Unit> => {
     }),
     'the event log does not open',
   );
-  const record = (event: LogEvent): void => {
-    log.record(event).then(
-      (result) => {
-        if (!result.ok) options.onPark('log', result.error.kind);
-      },
-      (bug: unknown) => options.onPark('log', String(bug)),
-    );
+  const parkUnit = (reason: string): void => {
+    booth.park(reason);
+    desk.park(reason);
   };
+  const writer = makeLogWriter({ log, media: board.supervisor.media, clock, onPark: parkUnit });
+  const { record } = writer;
   const park = (part: string) => (reason: string, detail?: string) => {
     record({ id: 'machineParked', fields: { reason: asWord(reason) } });
     options.onPark(part, detail === undefined ? reason : `${reason}: ${detail}`);
@@ -152,6 +151,7 @@ export const startUnit = async (options: UnitOptions): Promise<Unit> => {
     onPark: park('power'),
   });
   const stop = (): void => {
+    writer.stop();
     power.stop();
     desk.stop();
     booth.stop();

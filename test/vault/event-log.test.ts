@@ -764,10 +764,25 @@ describe('cuts and pulls', () => {
     expect(bench.removable.counters().syncs).toBe(syncs);
   });
 
-  test('a medium that is full is a full log', async () => {
+  test('a medium without room is out of step like a missing one', async () => {
     const bench = makeLogBench(48);
     const log = await bench.opened();
     bench.fixed.behave({ kind: 'full' });
+    expect(await log.record(OPENED)).toMatchObject({ ok: true });
+    expect(log.inStep()).toEqual(['removable']);
+    bench.fixed.behave(null);
+    expect(await log.synchronise('fixed')).toMatchObject({ ok: true });
+    expect(bench.text(bench.fixed)).toBe(bench.text(bench.removable));
+  });
+
+  test('when no medium has room the log is full, for good', async () => {
+    const bench = makeLogBench(49);
+    const log = await bench.opened();
+    bench.fixed.behave({ kind: 'full' });
+    bench.removable.behave({ kind: 'full' });
+    expect(await log.record(OPENED)).toMatchObject({ ok: false, error: { kind: 'full' } });
+    bench.fixed.behave(null);
+    bench.removable.behave(null);
     expect(await log.record(OPENED)).toMatchObject({ ok: false, error: { kind: 'full' } });
   });
 });
