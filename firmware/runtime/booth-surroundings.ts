@@ -1,7 +1,7 @@
 /**
- * What stands around the booth and is the supervisor's to read: stabilizers, battery, seal and cover.
- * The booth's process has no power devices; it is given their readings as data, for the readiness
- * report.
+ * What stands around the booth and is others' to read: stabilizers, battery, seal and cover are the
+ * supervisor's, fingerprint reader and operator station the desk's. The booth's process has none of
+ * these devices; it is given their readings as data, for the readiness report.
  */
 import type { Locale } from '#firmware/election/definition.ts';
 import { sayAtBooth } from '#firmware/locale/booth.ts';
@@ -21,21 +21,23 @@ export type Surroundings = {
   };
   readonly battery: Result<BatteryReading, BatteryFault>;
   readonly panel: Result<SwitchState, PanelFault>;
+  /** The desk's devices: the code of a fault, or null; the whole is null when the desk was not asked. */
+  readonly desk: { readonly reader: string | null; readonly station: string | null } | null;
 };
 
-/** Reads them all; the supervisor's side of `BoothOptions.surroundings`. */
-export const readSurroundings = async ({
-  stabilizers,
-  battery,
-  panel,
-}: Pick<SupervisorBoard, 'stabilizers' | 'battery' | 'panel'>): Promise<Surroundings> => {
-  const [a, b, charge, switches] = await Promise.all([
+/** Reads them all and asks the desk; the supervisor's side of `BoothOptions.surroundings`. */
+export const readSurroundings = async (
+  { stabilizers, battery, panel }: Pick<SupervisorBoard, 'stabilizers' | 'battery' | 'panel'>,
+  askDesk: (() => Promise<Surroundings['desk']>) | null = null,
+): Promise<Surroundings> => {
+  const [a, b, charge, switches, desk] = await Promise.all([
     stabilizers.a.read(),
     stabilizers.b.read(),
     battery.read(),
     panel.read(),
+    askDesk === null ? null : askDesk(),
   ]);
-  return { stabilizers: { a, b }, battery: charge, panel: switches };
+  return { stabilizers: { a, b }, battery: charge, panel: switches, desk };
 };
 
 const codeOf = (result: Result<unknown, Fault<string>>): string | null =>
@@ -68,10 +70,16 @@ export const surroundingsOnPaper = (
   locale: Locale,
 ): SurroundingsOnPaper => {
   if (found === null) return { tests: [], stabilizers: [], batteryVolts: null, warnings: [] };
-  const { stabilizers, battery, panel } = found;
+  const { stabilizers, battery, panel, desk } = found;
   const switches = panel.ok ? panel.value : null;
   return {
     tests: [
+      ...(desk === null
+        ? []
+        : ([
+            { device: 'fingerprint', faultCode: desk.reader },
+            { device: 'station', faultCode: desk.station },
+          ] as const)),
       ...STABILIZERS.map(
         (name): SelfTestResult => ({
           device: 'stabilizer',

@@ -7,7 +7,8 @@ import { faultCode } from '#hal/fault.ts';
 import type { FingerprintReader, ReaderFault, RingSignal } from '#hal/fingerprint-reader.ts';
 
 export type DeskReader = {
-  readonly start: () => Promise<void>;
+  /** Starts the reader, or starts it anew to see whether it is well: null, or the code of its fault. */
+  readonly start: () => Promise<string | null>;
   readonly loadPrint: (operation: number, template: Uint8Array) => void;
   readonly verifyFinger: (operation: number, limitMs: number) => void;
   readonly cancel: () => void;
@@ -40,10 +41,15 @@ export const makeDeskReader = (
   const live = (operation: number): boolean => operation > cancelled;
 
   return {
-    start: async () => {
-      const started = await reader.start();
-      if (!started.ok) onFault(faultCode(started.error));
-    },
+    start: () =>
+      new Promise((resolve) => {
+        inRow(async () => {
+          const started = await reader.start();
+          const code = started.ok ? null : faultCode(started.error);
+          if (code !== null) onFault(code);
+          resolve(code);
+        });
+      }),
     loadPrint: (operation, template) => {
       asked = operation;
       inRow(async () => {

@@ -54,6 +54,11 @@ export type Desk = {
   readonly powerChanged: (power: PowerState) => void;
   /** The last lines on the operator's display. */
   readonly lines: () => readonly [string, string];
+  /** Are reader and station well? The code of each one's fault, null for none. Not while a voter is here. */
+  readonly check: () => Promise<{
+    readonly reader: string | null;
+    readonly station: string | null;
+  }>;
   /** The supervisor parks the unit: nothing goes on, and the display says so. */
   readonly park: (code: string) => void;
   /** The process ends: nothing is performed any more. */
@@ -348,6 +353,10 @@ export const startDesk = (options: DeskOptions): Desk => {
     state: () => parkedState ?? runner.state(),
     powerChanged: (power) => post({ kind: 'powerChanged', power }),
     lines: parts.display.lines,
+    check: async () => {
+      const [station, reader] = await Promise.all([board.station.start(), parts.reader.start()]);
+      return { reader, station: station.ok ? null : faultCode(station.error) };
+    },
     park: parkOnBug,
     stop: () => {
       stopped = true;

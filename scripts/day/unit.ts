@@ -130,7 +130,7 @@ export const startUnit = async (options: UnitOptions): Promise<Unit> => {
       { name: 'package', value: shortDigest(packageDigest) },
       { name: 'Node', value: process.versions.node },
     ],
-    surroundings: () => readSurroundings(board.supervisor),
+    surroundings: () => readSurroundings(board.supervisor, desk.check),
     locale,
     pinCost: options.pinCost,
     log: record,
