@@ -8,6 +8,7 @@ import { screenText } from '#firmware/locale/screen.ts';
 import { type Clock, wait } from '#hal/clock.ts';
 import type { Hands } from './hands.ts';
 import type { OfficerKit } from './provision.ts';
+import type { Mouth } from './voter.ts';
 
 export type OfficersTools = {
   readonly clock: Clock;
@@ -19,8 +20,8 @@ export type OfficersTools = {
     readonly insert: (token: EmulatedToken) => void;
     readonly remove: () => EmulatedToken | null;
   };
-  /** Folds the record of a voter who left, unread, and drops it into the box. */
-  readonly dropRecord: () => void;
+  /** The record of a voter who left goes folded, unread, into the box; a spoiled one into the envelope. */
+  readonly mouth: Mouth;
 };
 
 /** From pocket to slot and back. */
@@ -30,7 +31,7 @@ const HANDLE_MS = 1_500;
 const wrongPin = (pin: string): string => `${pin.slice(0, -1)}${(Number(pin.at(-1)) + 1) % 10}`;
 
 export const makeOfficers = (tools: OfficersTools) => {
-  const { clock, hands, definition, locale, kits, slot } = tools;
+  const { clock, hands, definition, locale, kits, slot, mouth } = tools;
   const nameOf = (officerId: string): string =>
     definition.officers.find(({ id }) => id === officerId)?.name ?? officerId;
   const kitOf = (officerId: string): OfficerKit => {
@@ -96,10 +97,18 @@ export const makeOfficers = (tools: OfficersTools) => {
     releaseLeftVoter: async (): Promise<void> => {
       await showAndProve(presiding());
       await hands.press('voter:left');
-      await hands.awaitTarget(['paper:inBox']);
       await remove();
-      await hands.press('paper:inBox');
-      tools.dropRecord();
+      for (;;) {
+        const asked = await hands.awaitTarget(['paper:inBox', 'paper:something', 'paper:folded']);
+        if (asked === 'paper:something')
+          await hands.press(mouth.showsPaper() ? 'paper:something' : 'paper:nothing');
+        else {
+          if (asked === 'paper:folded') mouth.foldIntoEnvelope();
+          else mouth.dropIntoBox();
+          await hands.press(asked);
+          if (asked === 'paper:inBox') return;
+        }
+      }
     },
 
     /** After the last voter. */

@@ -149,7 +149,8 @@ const live = async (world: World): Promise<DayOutcome> => {
   });
   const zero = only(room.takeReports(), 'zero report');
 
-  const plans = drawScenario(random, given.pollbook.voters, options.locale);
+  const drawn = drawScenario(random, given.pollbook.voters, options.locale);
+  const plans = options.adjust?.(drawn) ?? drawn;
   const confirmed: Confirmed[] = [];
   const voted = new Set<string>();
   const before = sumCounters(board);

@@ -47,8 +47,8 @@ export const serve = async (world: World, plan: VoterPlan): Promise<Confirmed | 
   const tools = { clock, hands, random, mouth: room.mouth };
   const stopWatching = plan.paperJams ? room.jamNextPaper() : () => {};
   const marks = await visitBooth(tools, plan, ballot, options.locale);
-  stopWatching();
   if (plan.behaviour === 'leaves') await officers.releaseLeftVoter();
+  stopWatching();
   await operator.awaitEnd();
   room.mindPaperRoll();
   if (plan.triesTwice) {

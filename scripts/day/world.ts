@@ -18,6 +18,7 @@ import { type Provision, provision } from './provision.ts';
 import { makeRandom, type Random } from './random.ts';
 import { releaseDigest } from './release.ts';
 import { makeRoom, type Room } from './room.ts';
+import type { VoterPlan } from './scenario.ts';
 import { type Stay, watchStages } from './stage-watch.ts';
 import { startUnit, type Unit } from './unit.ts';
 
@@ -29,6 +30,8 @@ export type DayOptions = {
   readonly family?: ReaderFamily;
   /** What a guess of a PIN costs; default: the unit's own. */
   readonly pinCost?: PinCost;
+  /** Changes what the seed drew for the voters, to bring a certain case about. */
+  readonly adjust?: (drawn: readonly VoterPlan[]) => readonly VoterPlan[];
   /** Each scene that the screen shows, for pictures. */
   readonly onScene?: (scene: Scene) => void;
   /** What people in the room see and do, one line each. */
@@ -97,7 +100,7 @@ export const makeWorld = (options: DayOptions, fail: (error: Error) => void): Wo
     locale,
     kits: given.officers,
     slot: devices.tokens,
-    dropRecord: room.mouth.dropIntoBox,
+    mouth: room.mouth,
   });
   const envelopes = { authorisation: 0, support: 0 };
   const operator = makeOperator({

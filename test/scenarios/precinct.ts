@@ -79,7 +79,11 @@ const ceremony = async (
       locale: LOCALE,
       kits: given.officers,
       slot: devices.tokens,
-      dropRecord: () => undefined,
+      mouth: {
+        dropIntoBox: () => undefined,
+        foldIntoEnvelope: () => undefined,
+        showsPaper: () => false,
+      },
     });
     await officers.ceremony();
     await unit.shutDown();

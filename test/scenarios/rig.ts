@@ -216,7 +216,7 @@ const makeDay = async (options: DayOptions, fail: (error: Error) => void): Promi
         locale: LOCALE,
         kits,
         slot: devices.tokens,
-        dropRecord: room.mouth.dropIntoBox,
+        mouth: room.mouth,
       }),
       operator: makeOperator({
         clock: mine,
