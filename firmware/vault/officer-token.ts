@@ -83,6 +83,7 @@ const boundBytes = (header: TokenHeader, cost: PinCost, salt: Uint8Array): Uint8
   return jsonBytes({ version, electionId, precinct, officerId, role, N, r, p, salt: toHex(salt) });
 };
 
+/** OpenSSL's scrypt, not noble's: the same function in native code, and the booth stands still while it runs. */
 const keyOf = (pin: string, salt: Uint8Array, cost: PinCost): Uint8Array =>
   new Uint8Array(scryptSync(utf8(pin), salt, AEAD_KEY_BYTES, { ...cost, maxmem: MAX_COST_BYTES }));
 
