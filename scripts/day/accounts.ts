@@ -2,7 +2,6 @@
  * The end of a day: what voters confirmed, as they remember it, against the result package, the
  * papers in the box, the pollbook and the urn. Every difference is named.
  */
-import type { PaperPiece } from '#drivers/printer/emulator.ts';
 import type { Marks, Totals } from '#firmware/election/ballot.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
@@ -21,9 +20,9 @@ export type Evidence = {
   /** What each voter who voted confirmed. */
   readonly confirmed: readonly Confirmed[];
   readonly result: ResultPackage;
-  readonly box: readonly { readonly piece: PaperPiece; readonly text: string }[];
+  /** What each paper in the box says. */
+  readonly box: readonly string[];
   readonly envelope: number;
-  readonly pollbookMarks: number;
   /** National IDs of those who voted, by the pollbook and by the robots. */
   readonly marked: ReadonlySet<string>;
   readonly voted: ReadonlySet<string>;
@@ -47,7 +46,7 @@ const countBox = (evidence: Evidence, findings: string[]): Totals => {
       resolveBallot(definition, a.styleId).contests.length,
   );
   const ballots: Confirmed[] = [];
-  for (const { text } of evidence.box) {
+  for (const text of evidence.box) {
     const read = readers.flatMap(({ styleId, reader }) => {
       const marks = reader.read(text);
       return marks === null ? [] : [{ styleId, marks }];
@@ -91,7 +90,7 @@ export const reconcile = (evidence: Evidence): readonly string[] => {
   };
   count('ballots of the tally', result.ballots);
   count('papers in the box', box.length);
-  count('pollbook marks', evidence.pollbookMarks);
+  count('pollbook marks', evidence.marked.size);
   count('occupied slots of the urn', evidence.occupiedSlots);
   count('voters marked, as the tally report says', result.authentication.votersMarked);
   if (evidence.envelope !== result.reprints + result.spoils)

@@ -211,10 +211,10 @@ describe.each(ELECTION_NAMES)('what the %s election leaves can be checked', (ele
       ['a paper too many', { box: [...box, ...box.slice(0, 1)] }, /^paper: contest/],
       [
         'an unreadable paper',
-        { box: box.map((each, at) => (at === 0 ? { ...each, text: 'x' } : each)) },
+        { box: box.map((text, at) => (at === 0 ? 'x' : text)) },
         /can not be read/,
       ],
-      ['a removed mark', { marked: without, pollbookMarks: without.size }, /is not marked$/],
+      ['a removed mark', { marked: without }, /is not marked$/],
       ['a mark too many', { marked: new Set([...marked, 'V-1']) }, /did not vote$/],
       ['a slot too many', { occupiedSlots: evidence.occupiedSlots + 1 }, /^occupied slots/],
       ['a paper in the envelope', { envelope: evidence.envelope + 1 }, /^envelope/],
