@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** The plain suite: needs nothing but the clone. `wires` and `image` have their own options. */
+/** The plain suite: needs nothing but the clone. `wires` (with `peers`) and `image` have their own options. */
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/wires/**', 'test/image/**', 'node_modules/**'],
+    exclude: ['test/wires/**', 'test/peers/**', 'test/image/**', 'node_modules/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -8,11 +8,15 @@ export type DeviceName =
   | 'fingerprint'
   | 'printer'
   | 'touchscreen'
+  | 'keypad'
+  | 'audio'
   | 'station'
   | 'token'
   | 'panel'
   | 'stabilizer'
   | 'battery'
+  | 'clock'
+  | 'inventory'
   | 'medium'
   | 'cell';
 

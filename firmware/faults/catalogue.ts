@@ -3,16 +3,20 @@
  * codes are `device.kind` of hal/fault.ts, and the compiler holds that each kind of each contract is
  * here; the others are the machine's own. What a code means and what to do: firmware/locale/faults.ts.
  */
+import type { AudioFault } from '#hal/audio.ts';
 import type { BatteryFault } from '#hal/battery.ts';
 import type { DeviceName, Fault } from '#hal/fault.ts';
 import type { ReaderFault } from '#hal/fingerprint-reader.ts';
+import type { InventoryFault } from '#hal/inventory.ts';
 import type { TokenFault } from '#hal/officer-token.ts';
 import type { StationFault } from '#hal/operator-station.ts';
 import type { StabilizerFault } from '#hal/power-stabilizer.ts';
+import type { RealTimeClockFault } from '#hal/real-time-clock.ts';
 import type { PrinterFault } from '#hal/receipt-printer.ts';
 import type { CellFault } from '#hal/secure-cell.ts';
 import type { MediumFault } from '#hal/storage.ts';
 import type { PanelFault } from '#hal/switch-panel.ts';
+import type { TactileKeypadFault } from '#hal/tactile-keypad.ts';
 import type { TouchscreenFault } from '#hal/touchscreen.ts';
 
 /** The faults of each device, as its contract has them. */
@@ -21,11 +25,15 @@ type DeviceFaults = {
   readonly fingerprint: ReaderFault;
   readonly printer: PrinterFault;
   readonly touchscreen: TouchscreenFault;
+  readonly keypad: TactileKeypadFault;
+  readonly audio: AudioFault;
   readonly station: StationFault;
   readonly token: TokenFault;
   readonly panel: PanelFault;
   readonly stabilizer: StabilizerFault;
   readonly battery: BatteryFault;
+  readonly clock: RealTimeClockFault;
+  readonly inventory: InventoryFault;
   readonly medium: MediumFault;
   readonly cell: CellFault;
 };
@@ -93,6 +101,16 @@ export const FAULTS: Readonly<Record<FaultCode, FaultEntry>> = {
   'touchscreen.garbled': PASSING,
   'touchscreen.broken': SUPPORT,
   'touchscreen.busy': PASSING,
+  'keypad.absent': ATTEND,
+  'keypad.timeout': ATTEND,
+  'keypad.garbled': PASSING,
+  'keypad.broken': ATTEND_SUPPORT,
+  'keypad.busy': PASSING,
+  'audio.absent': ATTEND,
+  'audio.timeout': ATTEND,
+  'audio.garbled': PASSING,
+  'audio.broken': ATTEND_SUPPORT,
+  'audio.busy': PASSING,
   'station.absent': WORKER,
   'station.timeout': WORKER,
   'station.garbled': PASSING,
@@ -118,6 +136,17 @@ export const FAULTS: Readonly<Record<FaultCode, FaultEntry>> = {
   'battery.garbled': PASSING,
   'battery.broken': ATTEND_SUPPORT,
   'battery.busy': PASSING,
+  'clock.absent': ATTEND_SUPPORT,
+  'clock.timeout': ATTEND_SUPPORT,
+  'clock.garbled': ATTEND_SUPPORT,
+  'clock.broken': ATTEND_SUPPORT,
+  'clock.busy': PASSING,
+  'clock.lost': ATTEND,
+  'inventory.absent': ATTEND_SUPPORT,
+  'inventory.timeout': ATTEND_SUPPORT,
+  'inventory.garbled': ATTEND_SUPPORT,
+  'inventory.broken': ATTEND_SUPPORT,
+  'inventory.busy': PASSING,
   'medium.absent': OFFICER,
   'medium.timeout': OFFICER,
   'medium.full': SUPPORT,

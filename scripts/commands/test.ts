@@ -3,14 +3,17 @@ import { EXIT } from './options.ts';
 import { runPackage } from './run-tool.ts';
 
 /** Suites that this command will run, named here so that nobody takes another suite for them. */
-const LATER: readonly string[] = ['--wires', '--exhaustive', '--kill', '--image'];
+const LATER: readonly string[] = ['--exhaustive', '--kill', '--image'];
 
 const HELP = `usage: scripts/urna test [PATH …]
 
 Runs the plain suite, which needs nothing but the clone. With PATHs, the test files whose names
 contain them. Options of the test runner (vitest) are passed on: -t NAME, --reporter NAME, …
 
-exit code: 0 all passed, 1 a test failed, 3 a suite that is not there yet (--wires, --exhaustive, --kill, --image)
+  --wires     the suite in real time instead: PTYs, sockets, other people's programs, a browser.
+              What it needs from Debian is skipped with a reason where it is missing
+
+exit code: 0 all passed, 1 a test failed, 3 a suite that is not there yet (--exhaustive, --kill, --image)
 `;
 
 export const run = async (args: readonly string[]): Promise<number> => {
@@ -25,5 +28,7 @@ export const run = async (args: readonly string[]): Promise<number> => {
     );
     return EXIT.missing;
   }
-  return runPackage('vitest/vitest.mjs', ['run', ...args]);
+  if (!args.includes('--wires')) return runPackage('vitest/vitest.mjs', ['run', ...args]);
+  const rest = args.filter((arg) => arg !== '--wires');
+  return runPackage('vitest/vitest.mjs', ['run', '--config', 'vitest.wires.config.ts', ...rest]);
 };
