@@ -13,12 +13,13 @@ import type { ReaderFamily } from './fingerprint/protocol.ts';
 import { makeMemoryLink, serialPace, type WirePace } from './links/memory-link.ts';
 import { makeMemoryReportLink } from './links/memory-report-link.ts';
 import { makeOperatorStation } from './operator-station/driver.ts';
-import { emulateLcd } from './operator-station/emulated-lcd.ts';
+import { makeDisplayBoardEmulator } from './operator-station/emulated-display-board.ts';
 import { makeKeypadEmulator } from './operator-station/emulator.ts';
 import { BOOT_KEYBOARD_DESCRIPTOR } from './operator-station/hid-keyboard.ts';
 import { makeLcdDisplay } from './operator-station/lcd-display.ts';
 import { makePowerBoard } from './power/driver.ts';
 import { makePowerBoardEmulator } from './power/emulator.ts';
+import { openFirmataBoard } from './power/firmata-board.ts';
 import { makeReceiptPrinter } from './printer/driver.ts';
 import { makePrinterEmulator } from './printer/emulator.ts';
 import { type CellOperation, makeEmulatedCell } from './storage/emulator-cell.ts';
@@ -41,7 +42,8 @@ export const DEFAULT_PANEL: Panel = {
 };
 
 const READER_PACE = serialPace(57_600);
-const POWER_PACE = serialPace(57_600);
+/** The power board and the operator's display board. */
+const FIRMATA_PACE = serialPace(57_600);
 const PRINTER_PACE = serialPace(115_200);
 /** Desk and booth are joined by a local socket. */
 const SOCKET_PACE: WirePace = { baud: 100_000_000, bitsPerByte: 8 };
@@ -79,11 +81,13 @@ const makeDevices = (options: EmulatedBoardOptions) => {
   const wires = {
     reader: makeMemoryLink(clock, READER_PACE),
     printer: makeMemoryLink(clock, PRINTER_PACE),
-    power: makeMemoryLink(clock, POWER_PACE),
+    power: makeMemoryLink(clock, FIRMATA_PACE),
+    /** The operator station's display board. */
+    display: makeMemoryLink(clock, FIRMATA_PACE),
     glass: makeMemoryReportLink(clock, DIGITIZER_DESCRIPTOR),
     keypad: makeMemoryReportLink(clock, BOOT_KEYBOARD_DESCRIPTOR),
   };
-  const lcd = emulateLcd();
+  const displayBoard = makeDisplayBoardEmulator(wires.display.device, clock);
   const overwritesInPlace = options.cellsOverwriteInPlace ?? true;
   const afterOperation = (operation: StorageOperation): void => options.afterOperation?.(operation);
   const devices = {
@@ -93,8 +97,9 @@ const makeDevices = (options: EmulatedBoardOptions) => {
       cable: wires.reader,
     }),
     printer: makePrinterEmulator(wires.printer.device, clock, { cable: wires.printer }),
-    power: makePowerBoardEmulator(wires.power.device, clock, { i2c: [lcd] }),
-    lcd,
+    power: makePowerBoardEmulator(wires.power.device, clock),
+    displayBoard,
+    lcd: displayBoard.lcd,
     glass: makeTouchscreenEmulator(wires.glass.device, clock, {
       panel,
       entropy: noise,
@@ -152,12 +157,13 @@ export const makeEmulatedBoard = (options: EmulatedBoardOptions): EmulatedBoard 
   });
 
   let on = true;
-  let closePower = (): void => undefined;
+  let closeBoards = (): void => undefined;
   /** The unit goes dark: no driver hears or says anything any more, the power board neither. */
   const goDark = (): void => {
-    closePower();
+    closeBoards();
     for (const wire of Object.values(wires)) wire.host.close();
     devices.power.setPowered(false);
+    devices.displayBoard.setPowered(false);
     on = false;
   };
   /** Devices that lost their power with the unit. */
@@ -182,17 +188,30 @@ export const makeEmulatedBoard = (options: EmulatedBoardOptions): EmulatedBoard 
       const link = processLink();
       link.host.onBytes((bytes) => onCrossing?.('desk', bytes));
       link.device.onBytes((bytes) => onCrossing?.('booth', bytes));
-      if (!on) devices.power.setPowered(true);
+      if (!on) {
+        devices.power.setPowered(true);
+        devices.displayBoard.setPowered(true);
+      }
       on = true;
       const power = makePowerBoard(wires.power.renewHost(), clock);
-      closePower = power.close;
-      const display = makeLcdDisplay(power.firmata, clock);
+      const display = openFirmataBoard(wires.display.renewHost(), clock, {
+        name: 'display',
+        reports: false,
+      });
+      closeBoards = () => {
+        power.close();
+        display.close();
+      };
       return {
         desk: {
           clock,
           entropy,
           reader: makeFingerprintReader(wires.reader.renewHost(), clock),
-          station: makeOperatorStation({ keypad: wires.keypad.renewHost(), display, clock }),
+          station: makeOperatorStation({
+            keypad: wires.keypad.renewHost(),
+            display: makeLcdDisplay(display, clock),
+            clock,
+          }),
           media: mediaOf('desk'),
           toBooth: link.host,
         },

@@ -1,0 +1,53 @@
+/**
+ * The operator station's display as a device: a Firmata board of its own whose I2C bus carries the
+ * two-line display and nothing else. Board of the desk alone, so that desk and supervisor need not
+ * share a cable.
+ */
+import type { ByteLink } from '#hal/byte-link.ts';
+import type { Clock } from '#hal/clock.ts';
+import {
+  type EmulatedFirmata,
+  emulateFirmata,
+  type FirmataRevision,
+} from '../power/emulated-firmata.ts';
+import { type EmulatedLcd, emulateLcd } from './emulated-lcd.ts';
+
+export type DisplayBoardEmulator = {
+  readonly lcd: EmulatedLcd;
+  /** A hung board: it neither hears nor answers until it is reset or loses its power. */
+  setSilent(silent: boolean): void;
+  /** The reset button: pins and bus are let go, the display keeps what it shows. */
+  reset(): void;
+  /** The supply of board and display; both start anew when it comes back. */
+  setPowered(powered: boolean): void;
+};
+
+export type DisplayBoardOptions = {
+  readonly columns?: number;
+  readonly revision?: FirmataRevision;
+};
+
+/** `link`: the device's end. */
+export const makeDisplayBoardEmulator = (
+  link: ByteLink,
+  clock: Clock,
+  options: DisplayBoardOptions = {},
+): DisplayBoardEmulator => {
+  const lcd = emulateLcd(options.columns);
+  const board: EmulatedFirmata = emulateFirmata(
+    link,
+    clock,
+    { analog: () => 0, grounded: () => false, onOutput: () => undefined, i2c: [lcd] },
+    options.revision,
+  );
+  return {
+    lcd,
+    setSilent: board.setSilent,
+    reset: board.reset,
+    setPowered: (powered) => {
+      if (powered) lcd.plug();
+      else lcd.unplug();
+      board.setPowered(powered);
+    },
+  };
+};
