@@ -42,14 +42,27 @@ export type EmulatedDisk = {
   syncFolder(folder: string): void;
   list(folder: string): readonly string[];
   usedBytes(): number;
-  /** The power is cut: `choice` decides about everything that was not synced; `tear` allows half-written sectors. */
-  settle(choice: Choice, tear: boolean): void;
+  /**
+   * The power is cut: `choice` decides about everything that was not synced; `tear` allows sectors
+   * that are new up to a byte and old after it (a list: at these bytes only).
+   */
+  settle(choice: Choice, tear: boolean | readonly number[]): void;
   /** Flips bits of a byte, in what is durable too. False: no such byte. */
   rot(path: string, offset: number, mask: number): boolean;
   /** Every file as it stands now. */
   files(): Map<string, Uint8Array>;
   /** Replaces everything, durably. */
   load(files: ReadonlyMap<string, Uint8Array>): void;
+  /** Everything, with what is synced and what is not, to go on from more than once. */
+  state(): DiskState;
+  restore(state: DiskState): void;
+};
+
+/** A disk at an instant; a value. */
+export type DiskState = {
+  readonly names: ReadonlyMap<string, Content>;
+  readonly durableNames: ReadonlyMap<string, Content>;
+  readonly renamed: ReadonlyMap<string, readonly (Content | null)[]>;
 };
 
 const EMPTY = new Uint8Array(0);
@@ -66,6 +79,9 @@ const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
 
 const distinct = (all: readonly Uint8Array[]): readonly Uint8Array[] =>
   all.filter((each, index) => all.findIndex((other) => sameBytes(other, each)) === index);
+
+/** A sector torn anywhere. */
+const ANYWHERE: readonly number[] = Array.from({ length: SECTOR_BYTES - 1 }, (_, at) => at + 1);
 
 /** The first bytes of one sector followed by the rest of another. */
 const tornSector = (head: Uint8Array, tail: Uint8Array, at: number): Uint8Array => {
@@ -93,7 +109,7 @@ const appended = (content: Content, bytes: Uint8Array): Uint8Array => {
 };
 
 /** What may be left of a file whose content was not synced. */
-const residueOf = (content: Content, choice: Choice, tear: boolean): Uint8Array => {
+const residueOf = (content: Content, choice: Choice, tears: readonly number[]): Uint8Array => {
   const versions = [content.durable, ...content.unsynced];
   const lengths = [...new Set(versions.map((version) => version.length))];
   const left = new Uint8Array(
@@ -103,14 +119,40 @@ const residueOf = (content: Content, choice: Choice, tear: boolean): Uint8Array 
     const options = distinct(versions.map((version) => sectorOf(version, index)));
     let sector = options[0]!;
     if (options.length > 1) {
-      const picked = choice(options.length + (tear ? 1 : 0));
+      const picked = choice(options.length + (tears.length > 0 ? 1 : 0));
       sector =
-        options[picked] ?? tornSector(options[1]!, options[0]!, 1 + choice(SECTOR_BYTES - 1));
+        options[picked] ?? tornSector(options[1]!, options[0]!, tears[choice(tears.length)]!);
     }
     const start = index * SECTOR_BYTES;
     left.set(sector.subarray(0, left.length - start), start);
   }
   return left;
+};
+
+/** A copy in which each file is copied once, under however many names it stands. */
+const copyState = ({ names, durableNames, renamed }: DiskState) => {
+  const copies = new Map<Content, Content>();
+  const copy = (content: Content): Content => {
+    const made = copies.get(content) ?? {
+      ...content,
+      unsynced: [...content.unsynced],
+      tail: null,
+    };
+    copies.set(content, made);
+    return made;
+  };
+  const table = (from: ReadonlyMap<string, Content>) =>
+    new Map([...from].map(([path, content]) => [path, copy(content)]));
+  return {
+    names: table(names),
+    durableNames: table(durableNames),
+    renamed: new Map(
+      [...renamed].map(([path, history]) => [
+        path,
+        history.map((content) => (content === null ? null : copy(content))),
+      ]),
+    ),
+  };
 };
 
 export const makeEmulatedDisk = (): EmulatedDisk => {
@@ -180,6 +222,7 @@ export const makeEmulatedDisk = (): EmulatedDisk => {
         .sort(),
     usedBytes: () => [...names.values()].reduce((sum, { live }) => sum + live.length, 0),
     settle: (choice, tear) => {
+      const tears = tear === true ? ANYWHERE : tear === false ? [] : tear;
       for (const [path, history] of renamed) {
         const options = [durableNames.get(path) ?? null, ...history];
         const left = options[choice(options.length)] ?? null;
@@ -188,7 +231,7 @@ export const makeEmulatedDisk = (): EmulatedDisk => {
       }
       renamed = new Map();
       for (const content of new Set(durableNames.values())) {
-        if (content.unsynced.length > 0) content.durable = residueOf(content, choice, tear);
+        if (content.unsynced.length > 0) content.durable = residueOf(content, choice, tears);
         content.live = content.durable;
         content.unsynced = [];
       }
@@ -214,6 +257,10 @@ export const makeEmulatedDisk = (): EmulatedDisk => {
       );
       names = new Map(durableNames);
       renamed = new Map();
+    },
+    state: () => copyState({ names, durableNames, renamed }),
+    restore: (state) => {
+      ({ names, durableNames, renamed } = copyState(state));
     },
   };
 };

@@ -7,7 +7,13 @@
 import { type Clock, wait } from '#hal/clock.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
 import type { Medium, MediumFault, MediumName } from '#hal/storage.ts';
-import { type Choice, type EmulatedDisk, keepOld, makeEmulatedDisk } from './emulator-disk.ts';
+import {
+  type Choice,
+  type DiskState,
+  type EmulatedDisk,
+  keepOld,
+  makeEmulatedDisk,
+} from './emulator-disk.ts';
 import { assertFileSize, assertFolder, assertPath } from './paths.ts';
 
 /** How long operations take. All zero: at once, without a task on the clock. */
@@ -80,6 +86,9 @@ export type EmulatedMedium = {
   files(): Map<string, Uint8Array>;
   /** Puts back a whole image. */
   load(files: ReadonlyMap<string, Uint8Array>): void;
+  /** What it holds, synced and not. */
+  state(): DiskState;
+  restore(state: DiskState): void;
   counters(): MediumCounters;
 };
 
@@ -300,6 +309,8 @@ export const makeEmulatedMedium = (options: EmulatedMediumOptions): EmulatedMedi
     rot: (path, offset, mask = 0x01) => disk.rot(path, offset, mask),
     files: () => disk.files(),
     load: (files) => disk.load(files),
+    state: () => disk.state(),
+    restore: (state) => disk.restore(state),
     counters: () => counters,
   };
 };
