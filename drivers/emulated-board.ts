@@ -236,6 +236,7 @@ export const makeEmulatedBoard = (options: EmulatedBoardOptions): EmulatedBoard 
           panel: power.panel,
           stabilizers: power.stabilizers,
           battery: power.battery,
+          realTimeClock: power.realTimeClock,
           media: mediaOf('log'),
         },
       };

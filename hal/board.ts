@@ -6,6 +6,7 @@ import type { FingerprintReader } from './fingerprint-reader.ts';
 import type { OfficerTokenSlot } from './officer-token.ts';
 import type { OperatorStation } from './operator-station.ts';
 import type { PowerStabilizer } from './power-stabilizer.ts';
+import type { RealTimeClock } from './real-time-clock.ts';
 import type { ReceiptPrinter } from './receipt-printer.ts';
 import type { SecureCell } from './secure-cell.ts';
 import type { Medium } from './storage.ts';
@@ -36,11 +37,12 @@ export type BoothBoard = Core & {
   readonly toDesk: ByteLink;
 };
 
-/** What the supervisor may touch: power, switches, the log. */
+/** What the supervisor may touch: power, switches, the calendar, the log. */
 export type SupervisorBoard = Core & {
   readonly panel: SwitchPanel;
   readonly stabilizers: { readonly a: PowerStabilizer; readonly b: PowerStabilizer };
   readonly battery: Battery;
+  readonly realTimeClock: RealTimeClock;
   readonly media: Media;
 };
 

@@ -1,6 +1,6 @@
 /**
- * The power board as the machine sees it: two stabilizers, the battery and the switch panel, all
- * behind one Firmata board that johnny-five drives. Event-driven throughout: the board samples and
+ * The power board as the machine sees it: two stabilizers, the battery, the switch panel and the
+ * real-time clock, all behind one Firmata board that johnny-five drives. Event-driven throughout: the board samples and
  * reports, nothing here polls. (johnny-five's Sensor and Switch poll or debounce in real time and are
  * therefore not used; its Board, Relay and Led are.)
  */
@@ -9,8 +9,10 @@ import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
 import type { DeviceName, Fault } from '#hal/fault.ts';
 import type { PowerStabilizer, StabilizerReading } from '#hal/power-stabilizer.ts';
+import type { RealTimeClock } from '#hal/real-time-clock.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
 import type { SwitchPanel, SwitchState } from '#hal/switch-panel.ts';
+import { makeRealTimeClock } from '../real-time-clock/driver.ts';
 import { batteryReading, GAUGE_REGISTER, NO_BATTERY, voltsOf } from './conversion.ts';
 import { type Feed, makeFeed } from './feed.ts';
 import { type FirmataBoard, openFirmataBoard } from './firmata-board.ts';
@@ -33,7 +35,8 @@ export type PowerBoard = {
   readonly stabilizers: { readonly a: PowerStabilizer; readonly b: PowerStabilizer };
   readonly battery: Battery;
   readonly panel: SwitchPanel;
-  /** The Firmata board itself: its I2C bus may carry the operator's display. */
+  readonly realTimeClock: RealTimeClock;
+  /** The Firmata board itself. */
   readonly firmata: FirmataBoard;
   /** Resolves with the first handshake, or `absent`, `timeout` after 4 s (and goes on trying). */
   start(): Promise<Result<void, Fault>>;
@@ -308,6 +311,7 @@ export const makePowerBoard = (link: ByteLink, clock: Clock): PowerBoard => {
     stabilizers: { a: a.stabilizer, b: b.stabilizer },
     battery,
     panel: panel.panel,
+    realTimeClock: makeRealTimeClock(firmata, clock),
     firmata,
     start: firmata.start,
     close: firmata.close,

@@ -4,6 +4,10 @@
  */
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
+import {
+  makeRealTimeClockEmulator,
+  type RealTimeClockEmulator,
+} from '../real-time-clock/emulator.ts';
 import { GAUGE_REGISTER, gaugeRegisters, rawOf } from './conversion.ts';
 import { emulateFirmata, type FirmataRevision } from './emulated-firmata.ts';
 import type { I2cDevice } from './emulated-i2c.ts';
@@ -36,6 +40,8 @@ const JUMP_PERCENT = 30;
 
 export type PowerBoardEmulator = {
   readonly plant: PowerPlant;
+  /** The DS3231 on the board's bus; its cell outlives the unit's power. */
+  readonly realTimeClock: RealTimeClockEmulator;
   setMains(volts: number): void;
   failStabilizer(side: Side): void;
   mendStabilizer(side: Side): void;
@@ -56,7 +62,7 @@ export type PowerBoardEmulator = {
 };
 
 export type PowerBoardOptions = PlantOptions & {
-  /** More chips on the board's I2C bus, for example the operator's display. */
+  /** More chips on the board's I2C bus. */
   readonly i2c?: readonly I2cDevice[];
   /** Which StandardFirmata the board runs. */
   readonly revision?: FirmataRevision;
@@ -178,6 +184,7 @@ export const makePowerBoardEmulator = (
   const plant = makePowerPlant(clock, options);
   const faults = new Set<PowerFaultName>();
   const mainsVolts = options.mainsVolts ?? NOMINAL_VOLTS;
+  const realTimeClock = makeRealTimeClockEmulator(clock);
   const wiring = wire(plant, faults, () => board.contactMoved());
   const board = emulateFirmata(
     link,
@@ -186,7 +193,7 @@ export const makePowerBoardEmulator = (
       analog: wiring.analog,
       grounded: wiring.grounded,
       onOutput: wiring.onOutput,
-      i2c: [emulateFuelGauge(plant, faults), ...(options.i2c ?? [])],
+      i2c: [emulateFuelGauge(plant, faults), realTimeClock, ...(options.i2c ?? [])],
     },
     options.revision,
   );
@@ -229,6 +236,7 @@ export const makePowerBoardEmulator = (
 
   return {
     plant,
+    realTimeClock,
     setMains: plant.setMains,
     failStabilizer: (side) => plant.setFailed(side, true),
     mendStabilizer: (side) => plant.setFailed(side, false),

@@ -24,6 +24,12 @@ export type FirmataIo = {
   removeAllListeners(event: string): void;
   on(event: string, listener: Listener): void;
   i2cReadOnce(address: number, count: number, callback: (bytes: readonly number[]) => void): void;
+  i2cReadOnce(
+    address: number,
+    register: number,
+    count: number,
+    callback: (bytes: readonly number[]) => void,
+  ): void;
 };
 
 /** A `five.Board`. */

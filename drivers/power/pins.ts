@@ -2,8 +2,8 @@
  * How the power board is wired: an ATmega328P (Arduino Uno or Nano) with StandardFirmata. As data,
  * so that driver, emulated board and the person with the soldering iron read the same table.
  *
- * A4 and A5 are the I2C bus: the battery's fuel gauge (MAX17048) and, if the unit has only one
- * board, the operator's display.
+ * A4 and A5 are the I2C bus: the battery's fuel gauge (MAX17048) and the real-time clock
+ * (DS3231). The operator's display hangs on the bus of a second board of the same kind.
  */
 
 /** Analog channels: each voltage is made RMS on the sensor, a 0-5 V level reaches the pin. */
@@ -41,6 +41,8 @@ export const DIGITAL = {
 export const I2C = {
   /** MAX17048 datasheet, "Slave address": 0x6C >> 1. */
   fuelGauge: 0x36,
+  /** DS3231 datasheet, "Slave address byte": 0xD0 >> 1. */
+  realTimeClock: 0x68,
   /** PCF8574 backpack with A0-A2 open. */
   display: 0x27,
 } as const satisfies Record<string, number>;
