@@ -33,6 +33,8 @@ export type SceneNode = {
   readonly tick?: boolean;
   /** A generated emblem: same seed, same picture. */
   readonly emblem?: { readonly seed: string; readonly colours: readonly Colour[] };
+  /** Has the focus of the tactile keypad: a ring around it that is seen on any background. */
+  readonly focus?: boolean;
   /** What touching it means; the name of an action, unique in the scene. Absent: not touchable. */
   readonly target?: string;
 };
