@@ -1,0 +1,145 @@
+/**
+ * Which port is which device: a pin names vendor, product, serial number, USB path or HID usage, and
+ * sysfs is asked what is plugged in now. Port names change with the order of plugging in; these do
+ * not. Takes the root of sysfs, so that a captured tree serves as well.
+ */
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { err, ok, type Result } from '#hal/result.ts';
+import { parseReportDescriptor } from '../touchscreen/hid-descriptor.ts';
+
+export const SYSFS = '/sys';
+
+/** What a device must be; what is not named may be anything. */
+export type UsbPin = {
+  /** Four hexadecimal digits, lower case, as in sysfs. */
+  readonly vendor?: string;
+  readonly product?: string;
+  readonly serial?: string;
+  /** Bus and ports, for example `1-1.4`: where it is plugged in. */
+  readonly usbPath?: string;
+};
+
+export type HidPin = UsbPin & {
+  /** Page and usage of one of its application collections, for example `0d:04`. */
+  readonly usage?: string;
+};
+
+/** Levels of sysfs between a port and its USB device. */
+const MAX_LEVELS = 8;
+/** Ports looked at. */
+const MAX_PORTS = 256;
+
+type UsbIdentity = { readonly [Key in keyof UsbPin]: string | null };
+
+const textOf = (path: string): string | null => {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return null;
+  }
+};
+
+/** The USB device that a folder of sysfs belongs to. */
+const usbDeviceAbove = (folder: string): UsbIdentity | null => {
+  let at: string;
+  try {
+    at = realpathSync(folder);
+  } catch {
+    return null;
+  }
+  for (let level = 0; level < MAX_LEVELS; level++) {
+    const vendor = textOf(join(at, 'idVendor'));
+    if (vendor !== null) {
+      const path = /[^/]+$/.exec(at)?.[0] ?? null;
+      const [product, serial] = [textOf(join(at, 'idProduct')), textOf(join(at, 'serial'))];
+      return { vendor, product, serial, usbPath: path };
+    }
+    at = dirname(at);
+  }
+  return null;
+};
+
+/**
+ * What a HID device says without a USB device above it (Bluetooth, I2C): HID_ID is bus, vendor and
+ * product in hexadecimal, HID_UNIQ its serial number (kernel: drivers/hid/hid-core.c, hid_uevent).
+ */
+const hidIdentity = (device: string): UsbIdentity => {
+  const uevent = textOf(join(device, 'uevent')) ?? '';
+  const [, vendor, product] =
+    /^HID_ID=[0-9A-F]+:0000([0-9A-F]{4}):0000([0-9A-F]{4})$/m.exec(uevent) ?? [];
+  const serial = /^HID_UNIQ=(.+)$/m.exec(uevent)?.[1] ?? null;
+  return {
+    vendor: vendor?.toLowerCase() ?? null,
+    product: product?.toLowerCase() ?? null,
+    serial,
+    usbPath: null,
+  };
+};
+
+const fits = (identity: UsbIdentity, pin: UsbPin): boolean =>
+  (['vendor', 'product', 'serial', 'usbPath'] as const).every(
+    (key) => pin[key] === undefined || identity[key] === pin[key],
+  );
+
+const portsOf = (sysfs: string, kind: string): readonly string[] => {
+  try {
+    return readdirSync(join(sysfs, 'class', kind))
+      .sort()
+      .slice(0, MAX_PORTS);
+  } catch {
+    return [];
+  }
+};
+
+const theOnly = (found: readonly string[], pin: UsbPin): Result<string, string> => {
+  const [first] = found;
+  const wanted = JSON.stringify(pin);
+  if (first === undefined) return err(`nothing plugged in is ${wanted}`);
+  return found.length === 1 ? ok(first) : err(`${found.join(' and ')} both are ${wanted}`);
+};
+
+/** The name of the one serial port that fits, for example `ttyUSB0`. Error: none, or several. */
+export const findSerialPort = (pin: UsbPin, sysfs = SYSFS): Result<string, string> =>
+  theOnly(
+    portsOf(sysfs, 'tty').filter((port) => {
+      const device = join(sysfs, 'class', 'tty', port, 'device');
+      const identity = existsSync(device) ? usbDeviceAbove(device) : null;
+      return identity !== null && fits(identity, pin);
+    }),
+    pin,
+  );
+
+/** A hidraw device's report descriptor, as the kernel holds it. */
+export const reportDescriptorOf = (port: string, sysfs = SYSFS): Uint8Array | null => {
+  try {
+    const path = join(sysfs, 'class', 'hidraw', port, 'device', 'report_descriptor');
+    return new Uint8Array(readFileSync(path));
+  } catch {
+    return null;
+  }
+};
+
+const hasUsage = (port: string, usage: string, sysfs: string): boolean => {
+  const parsed = parseReportDescriptor(reportDescriptorOf(port, sysfs) ?? new Uint8Array(0));
+  const hex = (value: number): string => value.toString(16).padStart(2, '0');
+  const isApplication = 1;
+  return (
+    parsed.ok &&
+    parsed.value.collections.some(
+      (each) =>
+        each.type === isApplication && `${hex(each.usage.page)}:${hex(each.usage.id)}` === usage,
+    )
+  );
+};
+
+/** The name of the one hidraw device that fits, for example `hidraw0`. Error: none, or several. */
+export const findHidPort = (pin: HidPin, sysfs = SYSFS): Result<string, string> =>
+  theOnly(
+    portsOf(sysfs, 'hidraw').filter((port) => {
+      const device = join(sysfs, 'class', 'hidraw', port, 'device');
+      const identity = usbDeviceAbove(device) ?? hidIdentity(device);
+      return fits(identity, pin) && (pin.usage === undefined || hasUsage(port, pin.usage, sysfs));
+    }),
+    pin,
+  );
