@@ -1,9 +1,11 @@
 /**
  * Pixels as the Linux frame buffer wants them: rows of `strideBytes`, 32 bits a pixel as blue, green,
  * red, unused, or 16 bits as 5-6-5, both little-endian (`/sys/class/graphics/fb0/bits_per_pixel` and
- * `stride`). Pure.
+ * `stride`). Pure. The machines that Node 24 runs on here, x86-64 and ARM64, are little-endian too,
+ * so that a pixel is one store.
  */
 import { err, ok, type Result } from '#hal/result.ts';
+import type { PixelBox } from './pixels.ts';
 
 export type FrameGeometry = {
   readonly widthPx: number;
@@ -24,9 +26,53 @@ export const geometryFault = (geometry: FrameGeometry): string | null => {
   )
     return `a panel of ${widthPx} by ${heightPx} pixels`;
   if (bitsPerPixel !== 16 && bitsPerPixel !== 32) return `${bitsPerPixel} bits a pixel`;
-  if (!Number.isInteger(strideBytes) || strideBytes < (widthPx * bitsPerPixel) / 8)
+  const bytes = bitsPerPixel / 8;
+  const whole = Number.isInteger(strideBytes / bytes);
+  if (!whole || strideBytes < widthPx * bytes || strideBytes > MAX_SIDE_PX * bytes)
     return `a stride of ${strideBytes} bytes`;
-  return strideBytes > (MAX_SIDE_PX * bitsPerPixel) / 8 ? `a stride of ${strideBytes} bytes` : null;
+  return null;
+};
+
+const packRow32 = (from: Uint32Array, at: number, to: Uint32Array, start: number, end: number) => {
+  for (let place = start, source = at; place < end; place++, source++) {
+    const abgr = from[source] ?? 0;
+    to[place] = 0xff000000 | ((abgr & 0xff) << 16) | (abgr & 0xff00) | ((abgr >>> 16) & 0xff);
+  }
+};
+
+const packRow16 = (from: Uint32Array, at: number, to: Uint16Array, start: number, end: number) => {
+  for (let place = start, source = at; place < end; place++, source++) {
+    const abgr = from[source] ?? 0;
+    to[place] = ((abgr & 0xf8) << 8) | ((abgr & 0xfc00) >> 5) | ((abgr >>> 19) & 0x1f);
+  }
+};
+
+type Bytes = Uint8Array | Uint8ClampedArray;
+
+/**
+ * Puts `rgba`, the pixels of `box` row by row, at their place in `frame`. The geometry is a sound
+ * one, the box lies in it, and both arrays begin at a multiple of 4 in their buffers.
+ */
+export const packBox = (
+  rgba: Bytes,
+  { x, y, width, height }: PixelBox,
+  frame: Uint8Array,
+  { bitsPerPixel, strideBytes }: FrameGeometry,
+): void => {
+  const from = new Uint32Array(rgba.buffer, rgba.byteOffset, width * height);
+  if (bitsPerPixel === 32) {
+    const to = new Uint32Array(frame.buffer, frame.byteOffset, frame.byteLength / 4);
+    for (let row = 0; row < height; row++) {
+      const start = ((y + row) * strideBytes) / 4 + x;
+      packRow32(from, row * width, to, start, start + width);
+    }
+    return;
+  }
+  const to = new Uint16Array(frame.buffer, frame.byteOffset, frame.byteLength / 2);
+  for (let row = 0; row < height; row++) {
+    const start = ((y + row) * strideBytes) / 2 + x;
+    packRow16(from, row * width, to, start, start + width);
+  }
 };
 
 /** Converts `rgba` (as `Raster.draw` gives it, same width and height). Error: why it can not be. */
@@ -34,27 +80,12 @@ export const packFrame = (
   rgba: Uint8Array,
   geometry: FrameGeometry,
 ): Result<Uint8Array, string> => {
-  const { widthPx, heightPx, bitsPerPixel, strideBytes } = geometry;
+  const { widthPx, heightPx, strideBytes } = geometry;
   const wrong = geometryFault(geometry);
   if (wrong !== null) return err(wrong);
   if (rgba.length !== 4 * widthPx * heightPx) return err(`a picture of ${rgba.length} bytes`);
+  const aligned = rgba.byteOffset % 4 === 0 ? rgba : rgba.slice();
   const frame = new Uint8Array(strideBytes * heightPx);
-  for (let y = 0; y < heightPx; y++) {
-    for (let x = 0, from = 4 * y * widthPx, to = y * strideBytes; x < widthPx; x++, from += 4) {
-      const red = rgba[from] ?? 0;
-      const green = rgba[from + 1] ?? 0;
-      const blue = rgba[from + 2] ?? 0;
-      if (bitsPerPixel === 32) {
-        frame[to++] = blue;
-        frame[to++] = green;
-        frame[to++] = red;
-        frame[to++] = 0xff;
-      } else {
-        const packed = ((red >> 3) << 11) | ((green >> 2) << 5) | (blue >> 3);
-        frame[to++] = packed & 0xff;
-        frame[to++] = packed >> 8;
-      }
-    }
-  }
+  packBox(aligned, { x: 0, y: 0, width: widthPx, height: heightPx }, frame, geometry);
   return ok(frame);
 };
