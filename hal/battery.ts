@@ -3,19 +3,32 @@ import type { Result } from './result.ts';
 
 /** The battery behind the stabilizers, as its gauge tells it: a gauge may lie. */
 export type BatteryReading = {
+  /** False: the bay is empty (a gauge that sits on the pack does not answer then); the rest is 0. */
   readonly present: boolean;
-  /** Charge left, 0 to 100. */
+  /** Charge left, 0 to 100, to a tenth. */
   readonly percent: number;
+  /** Of one cell, or of the pack where the gauge says that; to a hundredth. 0: it does not say. */
   readonly volts: number;
   readonly flow: 'charging' | 'discharging' | 'idle';
 };
 
 export type BatteryFault = Fault;
 
-/** Reads the gauge. */
+/**
+ * Reads the gauge, and believes it: whether it lies, jumps or stands still is for the power policy to
+ * find. Only what no battery can say is a fault.
+ *
+ * Only the supervisor calls it, at any time and as often as it likes. While what is behind it
+ * starts, a call waits, 4 s at most; later it does not. Works again within 2 s of the return of the
+ * gauge's board or cable.
+ */
 export interface Battery {
-  /** The newest reading, at most 2.5 s old; when there is none that new: `timeout`. */
+  /**
+   * The newest reading, at most 2.5 s old. Any number of calls may be under way. In this order: `absent`
+   * (the board or cable is unplugged), `timeout` (nothing was heard for 2.5 s), `garbled` (values that
+   * no battery has). Ends within 2.5 s.
+   */
   read(): Promise<Result<BatteryReading, BatteryFault>>;
-  /** Each reading that differs from the one before. */
+  /** The first reading, and each that differs from the last one told. The returned function ends it. */
   onChange(listener: (reading: BatteryReading) => void): () => void;
 }

@@ -53,15 +53,26 @@ export const gaugeRegisters = (
     0xffff,
 });
 
-/** Rounded to a tenth of a percent and a hundredth of a volt: noise below that is no news. */
-export const batteryReading = (registers: GaugeRegisters): BatteryReading => {
+/** A lithium cell outside these volts is not one that a gauge could still tell of. */
+const CELL_VOLTS = { least: 2, most: 4.6 } as const;
+/** The gauge's own filter overshoots 100 % while charging, but never by this much. */
+const MOST_PERCENT = 110;
+
+/**
+ * Rounded to a tenth of a percent and a hundredth of a volt: noise below that is no news. Null: what no
+ * cell can be, for example a bus that reads all ones or all zeroes.
+ */
+export const batteryReading = (registers: GaugeRegisters): BatteryReading | null => {
+  const volts = registers.vcell * VCELL_VOLTS;
+  if (volts < CELL_VOLTS.least || volts > CELL_VOLTS.most) return null;
+  if (registers.soc * SOC_PERCENT > MOST_PERCENT) return null;
   const signed = registers.crate >= 0x8000 ? registers.crate - 0x10000 : registers.crate;
   const percentPerHour = signed * CRATE_PERCENT_PER_HOUR;
   const percent = Math.min(registers.soc * SOC_PERCENT, 100);
   return {
     present: true,
     percent: Math.round(percent * 10) / 10,
-    volts: Math.round(registers.vcell * VCELL_VOLTS * 100) / 100,
+    volts: Math.round(volts * 100) / 100,
     flow:
       percentPerHour > IDLE_PERCENT_PER_HOUR
         ? 'charging'

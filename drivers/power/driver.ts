@@ -1,35 +1,25 @@
 /**
  * The power board as the machine sees it: two stabilizers, the battery, the switch panel and the
- * real-time clock, all behind one Firmata board that johnny-five drives. Event-driven throughout: the board samples and
- * reports, nothing here polls. (johnny-five's Sensor and Switch poll or debounce in real time and are
- * therefore not used; its Board, Relay and Led are.)
+ * real-time clock, all behind one Firmata board that johnny-five drives. Event-driven throughout: the
+ * board samples and reports, nothing here polls. (johnny-five's Sensor and Switch poll or debounce in
+ * real time and are therefore not used; its Board, Relay and Led are.)
  */
-import type { Battery, BatteryReading } from '#hal/battery.ts';
+import type { Battery } from '#hal/battery.ts';
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
-import type { DeviceName, Fault } from '#hal/fault.ts';
-import type { PowerStabilizer, StabilizerReading } from '#hal/power-stabilizer.ts';
+import type { Fault } from '#hal/fault.ts';
+import type { PowerStabilizer } from '#hal/power-stabilizer.ts';
 import type { RealTimeClock } from '#hal/real-time-clock.ts';
-import { done, err, ok, type Result } from '#hal/result.ts';
-import type { SwitchPanel, SwitchState } from '#hal/switch-panel.ts';
+import { err, ok, type Result } from '#hal/result.ts';
+import type { SwitchPanel } from '#hal/switch-panel.ts';
 import { makeRealTimeClock } from '../real-time-clock/driver.ts';
-import { batteryReading, GAUGE_REGISTER, NO_BATTERY, voltsOf } from './conversion.ts';
-import { type Feed, makeFeed } from './feed.ts';
+import { GAUGE_REGISTER } from './conversion.ts';
 import { type FirmataBoard, openFirmataBoard } from './firmata-board.ts';
-import type { FiveBoard, FiveLed, FiveRelay } from './johnny-five.ts';
+import { makeFuelGauge } from './fuel-gauge.ts';
+import type { FiveBoard } from './johnny-five.ts';
 import { ANALOG, DIGITAL, I2C, INPUT_PINS, OUTPUT_PINS } from './pins.ts';
-
-/** A first report that is still on its way is awaited this long. */
-const FIRST_REPORT_LIMIT_MS = 2_500;
-
-/** A relay's auxiliary contact follows its coil within this. */
-const RELAY_LIMIT_MS = 500;
-
-/** Contacts bounce for less than this. */
-const DEBOUNCE_MS = 20;
-
-/** What counts as a noticeable change of a voltage. */
-const NOTICEABLE_VOLTS = 2;
+import { makeStabilizer, STABILIZER_PINS } from './stabilizer.ts';
+import { makeSwitches } from './switches.ts';
 
 export type PowerBoard = {
   readonly stabilizers: { readonly a: PowerStabilizer; readonly b: PowerStabilizer };
@@ -41,208 +31,6 @@ export type PowerBoard = {
   /** Resolves with the first handshake, or `absent`, `timeout` after 4 s (and goes on trying). */
   start(): Promise<Result<void, Fault>>;
   close(): void;
-};
-
-type Levels = Map<number, number>;
-
-/** Reads from a feed with the faults of the board in front. */
-const readFeed = async <T>(
-  firmata: FirmataBoard,
-  device: DeviceName,
-  feed: Feed<T>,
-): Promise<Result<T, Fault>> => {
-  await firmata.settled();
-  const before = firmata.fault(device);
-  if (before !== null) return err(before);
-  const value = await feed.newest(FIRST_REPORT_LIMIT_MS);
-  const after = firmata.fault(device);
-  if (after !== null) return err(after);
-  if (value === null) return err({ device, kind: 'timeout', detail: 'no report from its input' });
-  return ok(value);
-};
-
-type StabilizerPins = {
-  readonly name: 'A' | 'B';
-  readonly line: number;
-  readonly output: number;
-  readonly relay: number;
-  readonly feeding: number;
-};
-
-const STABILIZER_PINS = {
-  a: {
-    name: 'A',
-    line: ANALOG.lineA,
-    output: ANALOG.outputA,
-    relay: DIGITAL.relayA,
-    feeding: DIGITAL.feedingA,
-  },
-  b: {
-    name: 'B',
-    line: ANALOG.lineB,
-    output: ANALOG.outputB,
-    relay: DIGITAL.relayB,
-    feeding: DIGITAL.feedingB,
-  },
-} as const satisfies Record<'a' | 'b', StabilizerPins>;
-
-const differs = (before: StabilizerReading, after: StabilizerReading): boolean =>
-  Math.abs(before.inputVolts - after.inputVolts) >= NOTICEABLE_VOLTS ||
-  Math.abs(before.outputVolts - after.outputVolts) >= NOTICEABLE_VOLTS ||
-  before.feeding !== after.feeding;
-
-const makeStabilizer = (firmata: FirmataBoard, clock: Clock, pins: StabilizerPins) => {
-  const feed = makeFeed<StabilizerReading>(clock, differs);
-  let line: number | null = null;
-  let output: number | null = null;
-  let feeding: boolean | null = null;
-  let relay: FiveRelay | null = null;
-  let wanted = true;
-
-  const publish = (): void => {
-    if (line === null || output === null || feeding === null) return;
-    feed.put({ inputVolts: voltsOf(line), outputVolts: voltsOf(output), feeding });
-  };
-  firmata.onReady(() => {
-    const board = firmata.board();
-    board.analogRead(pins.line, (raw) => {
-      line = raw;
-    });
-    // The output is sampled after the line: one reading a sample.
-    board.analogRead(pins.output, (raw) => {
-      output = raw;
-      publish();
-    });
-    relay ??= new firmata.five.Relay({ pin: pins.relay, type: 'NC', board });
-    if (!wanted) relay.open();
-  });
-  firmata.onLost(() => {
-    line = output = feeding = null;
-    feed.clear();
-  });
-
-  const follows = (on: boolean): Promise<boolean> =>
-    new Promise((resolve) => {
-      const finish = (followed: boolean): void => {
-        stop();
-        cancel();
-        resolve(followed);
-      };
-      const stop = feed.onChange((reading) => {
-        if (reading.feeding === on) finish(true);
-      });
-      const cancel = clock.after(RELAY_LIMIT_MS, () => finish(feeding === on));
-      if (feeding === on) finish(true);
-    });
-
-  const stabilizer: PowerStabilizer = {
-    read: () => readFeed(firmata, 'stabilizer', feed),
-    onChange: feed.onChange,
-    feed: async (on) => {
-      wanted = on;
-      const fault = firmata.fault('stabilizer');
-      if (fault !== null) return err(fault);
-      if (on) relay?.close();
-      else relay?.open();
-      if (await follows(on)) return done;
-      const detail = `relay ${pins.name} does not ${on ? 'close' : 'open'}`;
-      return err(firmata.fault('stabilizer') ?? { device: 'stabilizer', kind: 'broken', detail });
-    },
-  };
-  return {
-    stabilizer,
-    /** The auxiliary contact's level. */
-    contact: (low: boolean): void => {
-      feeding = low;
-      publish();
-    },
-  };
-};
-
-const sameBattery = (a: BatteryReading, b: BatteryReading): boolean =>
-  a.present === b.present && a.percent === b.percent && a.volts === b.volts && a.flow === b.flow;
-
-const makeBattery = (firmata: FirmataBoard, clock: Clock): Battery => {
-  const feed = makeFeed<BatteryReading>(clock, (before, after) => !sameBattery(before, after));
-  let crate = 0;
-  const wordAt = (bytes: readonly number[], at: number): number =>
-    ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-  firmata.onReady(() => {
-    const board = firmata.board();
-    board.i2cConfig({ address: I2C.fuelGauge });
-    board.i2cRead(I2C.fuelGauge, GAUGE_REGISTER.crate, 2, (bytes) => {
-      if (bytes.length === 2) crate = wordAt(bytes, 0);
-    });
-    // VCELL and SOC stand side by side: one read of four bytes is one moment.
-    board.i2cRead(I2C.fuelGauge, GAUGE_REGISTER.vcell, 4, (bytes) => {
-      feed.put(
-        bytes.length === 4
-          ? batteryReading({ vcell: wordAt(bytes, 0), soc: wordAt(bytes, 2), crate })
-          : NO_BATTERY,
-      );
-    });
-  });
-  firmata.onLost(feed.clear);
-  return { read: () => readFeed(firmata, 'battery', feed), onChange: feed.onChange };
-};
-
-const samePanel = (a: SwitchState, b: SwitchState): boolean =>
-  a.key === b.key && a.tamper === b.tamper && a.coverOpen === b.coverOpen;
-
-const makePanel = (firmata: FirmataBoard, clock: Clock, levels: Levels) => {
-  const feed = makeFeed<SwitchState>(clock, (before, after) => !samePanel(before, after));
-  let lamp: FiveLed | null = null;
-  let buzzer: FiveLed | null = null;
-  const wanted = { lamp: false, buzzer: false };
-  let stopBouncing = (): void => undefined;
-
-  const state = (): SwitchState | null => {
-    const key = levels.get(DIGITAL.key);
-    const tamper = levels.get(DIGITAL.tamper);
-    const cover = levels.get(DIGITAL.cover);
-    if (key === undefined || tamper === undefined || cover === undefined) return null;
-    return { key: key === 0 ? 'on' : 'off', tamper: tamper === 1, coverOpen: cover === 1 };
-  };
-  const set = (led: FiveLed | null, on: boolean): void => {
-    if (on) led?.on();
-    else led?.off();
-  };
-  firmata.onReady(() => {
-    const board = firmata.board();
-    lamp ??= new firmata.five.Led({ pin: DIGITAL.lamp, board });
-    buzzer ??= new firmata.five.Led({ pin: DIGITAL.buzzer, board });
-    set(lamp, wanted.lamp);
-    set(buzzer, wanted.buzzer);
-  });
-  firmata.onLost(() => {
-    stopBouncing();
-    feed.clear();
-  });
-  const output = (name: 'lamp' | 'buzzer', on: boolean): Promise<Result<void, Fault>> => {
-    wanted[name] = on;
-    const fault = firmata.fault('panel');
-    if (fault !== null) return Promise.resolve(err(fault));
-    set(name === 'lamp' ? lamp : buzzer, on);
-    return Promise.resolve(done);
-  };
-  const panel: SwitchPanel = {
-    read: () => readFeed(firmata, 'panel', feed),
-    onChange: feed.onChange,
-    lamp: (on) => output('lamp', on),
-    buzzer: (on) => output('buzzer', on),
-  };
-  const settled = (): void => {
-    const now = state();
-    if (now !== null) feed.put(now);
-  };
-  return {
-    panel,
-    /** A level changed: it counts when it stays. */
-    moved: (): void => {
-      stopBouncing();
-      stopBouncing = clock.after(DEBOUNCE_MS, settled);
-    },
-  };
 };
 
 /**
@@ -268,7 +56,7 @@ const pullUp = (board: FiveBoard, pin: number): (() => void) => {
 /** Pin modes and digital reports, after each handshake. Old listeners go: the pins are told anew. */
 const configurePins = (
   firmata: FirmataBoard,
-  levels: Levels,
+  levels: Map<number, number>,
   onLevel: (pin: number, level: number) => void,
 ): void => {
   const board = firmata.board();
@@ -296,21 +84,21 @@ const configurePins = (
  */
 export const makePowerBoard = (link: ByteLink, clock: Clock): PowerBoard => {
   const firmata = openFirmataBoard(link, clock, { name: 'power' });
-  const levels: Levels = new Map();
+  const levels = new Map<number, number>();
   const onLevel = (pin: number, level: number): void => {
     if (pin === DIGITAL.feedingA) a.contact(level === 0);
     else if (pin === DIGITAL.feedingB) b.contact(level === 0);
-    else panel.moved();
+    else switches.moved();
   };
   firmata.onReady(() => configurePins(firmata, levels, onLevel));
   const a = makeStabilizer(firmata, clock, STABILIZER_PINS.a);
   const b = makeStabilizer(firmata, clock, STABILIZER_PINS.b);
-  const battery = makeBattery(firmata, clock);
-  const panel = makePanel(firmata, clock, levels);
+  const battery = makeFuelGauge(firmata, clock);
+  const switches = makeSwitches(firmata, clock, levels);
   return {
     stabilizers: { a: a.stabilizer, b: b.stabilizer },
     battery,
-    panel: panel.panel,
+    panel: switches.panel,
     realTimeClock: makeRealTimeClock(firmata, clock),
     firmata,
     start: firmata.start,

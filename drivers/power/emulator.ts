@@ -8,35 +8,49 @@ import {
   makeRealTimeClockEmulator,
   type RealTimeClockEmulator,
 } from '../real-time-clock/emulator.ts';
-import { GAUGE_REGISTER, gaugeRegisters, rawOf } from './conversion.ts';
+import { rawOf } from './conversion.ts';
 import { emulateFirmata, type FirmataRevision } from './emulated-firmata.ts';
+import { emulateFuelGauge, GAUGE_FAULTS } from './emulated-gauge.ts';
 import type { I2cDevice } from './emulated-i2c.ts';
-import { makePowerPlant, type PlantOptions, type PowerPlant, type Side } from './emulated-plant.ts';
-import { ANALOG, DIGITAL, I2C } from './pins.ts';
+import {
+  makePowerPlant,
+  type PlantOptions,
+  type PowerPlant,
+  SIDES,
+  type Side,
+} from './emulated-plant.ts';
+import { ANALOG, DIGITAL } from './pins.ts';
 
 /** What goes wrong with power, each by its name. `unplugged` is the link's own affair. */
 export const POWER_FAULTS = {
   silent: 'the board hangs: it neither hears nor answers',
+  restarting: 'the board starts anew every five seconds',
+  noisy: 'bytes that the board did not send are on its line',
   stabilizerAFailed: 'stabilizer A delivers nothing',
   stabilizerBFailed: 'stabilizer B delivers nothing',
+  stabilizersFailed: 'neither stabilizer delivers anything, with mains on both lines',
   mainsLost: 'no voltage on either line',
   mainsSag: 'both lines at 70 V: the stabilizers cut off',
+  mainsSwell: 'both lines at 165 V: the stabilizers cut off',
   mainsFlicker: 'mains comes and goes twenty times, 300 ms each',
   relayAStuck: 'relay A does not open any more',
-  gaugeFrozen: 'the fuel gauge keeps saying what it said',
-  gaugeLying: 'the fuel gauge says 95 % whatever is left',
-  gaugeJumping: 'the fuel gauge jumps by 30 % between samples',
-  batteryMissing: 'no battery in the bay',
+  relayBStuck: 'relay B does not open any more',
+  keyBouncing: 'the contact of the key switch never rests',
+  ...GAUGE_FAULTS,
 } as const satisfies Record<string, string>;
 
 export type PowerFaultName = keyof typeof POWER_FAULTS;
 
 const SAG_VOLTS = 70;
+const SWELL_VOLTS = 165;
 const NOMINAL_VOLTS = 120;
 const FLICKER_MS = 300;
 const FLICKER_LIMIT = 40;
-const LIE_PERCENT = 95;
-const JUMP_PERCENT = 30;
+const RESTART_MS = 5_000;
+/** Shorter than any debouncing. */
+const BOUNCE_MS = 7;
+const NOISE_MS = 40;
+const NOISE_BYTES = 5;
 
 export type PowerBoardEmulator = {
   readonly plant: PowerPlant;
@@ -66,55 +80,6 @@ export type PowerBoardOptions = PlantOptions & {
   readonly i2c?: readonly I2cDevice[];
   /** Which StandardFirmata the board runs. */
   readonly revision?: FirmataRevision;
-};
-
-/** The MAX17048: a register pointer that moves on as words are read. */
-const emulateFuelGauge = (plant: PowerPlant, faults: ReadonlySet<PowerFaultName>): I2cDevice => {
-  let pointer = 0;
-  let samples = 0;
-  let lastPercent = plant.battery().percent;
-  const shownPercent = (): number => {
-    if (faults.has('gaugeFrozen')) return lastPercent;
-    const { percent } = plant.battery();
-    if (faults.has('gaugeLying')) return LIE_PERCENT;
-    if (faults.has('gaugeJumping')) {
-      samples += 1;
-      const jumped = samples % 2 === 0 ? percent - JUMP_PERCENT : percent;
-      return Math.max(jumped, 0);
-    }
-    lastPercent = percent;
-    return percent;
-  };
-  const wordAt = (register: number): number => {
-    const { volts, percentPerHour } = plant.battery();
-    const rate = faults.has('gaugeFrozen') ? 0 : percentPerHour;
-    switch (register) {
-      case GAUGE_REGISTER.vcell:
-        return gaugeRegisters(volts, 0, 0).vcell;
-      case GAUGE_REGISTER.soc:
-        return gaugeRegisters(0, shownPercent(), 0).soc;
-      case GAUGE_REGISTER.crate:
-        return gaugeRegisters(0, 0, rate).crate;
-      default:
-        return 0;
-    }
-  };
-  return {
-    address: I2C.fuelGauge,
-    present: () => !faults.has('batteryMissing'),
-    write: (bytes) => {
-      pointer = bytes[0] ?? 0;
-    },
-    read: (count) => {
-      const bytes: number[] = [];
-      while (bytes.length < count) {
-        const word = wordAt(pointer);
-        bytes.push(word >> 8, word & 0xff);
-        pointer += 2;
-      }
-      return bytes.slice(0, count);
-    },
-  };
 };
 
 /** What hangs at the board's pins: voltages, switches, coils, lamp and buzzer. */
@@ -158,7 +123,7 @@ const wire = (plant: PowerPlant, faults: ReadonlySet<PowerFaultName>, contactMov
         contactMoved();
         return;
       case DIGITAL.relayB:
-        plant.setRelay('b', !high);
+        if (!faults.has('relayBStuck')) plant.setRelay('b', !high);
         contactMoved();
         return;
       case DIGITAL.lamp:
@@ -173,7 +138,8 @@ const wire = (plant: PowerPlant, faults: ReadonlySet<PowerFaultName>, contactMov
     switches[name] = closed;
     contactMoved();
   };
-  return { outputs, analog, grounded, onOutput, flip };
+  const bounceKey = (): void => flip('key', !switches.key);
+  return { outputs, analog, grounded, onOutput, flip, bounceKey };
 };
 
 export const makePowerBoardEmulator = (
@@ -183,6 +149,7 @@ export const makePowerBoardEmulator = (
 ): PowerBoardEmulator => {
   const plant = makePowerPlant(clock, options);
   const faults = new Set<PowerFaultName>();
+  const repeating = new Map<PowerFaultName, () => void>();
   const mainsVolts = options.mainsVolts ?? NOMINAL_VOLTS;
   const realTimeClock = makeRealTimeClockEmulator(clock);
   const wiring = wire(plant, faults, () => board.contactMoved());
@@ -193,7 +160,11 @@ export const makePowerBoardEmulator = (
       analog: wiring.analog,
       grounded: wiring.grounded,
       onOutput: wiring.onOutput,
-      i2c: [emulateFuelGauge(plant, faults), realTimeClock, ...(options.i2c ?? [])],
+      i2c: [
+        emulateFuelGauge(plant.battery, (fault) => faults.has(fault)),
+        realTimeClock,
+        ...(options.i2c ?? []),
+      ],
     },
     options.revision,
   );
@@ -203,11 +174,42 @@ export const makePowerBoardEmulator = (
     plant.setMains(left % 2 === 0 ? 0 : mainsVolts);
     if (left > 1) clock.after(FLICKER_MS, () => flicker(left - 1));
   };
+  /** Does something again and again while a fault lasts; a fault that ends ends it. */
+  const repeat = (fault: PowerFaultName, everyMs: number, act: () => void): void => {
+    const again = (): void => {
+      if (repeating.get(fault) !== again) return;
+      act();
+      clock.after(everyMs, again);
+    };
+    repeating.set(fault, again);
+    clock.after(everyMs, again);
+  };
+  let noise = 0;
+  const makeNoise = (): void => {
+    // Every byte value comes by, in no order that a frame has.
+    const bytes = Uint8Array.from({ length: NOISE_BYTES }, (_, at) => (noise + at * 83) & 0xff);
+    noise = (noise + NOISE_BYTES * 83) & 0xff;
+    void link.write(bytes);
+  };
+  const both = (failed: boolean): void => {
+    for (const side of SIDES) plant.setFailed(side, failed);
+  };
 
   const apply = (fault: PowerFaultName, on: boolean): void => {
+    if (!on) repeating.delete(fault);
     switch (fault) {
       case 'silent':
         board.setSilent(on);
+        return;
+      case 'restarting':
+        if (on) repeat(fault, RESTART_MS, board.reset);
+        return;
+      case 'noisy':
+        if (on) repeat(fault, NOISE_MS, makeNoise);
+        return;
+      case 'keyBouncing':
+        if (on) repeat(fault, BOUNCE_MS, wiring.bounceKey);
+        else wiring.flip('key', false);
         return;
       case 'stabilizerAFailed':
         plant.setFailed('a', on);
@@ -215,20 +217,28 @@ export const makePowerBoardEmulator = (
       case 'stabilizerBFailed':
         plant.setFailed('b', on);
         return;
+      case 'stabilizersFailed':
+        both(on);
+        return;
       case 'mainsLost':
         plant.setMains(on ? 0 : mainsVolts);
         return;
       case 'mainsSag':
         plant.setMains(on ? SAG_VOLTS : mainsVolts);
         return;
+      case 'mainsSwell':
+        plant.setMains(on ? SWELL_VOLTS : mainsVolts);
+        return;
       case 'mainsFlicker':
         if (on) flicker(FLICKER_LIMIT);
         else plant.setMains(mainsVolts);
         return;
       case 'relayAStuck':
+      case 'relayBStuck':
       case 'gaugeFrozen':
       case 'gaugeLying':
       case 'gaugeJumping':
+      case 'gaugeGarbled':
       case 'batteryMissing':
         return;
     }

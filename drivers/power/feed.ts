@@ -9,29 +9,35 @@ export type Feed<T> = {
   put(value: T): void;
   /** Forgets the value: the device is lost, what it said is no longer known. */
   clear(): void;
-  /** The newest value; waits up to `limitMs` when there is none. Null: none came. */
+  /** The newest value; waits up to `limitMs` when there is none that is new enough. Null: none came. */
   newest(limitMs: number): Promise<T | null>;
   onChange(listener: (value: T) => void): () => void;
 };
 
-export const makeFeed = <T>(clock: Clock, differs: (before: T, after: T) => boolean): Feed<T> => {
+/** `maxAgeMs`: a value older than that is no longer known; for values that are reported regularly. */
+export const makeFeed = <T>(
+  clock: Clock,
+  differs: (before: T, after: T) => boolean,
+  maxAgeMs = Number.POSITIVE_INFINITY,
+): Feed<T> => {
   const listeners = new Set<(value: T) => void>();
   const waiting = new Set<(value: T) => void>();
-  let value: T | null = null;
+  let newest: { readonly value: T; readonly atMs: number } | null = null;
   let told: T | null = null;
   return {
     put: (next) => {
-      value = next;
+      newest = { value: next, atMs: clock.nowMs() };
       for (const resolve of [...waiting]) resolve(next);
       if (told !== null && !differs(told, next)) return;
       told = next;
       for (const listener of [...listeners]) listener(next);
     },
     clear: () => {
-      value = null;
+      newest = null;
     },
     newest: (limitMs) => {
-      if (value !== null) return Promise.resolve(value);
+      if (newest !== null && clock.nowMs() - newest.atMs <= maxAgeMs)
+        return Promise.resolve(newest.value);
       return new Promise((resolve) => {
         const finish = (result: T | null): void => {
           cancel();

@@ -18,6 +18,9 @@ import { type FirmataTransport, makeFirmataTransport } from './transport.ts';
 /** A board that says nothing is asked again after this long. */
 const HANDSHAKE_RETRY_MS = 500;
 
+/** A board that introduces itself this long after it was last asked has restarted. */
+const UNASKED_MS = 1_000;
+
 /** `start` gives up after this long; the board is asked on in the background. An Uno boots in 1.6 s. */
 export const START_LIMIT_MS = 4_000;
 
@@ -80,6 +83,7 @@ export const openFirmataBoard = (
   let lastHeardMs = clock.nowMs();
   const openedMs = clock.nowMs();
   let firmwareHeard = false;
+  let askedMs = Number.NEGATIVE_INFINITY;
   let stopWaiting = (): void => undefined;
 
   /** The board complained of an I2C read: the reply that follows carries stale bytes. */
@@ -89,7 +93,9 @@ export const openFirmataBoard = (
     const { pins, analogPins } = board.io;
     switch (message.kind) {
       case 'firmware':
-        firmwareHeard = true;
+        // Its pins are forgotten: it was reset, or its power blinked.
+        if (phase === 'ready' && lastHeardMs - askedMs > UNASKED_MS) lose('shaking');
+        else firmwareHeard = true;
         return message;
       case 'capabilities':
         return pins.length === 0 ? message : null;
@@ -138,6 +144,7 @@ export const openFirmataBoard = (
       becomeReady();
       return;
     }
+    askedMs = clock.nowMs();
     transport.send(encodeHostMessage({ kind: 'requestVersion' }));
     transport.send(encodeHostMessage({ kind: 'queryFirmware' }));
     if (firmwareHeard && board.io.pins.length === 0)
@@ -216,7 +223,7 @@ export const openFirmataBoard = (
     start: () => answered(START_LIMIT_MS),
     settled: async () => {
       const leftMs = openedMs + START_LIMIT_MS - clock.nowMs();
-      if (phase === 'shaking' && leftMs > 0) await answered(leftMs);
+      if (phase === 'shaking' && leftMs > 0) await answered(Math.ceil(leftMs));
     },
     onReady: (configure) => {
       if (phase === 'ready') configure();

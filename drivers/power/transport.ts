@@ -53,13 +53,22 @@ export const makeFirmataTransport = (
   let waiting: Waiting[] = [];
   let backlogBytes = 0;
 
+  /** A link that throws is a bug of that link; the bytes are lost either way, and nobody waits here. */
+  const send = async (bytes: Uint8Array): Promise<Error | undefined> => {
+    try {
+      const result = await link.write(bytes);
+      return result.ok ? undefined : new Error(result.error.detail);
+    } catch (thrown) {
+      return thrown instanceof Error ? thrown : new Error(String(thrown));
+    }
+  };
+
   const flush = async (): Promise<void> => {
     const batch = waiting;
     waiting = [];
     const bytes = join(batch);
-    const result = await link.write(bytes);
+    const error = await send(bytes);
     backlogBytes -= bytes.length;
-    const error = result.ok ? undefined : new Error(result.error.detail);
     for (const { done } of batch) done?.(error);
   };
 

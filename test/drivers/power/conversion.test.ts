@@ -1,7 +1,9 @@
 /** Converter values and gauge registers at their limits. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { batteryReading, gaugeRegisters, rawOf, voltsOf } from '#drivers/power/conversion.ts';
 import { DIGITAL, INPUT_PINS, OUTPUT_PINS } from '#drivers/power/pins.ts';
+import { GAUGE_VECTORS } from '#test/vectors/max17048.ts';
 
 describe('volts', () => {
   test.each([
@@ -25,13 +27,13 @@ describe('volts', () => {
 });
 
 describe('fuel gauge', () => {
-  test('registers of the MAX17048 datasheet: 78.125 uV, 1/256 %, 0.208 % an hour', () => {
-    expect(batteryReading({ vcell: 0xc800, soc: 0x3200, crate: 0xffce })).toEqual({
-      present: true,
-      percent: 50,
-      volts: 4,
-      flow: 'discharging',
-    });
+  test.each(GAUGE_VECTORS)('$name', ({ vcell, soc, crate, reading }) => {
+    expect(batteryReading({ vcell, soc, crate })).toEqual(
+      reading === null ? null : { present: true, ...reading },
+    );
+  });
+
+  test('a gauge of 4 V, 50 % and -10.4 % an hour shows what the datasheet says', () => {
     expect(gaugeRegisters(4, 50, -10.4)).toEqual({ vcell: 0xc800, soc: 0x3200, crate: 0xffce });
   });
 
@@ -41,14 +43,27 @@ describe('fuel gauge', () => {
     [1.3, 'charging'],
     [-1.3, 'discharging'],
   ] as const)('%f %% an hour is %s', (rate, flow) => {
-    expect(batteryReading(gaugeRegisters(3.9, 70, rate)).flow).toBe(flow);
+    expect(batteryReading(gaugeRegisters(3.9, 70, rate))?.flow).toBe(flow);
   });
 
-  test('values beyond the registers are clamped, charge never exceeds 100 %', () => {
-    const registers = gaugeRegisters(99, 400, 1e9);
-    expect(registers).toEqual({ vcell: 0xffff, soc: 0xffff, crate: 0x7fff });
-    expect(batteryReading(registers).percent).toBe(100);
+  test('values beyond the registers are clamped to them', () => {
+    expect(gaugeRegisters(99, 400, 1e9)).toEqual({ vcell: 0xffff, soc: 0xffff, crate: 0x7fff });
     expect(gaugeRegisters(-1, -1, -1e9)).toEqual({ vcell: 0, soc: 0, crate: 0x8000 });
+  });
+
+  test('any three words are a battery within its limits, or none', () => {
+    const word = fc.integer({ min: 0, max: 0xffff });
+    fc.assert(
+      fc.property(word, word, word, (vcell, soc, crate) => {
+        const reading = batteryReading({ vcell, soc, crate });
+        if (reading === null) return;
+        expect(reading.percent).toBeGreaterThanOrEqual(0);
+        expect(reading.percent).toBeLessThanOrEqual(100);
+        expect(reading.volts).toBeGreaterThanOrEqual(2);
+        expect(reading.volts).toBeLessThanOrEqual(4.6);
+      }),
+      { seed: 20_261_122, numRuns: 2_000 },
+    );
   });
 });
 
