@@ -47,10 +47,11 @@ export type MachineFaultCode =
   | `vault.${'mediumLost' | 'notSynced' | 'full' | 'tampered' | 'empty' | 'cellNotTrusted' | 'notSetUp' | 'noCodes' | 'urnNotEmpty'}`
   | `desk.${'notSynced' | 'noMedium' | 'newerFile' | 'fileTampered' | 'locked' | 'wrongKey' | 'pollbookMalformed'}`
   | `booth.${'parked'}`
-  | `counting.${'sharesDoNotJoin' | 'ballotNotOpened' | 'ballotUndecodable' | 'ballotsMissing' | 'noRecord' | 'resultNotWritten'}`
+  | `counting.${'sharesDoNotJoin' | 'ballotNotOpened' | 'ballotUndecodable' | 'ballotsMissing' | 'noRecord' | 'resultNotWritten' | 'processFailed'}`
   | `package.${'malformed' | 'unsigned' | 'foreignKey' | 'badSignature' | 'wrongPrecinct' | 'expired' | 'badDefinition' | 'doesNotFit'}`
   | `power.${'low' | 'critical'}`
-  | `machine.${'bug' | 'clockDoubtful' | 'logFull'}`;
+  | `machine.${'bug' | 'clockDoubtful' | 'logFull' | 'badBoard' | 'notDelivered' | 'noIdentity' | 'notCertified' | 'logNotOpened'}`
+  | `process.${'deskFailed' | 'boothFailed' | 'supervisorSilent'}`;
 
 export type FaultCode = DeviceFaultCode | MachineFaultCode;
 
@@ -180,6 +181,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultEntry>> = {
   'counting.ballotsMissing': STOP,
   'counting.noRecord': STOP,
   'counting.resultNotWritten': STOP,
+  'counting.processFailed': OFFICER,
   'package.malformed': STOP,
   'package.unsigned': STOP,
   'package.foreignKey': STOP,
@@ -193,6 +195,14 @@ export const FAULTS: Readonly<Record<FaultCode, FaultEntry>> = {
   'machine.bug': STOP,
   'machine.clockDoubtful': ATTEND,
   'machine.logFull': STOP,
+  'machine.badBoard': STOP,
+  'machine.notDelivered': STOP,
+  'machine.noIdentity': STOP,
+  'machine.notCertified': STOP,
+  'machine.logNotOpened': STOP,
+  'process.deskFailed': STOP,
+  'process.boothFailed': STOP,
+  'process.supervisorSilent': STOP,
 };
 
 /** Every code, in the order of the catalogue. */

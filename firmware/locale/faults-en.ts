@@ -172,6 +172,10 @@ export const faultsEn: FaultLanguage = {
       'The signed result could not be stored.',
       'Keep the printed reports and call support; do not switch the machine off.',
     ],
+    'counting.processFailed': [
+      'The counting broke off before its end.',
+      'The votes are stored. Restart the machine and give the shares of the key again.',
+    ],
     'counting.noRecord': [
       'The record of the key ceremony is missing.',
       'Call support; do not switch the machine off or take the memories out.',
@@ -225,5 +229,37 @@ export const faultsEn: FaultLanguage = {
       'Voting goes on. To open or close, the officers confirm the time.',
     ],
     'machine.logFull': ['The event log is full.', 'The machine stopped. Call support.'],
+    'machine.badBoard': [
+      'The description of this machine’s devices is not valid.',
+      'Do not vote on it. Call support: another machine is needed.',
+    ],
+    'machine.notDelivered': [
+      'Something that the authority delivers for this precinct is missing.',
+      'Do not vote on it. Call support.',
+    ],
+    'machine.noIdentity': [
+      'The machine has no usable identity of its own.',
+      'Do not vote on it. Call support: another machine is needed.',
+    ],
+    'machine.notCertified': [
+      'The authority has not certified this machine for this election.',
+      'Do not vote on it. Call support.',
+    ],
+    'machine.logNotOpened': [
+      'The event log can not be continued.',
+      'See that both memories are in and restart; if it happens again, call support.',
+    ],
+    'process.deskFailed': [
+      'The voter authentication failed twice.',
+      'The machine stopped with everything stored. Note the code and call support.',
+    ],
+    'process.boothFailed': [
+      'The voting booth failed twice.',
+      'The machine stopped with everything stored. Note the code and call support.',
+    ],
+    'process.supervisorSilent': [
+      'The part that watches over the machine does not answer.',
+      'Switch the machine off and on; it goes on where it was. If it repeats, call support.',
+    ],
   },
 };

@@ -172,6 +172,10 @@ export const faultsEs: FaultLanguage = {
       'El resultado firmado no se pudo guardar.',
       'Conserve las actas impresas y llame a soporte; no apague la máquina.',
     ],
+    'counting.processFailed': [
+      'El conteo se interrumpió antes de terminar.',
+      'Los votos siguen guardados. Reinicie la máquina y entreguen las partes otra vez.',
+    ],
     'counting.noRecord': [
       'Falta el registro de la ceremonia de llaves.',
       'Llame a soporte; no apague la máquina ni retire las memorias.',
@@ -219,5 +223,37 @@ export const faultsEs: FaultLanguage = {
       'La votación sigue. Para abrir o cerrar, los miembros de mesa confirman la hora.',
     ],
     'machine.logFull': ['La bitácora está llena.', 'La máquina se detuvo. Llame a soporte.'],
+    'machine.badBoard': [
+      'La descripción de los equipos de esta máquina no es válida.',
+      'No vote en ella. Llame a soporte: hace falta otra máquina.',
+    ],
+    'machine.notDelivered': [
+      'Falta algo de lo que la autoridad entrega para esta mesa.',
+      'No vote en ella. Llame a soporte.',
+    ],
+    'machine.noIdentity': [
+      'La máquina no tiene una identidad propia que sirva.',
+      'No vote en ella. Llame a soporte: hace falta otra máquina.',
+    ],
+    'machine.notCertified': [
+      'La autoridad no ha certificado esta máquina para esta elección.',
+      'No vote en ella. Llame a soporte.',
+    ],
+    'machine.logNotOpened': [
+      'La bitácora no se puede continuar.',
+      'Revise que las dos memorias estén puestas y reinicie; si sigue, llame a soporte.',
+    ],
+    'process.deskFailed': [
+      'La autenticación de electores falló dos veces.',
+      'La máquina se detuvo con todo guardado. Anote el código y llame a soporte.',
+    ],
+    'process.boothFailed': [
+      'El puesto de votación falló dos veces.',
+      'La máquina se detuvo con todo guardado. Anote el código y llame a soporte.',
+    ],
+    'process.supervisorSilent': [
+      'La parte que vigila la máquina no responde.',
+      'Apague y encienda la máquina; sigue donde estaba. Si se repite, llame a soporte.',
+    ],
   },
 };

@@ -6,8 +6,10 @@
 import type { Message } from './catalogue.ts';
 import { readMessage } from './read-message.ts';
 
-/** The longest message, bytes of JSON. */
+/** The longest message between desk and booth, bytes of JSON. */
 export const MESSAGE_LIMIT = 1_024;
+/** The longest one on a unit's private channels, where an election package goes in portions. */
+export const UNIT_MESSAGE_LIMIT = 60_000;
 
 const OVERHEAD = 6;
 
@@ -24,11 +26,10 @@ export const crc32 = (bytes: Uint8Array): number => {
   return (crc ^ 0xffffffff) >>> 0;
 };
 
-/** Throws when a message is longer than `MESSAGE_LIMIT`: a bug, since the catalogue's are all short. */
-export const encodeFrame = (message: Message): Uint8Array => {
+/** Throws when a message is longer than `limit`: a bug, since a catalogue's are all bounded. */
+const frameOf = (message: { readonly kind: string }, limit: number): Uint8Array => {
   const json = new TextEncoder().encode(JSON.stringify(message));
-  if (json.length > MESSAGE_LIMIT)
-    throw new Error(`message ${message.kind} has ${json.length} bytes`);
+  if (json.length > limit) throw new Error(`message ${message.kind} has ${json.length} bytes`);
   const frame = new Uint8Array(json.length + OVERHEAD);
   const view = new DataView(frame.buffer);
   view.setUint16(0, json.length);
@@ -36,6 +37,13 @@ export const encodeFrame = (message: Message): Uint8Array => {
   view.setUint32(2 + json.length, crc32(frame.subarray(0, 2 + json.length)));
   return frame;
 };
+
+/** A message between desk and booth. */
+export const encodeFrame = (message: Message): Uint8Array => frameOf(message, MESSAGE_LIMIT);
+
+/** A message of a private channel. */
+export const encodeUnitFrame = (message: { readonly kind: string }): Uint8Array =>
+  frameOf(message, UNIT_MESSAGE_LIMIT);
 
 const parseJson = (bytes: Uint8Array): unknown => {
   try {
@@ -45,11 +53,10 @@ const parseJson = (bytes: Uint8Array): unknown => {
   }
 };
 
-/**
- * Takes chunks cut anywhere. After garbage it drops what it holds: the sender repeats what matters.
- */
-export const makeFrameReader = (
-  onMessage: (message: Message) => void,
+/** Joins chunks to frames; `take` says whether the JSON was a message, and delivers it. */
+const readFrames = (
+  limit: number,
+  take: (json: unknown) => boolean,
   onGarbage: (detail: string) => void,
 ): ((chunk: Uint8Array) => void) => {
   let held = new Uint8Array(0);
@@ -64,7 +71,7 @@ export const makeFrameReader = (
     if (held.length < 2) return false;
     const view = new DataView(held.buffer, held.byteOffset, held.byteLength);
     const length = view.getUint16(0);
-    if (length === 0 || length > MESSAGE_LIMIT) {
+    if (length === 0 || length > limit) {
       drop(`frame of ${length} bytes`);
       return false;
     }
@@ -73,10 +80,9 @@ export const makeFrameReader = (
       drop('wrong check sum');
       return false;
     }
-    const message = readMessage(parseJson(held.subarray(2, 2 + length)));
+    const json = parseJson(held.subarray(2, 2 + length));
     held = held.slice(length + OVERHEAD);
-    if (message === null) onGarbage('not a message of the catalogue');
-    else onMessage(message);
+    if (!take(json)) onGarbage('not a message of the catalogue');
     return true;
   };
 
@@ -88,3 +94,30 @@ export const makeFrameReader = (
     while (takeFrame());
   };
 };
+
+/** One that `read` knows is delivered. */
+const delivering =
+  <M>(read: (json: unknown) => M | null, onMessage: (message: M) => void) =>
+  (json: unknown): boolean => {
+    const message = read(json);
+    if (message === null) return false;
+    onMessage(message);
+    return true;
+  };
+
+/**
+ * Takes chunks cut anywhere. After garbage it drops what it holds: the sender repeats what matters.
+ */
+export const makeFrameReader = (
+  onMessage: (message: Message) => void,
+  onGarbage: (detail: string) => void,
+): ((chunk: Uint8Array) => void) =>
+  readFrames(MESSAGE_LIMIT, delivering(readMessage, onMessage), onGarbage);
+
+/** The same for a private channel, whose catalogue's door is `read` (read-unit-message.ts). */
+export const makeUnitFrameReader = <M>(
+  read: (json: unknown) => M | null,
+  onMessage: (message: M) => void,
+  onGarbage: (detail: string) => void,
+): ((chunk: Uint8Array) => void) =>
+  readFrames(UNIT_MESSAGE_LIMIT, delivering(read, onMessage), onGarbage);

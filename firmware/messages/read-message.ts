@@ -3,38 +3,23 @@
  * missing, of another type, out of range, or too much.
  */
 import type { Message } from './catalogue.ts';
+import { between, type Check, count, messageOf, oneOf, orNull, record, text } from './checks.ts';
 
-type Check = (value: unknown) => boolean;
-
-const oneOf =
-  (...allowed: readonly string[]): Check =>
-  (value) =>
-    typeof value === 'string' && allowed.includes(value);
-const text =
-  (pattern: RegExp): Check =>
-  (value) =>
-    typeof value === 'string' && pattern.test(value);
-const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const percentOrNull: Check = (value) =>
-  value === null || (typeof value === 'number' && value >= 0 && value <= 100);
-const countOrNull: Check = (value) => value === null || count(value);
 const media: Check = (value) =>
   Array.isArray(value) &&
   value.length <= 2 &&
   new Set(value).size === value.length &&
   value.every(oneOf('fixed', 'removable'));
 
-const record =
-  (fields: Readonly<Record<string, Check>>): Check =>
-  (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-    const given = value as Readonly<Record<string, unknown>>;
-    const names = Object.keys(fields);
-    return (
-      Object.keys(given).length === names.length &&
-      names.every((name) => Object.hasOwn(given, name) && fields[name]!(given[name]))
-    );
-  };
+/** A `PowerState`. */
+export const power = record({
+  level: oneOf('mains', 'degraded', 'battery', 'low', 'critical', 'parked'),
+  batteryPercent: orNull(between(0, 100)),
+  minutesLeft: orNull(count),
+});
+
+/** A `PollsPhase`. */
+export const phase = oneOf('setup', 'readyToOpen', 'open', 'closed', 'counted');
 
 /** One row a kind of message: its fields and what each may hold. */
 const FIELDS = {
@@ -56,21 +41,9 @@ const FIELDS = {
   idle: {},
   completed: {},
   notCompleted: {},
-  phaseChanged: { phase: oneOf('setup', 'readyToOpen', 'open', 'closed', 'counted') },
+  phaseChanged: { phase },
   pollbookKey: { key: text(/^[0-9a-f]{64}$/) },
-  powerChanged: {
-    power: record({
-      level: oneOf('mains', 'degraded', 'battery', 'low', 'critical', 'parked'),
-      batteryPercent: percentOrNull,
-      minutesLeft: countOrNull,
-    }),
-  },
+  powerChanged: { power },
 } as const satisfies Record<Message['kind'], Readonly<Record<string, Check>>>;
 
-export const readMessage = (json: unknown): Message | null => {
-  if (typeof json !== 'object' || json === null) return null;
-  const kind = (json as { readonly kind?: unknown }).kind;
-  if (typeof kind !== 'string' || !Object.hasOwn(FIELDS, kind)) return null;
-  const fields: Readonly<Record<string, Check>> = FIELDS[kind as Message['kind']];
-  return record({ kind: oneOf(kind), ...fields })(json) ? (json as Message) : null;
-};
+export const readMessage = (json: unknown): Message | null => messageOf<Message>(FIELDS, json);

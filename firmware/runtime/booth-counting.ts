@@ -190,7 +190,7 @@ export const makeBoothCounting = (parts: CountingParts) => {
     if (record === null || authentication === null)
       return { kind: 'notCounted', code: 'counting.noRecord' };
     const votes = vault.journal().epoch;
-    const counted = await countBallots({
+    const counted = await (options.count ?? countBallots)({
       definition,
       sealedBallots: sealed.value,
       votes,

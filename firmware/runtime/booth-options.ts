@@ -1,5 +1,6 @@
 /** What the booth process is started with. */
 import type { BoothState } from '#firmware/booth/state.ts';
+import type { Totals } from '#firmware/election/ballot.ts';
 import type { Locale } from '#firmware/election/definition.ts';
 import type { LogEvent } from '#firmware/events/catalogue.ts';
 import type { Refusal } from '#firmware/machine.ts';
@@ -7,8 +8,10 @@ import type { ElectionPackage } from '#firmware/vault/election-package.ts';
 import type { KeyPair } from '#firmware/vault/keys.ts';
 import type { PinCost } from '#firmware/vault/officer-token.ts';
 import type { BoothBoard } from '#hal/board.ts';
+import type { Result } from '#hal/result.ts';
 import type { MediumName } from '#hal/storage.ts';
 import type { Surroundings } from './booth-surroundings.ts';
+import type { CountingJob, CountingProblem } from './counting.ts';
 
 export type BoothOptions = {
   readonly board: BoothBoard;
@@ -42,6 +45,8 @@ export type BoothOptions = {
   readonly surroundings?: () => Promise<Surroundings>;
   /** False: the clock is dead or was doubted; officers then agree where the calendar matters. */
   readonly calendarTrusted?: () => boolean;
+  /** Counts the urn; default: here. On a unit in a process of its own (boot/counting). */
+  readonly count?: (job: CountingJob) => Promise<Result<Totals, CountingProblem>>;
   readonly log: (event: LogEvent) => void;
   /** The head of the event log, hex, to be witnessed on paper. */
   readonly logHead: () => Promise<string>;

@@ -27,7 +27,7 @@ import { makeBoothScreen } from './booth-screen.ts';
 import { runSelfTest } from './booth-self-test.ts';
 import { makeBoothTokens } from './booth-tokens.ts';
 import { type BoothVault, makeBoothVault } from './booth-vault.ts';
-import { type Runner, runMachine } from './runner.ts';
+import { type Health, type Runner, runMachine } from './runner.ts';
 import { makeTimers } from './timers.ts';
 
 export type { BoothOptions } from './booth-options.ts';
@@ -42,6 +42,8 @@ export type Booth = {
   readonly park: (code: string) => void;
   /** The process ends, or the power is cut: nothing is performed any more. */
   readonly stop: () => void;
+  /** For the watchdog. */
+  readonly health: () => Health;
 };
 
 const MEDIA = ['fixed', 'removable'] as const satisfies readonly MediumName[];
@@ -299,5 +301,6 @@ export const startBooth = (options: BoothOptions): Booth => {
     powerChanged: (power) => post({ kind: 'powerChanged', power }),
     park: (code) => parkForGood(code),
     stop,
+    health: runner.health,
   };
 };

@@ -5,37 +5,53 @@
  */
 import type { Locale } from '#firmware/election/definition.ts';
 import { sayAtBooth } from '#firmware/locale/booth.ts';
+import type { DeskCheck, Surroundings } from '#firmware/messages/unit-catalogue.ts';
 import type { ReadinessReportData, SelfTestResult } from '#firmware/paper/readiness-report.ts';
 import { OUTPUT_VOLTS } from '#firmware/power/power-policy.ts';
-import type { BatteryFault, BatteryReading } from '#hal/battery.ts';
 import type { SupervisorBoard } from '#hal/board.ts';
-import { type Fault, faultCode } from '#hal/fault.ts';
-import type { StabilizerFault, StabilizerReading } from '#hal/power-stabilizer.ts';
-import type { Result } from '#hal/result.ts';
-import type { PanelFault, SwitchState } from '#hal/switch-panel.ts';
+import { type DeviceName, type Fault, faultCode } from '#hal/fault.ts';
+import { err, type Result } from '#hal/result.ts';
+import { within } from './within.ts';
 
-export type Surroundings = {
-  readonly stabilizers: {
-    readonly a: Result<StabilizerReading, StabilizerFault>;
-    readonly b: Result<StabilizerReading, StabilizerFault>;
-  };
-  readonly battery: Result<BatteryReading, BatteryFault>;
-  readonly panel: Result<SwitchState, PanelFault>;
-  /** The desk's devices: the code of a fault, or null; the whole is null when the desk was not asked. */
-  readonly desk: { readonly reader: string | null; readonly station: string | null } | null;
+export type { Surroundings };
+
+/** A device that waits for its board's start answers within 4 s, otherwise within 2.5 s (hal). */
+export const READ_LIMIT_MS = 6_000;
+/** Reader and station are started by the desk's check: 2 s each, side by side. */
+export const DESK_LIMIT_MS = 6_000;
+
+const silent = <D extends DeviceName>(device: D) =>
+  err({ device, kind: 'timeout' as const, detail: 'no answer' });
+
+/** All that can be said when nobody answered. */
+export const NO_SURROUNDINGS: Surroundings = {
+  stabilizers: { a: silent('stabilizer'), b: silent('stabilizer') },
+  battery: silent('battery'),
+  panel: silent('panel'),
+  desk: null,
 };
 
-/** Reads them all and asks the desk; the supervisor's side of `BoothOptions.surroundings`. */
+/**
+ * Reads them all and asks the desk; the supervisor's side of `BoothOptions.surroundings`. Who does not
+ * answer in time is told as such: the whole is there after `READ_LIMIT_MS` or `DESK_LIMIT_MS` at most.
+ */
 export const readSurroundings = async (
-  { stabilizers, battery, panel }: Pick<SupervisorBoard, 'stabilizers' | 'battery' | 'panel'>,
-  askDesk: (() => Promise<Surroundings['desk']>) | null = null,
+  {
+    clock,
+    stabilizers,
+    battery,
+    panel,
+  }: Pick<SupervisorBoard, 'clock' | 'stabilizers' | 'battery' | 'panel'>,
+  askDesk: (() => Promise<DeskCheck | null>) | null = null,
 ): Promise<Surroundings> => {
+  const inTime = <T>(work: Promise<T>, otherwise: T): Promise<T> =>
+    within(clock, READ_LIMIT_MS, work, () => otherwise);
   const [a, b, charge, switches, desk] = await Promise.all([
-    stabilizers.a.read(),
-    stabilizers.b.read(),
-    battery.read(),
-    panel.read(),
-    askDesk === null ? null : askDesk(),
+    inTime(stabilizers.a.read(), NO_SURROUNDINGS.stabilizers.a),
+    inTime(stabilizers.b.read(), NO_SURROUNDINGS.stabilizers.b),
+    inTime(battery.read(), NO_SURROUNDINGS.battery),
+    inTime(panel.read(), NO_SURROUNDINGS.panel),
+    askDesk === null ? null : within(clock, DESK_LIMIT_MS, askDesk(), () => null),
   ]);
   return { stabilizers: { a, b }, battery: charge, panel: switches, desk };
 };

@@ -27,7 +27,9 @@ export type CountingProblem =
   | 'counting.sharesDoNotJoin'
   | 'counting.ballotNotOpened'
   | 'counting.ballotUndecodable'
-  | 'counting.ballotsMissing';
+  | 'counting.ballotsMissing'
+  /** The process that counts ended, or said nothing for too long. */
+  | 'counting.processFailed';
 
 /** The private key from its shares, which are overwritten whatever comes out. */
 const joinShares = (shares: readonly Share[], ceremony: CeremonyRecord) => {

@@ -26,7 +26,7 @@ import type { MediumName } from '#hal/storage.ts';
 import { openPollbook } from './desk-pollbook.ts';
 import { type DeskReader, makeDeskReader } from './desk-reader.ts';
 import type { DeskStore } from './desk-store.ts';
-import { type Runner, runMachine } from './runner.ts';
+import { type Health, type Runner, runMachine } from './runner.ts';
 import { makeTimers, type Timers } from './timers.ts';
 
 /** Bytes of a token: random, good once. */
@@ -63,6 +63,8 @@ export type Desk = {
   readonly park: (code: string) => void;
   /** The process ends: nothing is performed any more. */
   readonly stop: () => void;
+  /** For the watchdog. */
+  readonly health: () => Health;
 };
 
 /** Minds work that nobody awaits (runner.ts). */
@@ -358,6 +360,7 @@ export const startDesk = (options: DeskOptions): Desk => {
       return { reader, station: station.ok ? null : faultCode(station.error) };
     },
     park: parkOnBug,
+    health: runner.health,
     stop: () => {
       stopped = true;
       runner.stop();

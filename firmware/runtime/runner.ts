@@ -9,6 +9,16 @@ import { codeOfInvariant, codeOfThrown } from './bug.ts';
 /** Events waiting; more than this means that something runs away. */
 const QUEUE_LIMIT = 1_000;
 
+/** How a machine gets on; a watchdog compares two looks at it. */
+export type Health = {
+  /** Events taken so far. */
+  readonly steps: number;
+  /** It is in the middle of a step: seen from outside of one, it is caught there. */
+  readonly stepping: boolean;
+  /** The number of the oldest work that has not come to an end; null: none is under way. */
+  readonly oldestWork: number | null;
+};
+
 export type Runner<State, Event> = {
   /** Queues an event; safe from within `perform`. After a stop or a park it is dropped. */
   readonly post: (event: Event) => void;
@@ -18,6 +28,7 @@ export type Runner<State, Event> = {
    */
   readonly guard: (work: Promise<unknown>) => void;
   readonly state: () => State;
+  readonly health: () => Health;
   /** Takes no further event: the process ends, or the power is cut. */
   readonly stop: () => void;
 };
@@ -46,6 +57,10 @@ export const runMachine = <
   const { machine, perform, onRefusal, onPark, onState } = options;
   const queue: Event[] = [];
   let state = machine.initial;
+  let steps = 0;
+  let works = 0;
+  /** Numbers of the works under way, the oldest first. */
+  const underWay = new Set<number>();
   let phase: 'resting' | 'stepping' | 'stopped' = 'resting';
 
   const park = (code: string): void => {
@@ -56,6 +71,7 @@ export const runMachine = <
   };
 
   const take = (event: Event): void => {
+    steps++;
     const [next, effects] = machine.step(state, event);
     const wrong = machine.invariant(next);
     if (wrong !== null) {
@@ -90,9 +106,19 @@ export const runMachine = <
       if (phase === 'resting') drain();
     },
     guard: (work) => {
-      work.catch((error: unknown) => park(codeOfThrown(error)));
+      const number = ++works;
+      underWay.add(number);
+      const end = (): void => void underWay.delete(number);
+      work.then(end, (error: unknown) => {
+        end();
+        park(codeOfThrown(error));
+      });
     },
     state: () => state,
+    health: () => {
+      const [oldestWork] = underWay;
+      return { steps, stepping: phase === 'stepping', oldestWork: oldestWork ?? null };
+    },
     stop: () => {
       phase = 'stopped';
       queue.length = 0;

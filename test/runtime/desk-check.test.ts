@@ -69,7 +69,6 @@ describe('the self-test at the desk', () => {
   test('names every part behind a power board that is not there', async () => {
     const failed = (await selfTestsWithout('power')).filter(({ faultCode }) => faultCode !== null);
     expect(failed.map(({ device }) => device)).toEqual([
-      'station',
       'stabilizer',
       'stabilizer',
       'battery',
