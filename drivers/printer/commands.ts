@@ -29,6 +29,22 @@ export const STATUS_BACK_ON = Uint8Array.of(0x1d, 0x61, 0x0e);
 /** GS r 1: transmit the paper sensor status, when everything before it is worked off. */
 export const SENSOR_REQUEST = Uint8Array.of(0x1d, 0x72, 0x01);
 
+/** Length of a process ID: four printable ASCII characters. */
+export const PROCESS_ID_BYTES = 4;
+
+/**
+ * GS ( H, function 48: once everything before it is worked off, the printer answers 37 22 `id` 00. Throws
+ * RangeError when `id` is not four characters from 20h to 7Eh.
+ */
+export const processIdRequest = (id: string): Uint8Array => {
+  if (!/^[ -~]{4}$/.test(id)) throw new RangeError(`process ID "${id}"`);
+  return Uint8Array.of(0x1d, 0x28, 0x48, 6, 0, 0x30, 0x30, ...new TextEncoder().encode(id));
+};
+
+/** GS P x y: lengths in later commands count in 1/x and 1/y inch; here one unit is one dot. */
+export const motionUnits = (dotsPerInch: number): Uint8Array =>
+  Uint8Array.of(0x1d, 0x50, dotsPerInch, dotsPerInch);
+
 /** ESC R 0: international set "U.S.A.", so that no ASCII character is replaced by a country's. */
 export const ASCII_SET = Uint8Array.of(0x1b, 0x52, 0x00);
 
@@ -39,7 +55,7 @@ export const emphasis = (on: boolean): Uint8Array => Uint8Array.of(0x1b, 0x45, o
 export const feedAndCut = (extraDots: number): Uint8Array =>
   Uint8Array.of(0x1d, 0x56, 0x41, extraDots);
 
-/** Most bytes that one symbol takes here, version 25 at level M: 4 dots a module still fit on 576. */
+/** Most bytes of one symbol, version 29 at level M: 133 modules of 4 dots fit on 576. */
 export const QR_LIMIT_BYTES = 1264;
 
 const QR_LEVELS = { L: 0x30, M: 0x31, Q: 0x32, H: 0x33 } as const;

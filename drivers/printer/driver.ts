@@ -10,31 +10,24 @@ import { type Clock, wait } from '#hal/clock.ts';
 import type {
   PaperDocument,
   PrinterFault,
-  PrinterProfile,
   PrinterStatus,
   PrintFailure,
-  PrintProgress,
   ReceiptPrinter,
 } from '#hal/receipt-printer.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
-import { feedAndCut, RECOVER_AND_CLEAR, SENSOR_REQUEST, STATUS_BACK_ON } from './commands.ts';
+import { type Checkpoints, makeCheckpoints } from './checkpoints.ts';
+import { CLEAR_BUFFERS, feedAndCut, RECOVER_AND_CLEAR, STATUS_BACK_ON } from './commands.ts';
 import { encodeDocument } from './encoder.ts';
+import { DEFAULT_PRINTER_MODEL, type PrinterModel } from './profiles.ts';
 import type { PrinterCauses } from './status.ts';
 import { faultOfCauses, makeStatusChannel, printerFault } from './status-channel.ts';
-import { makeTransfer, type PrinterWork } from './transfer.ts';
-
-/** 80 mm paper at 203 dpi, font A: 48 characters of 12 dots. */
-export const PROFILE_80MM: PrinterProfile = { widthDots: 576, dotsPerInch: 203, columns: 48 };
+import { makeTransfer } from './transfer.ts';
 
 /** How long an offline printer that names no cause (feed button, starting) may take. */
 const ONLINE_LIMIT_MS = 1_000;
 const ONLINE_POLL_MS = 200;
 /** Vertical motion units beyond the cutting position. */
 const CUT_MARGIN_DOTS = 0;
-const CUT: PrinterWork = {
-  bytes: Uint8Array.of(...feedAndCut(CUT_MARGIN_DOTS), ...SENSOR_REQUEST),
-  checkpoints: 1,
-};
 /** ESC @ and the reports: what `start` sends. */
 const RESET = Uint8Array.of(0x1b, 0x40, ...STATUS_BACK_ON);
 
@@ -56,13 +49,19 @@ const BUSY = printerFault('busy', 'another operation of the printer is under way
 export const makeReceiptPrinter = (
   link: ByteLink,
   clock: Clock,
-  profile: PrinterProfile = PROFILE_80MM,
+  model: PrinterModel = DEFAULT_PRINTER_MODEL,
 ): ReceiptPrinter => {
+  const { widthDots, dotsPerInch, columns } = model;
+  const profile = { widthDots, dotsPerInch, columns };
   const listeners = new Set<(status: PrinterStatus) => void>();
   let current: PrinterStatus | null = null;
   let busy = false;
   /** Bytes of an operation that failed, or of before a restart, may still be in the printer. */
   let leftovers = true;
+  /** It may have been without power, and then reports nothing by itself. */
+  let reportsOff = false;
+  /** Counts operations, so that no answer is taken for that of another one. */
+  let operations = 0;
 
   const announce = (status: PrinterStatus): void => {
     if (current !== null && sameStatus(current, status)) return;
@@ -75,8 +74,9 @@ export const makeReceiptPrinter = (
     (causes) => announce(statusOf(causes)),
     (present) => {
       if (present) {
-        // It may have been without power: ask for its reports again, unless the wire is in use.
-        if (!busy) void channel.send(STATUS_BACK_ON);
+        reportsOff = true;
+        // What a cable that was pulled has left in it must not come out with the next roll.
+        if (!busy) void channel.send(Uint8Array.of(...CLEAR_BUFFERS, ...STATUS_BACK_ON));
         return;
       }
       announce({
@@ -97,11 +97,23 @@ export const makeReceiptPrinter = (
   ): Promise<Result<T, E>> => {
     if (busy) return err(refusal);
     busy = true;
+    operations++;
     try {
       return await work();
     } finally {
       busy = false;
     }
+  };
+
+  /** Asks for its causes; and for its reports, if it may have forgotten them. */
+  const ask = async (): Promise<Result<PrinterCauses, PrinterFault>> => {
+    const causes = await channel.query();
+    if (!causes.ok) reportsOff = true;
+    if (!causes.ok || !reportsOff || leftovers) return causes;
+    const asked = await channel.send(STATUS_BACK_ON);
+    if (!asked.ok) return asked;
+    reportsOff = false;
+    return causes;
   };
 
   /** Online, no error, paper, nothing left over; a feed button gets a second. */
@@ -113,7 +125,7 @@ export const makeReceiptPrinter = (
     }
     const limitMs = clock.nowMs() + ONLINE_LIMIT_MS;
     for (;;) {
-      const causes = await channel.query();
+      const causes = await ask();
       if (!causes.ok) return causes;
       const fault = faultOfCauses(causes.value);
       if (fault !== null) return err(fault);
@@ -123,10 +135,14 @@ export const makeReceiptPrinter = (
     }
   };
 
-  /** Sends bytes and waits until they are worked off. */
-  const perform = async (work: PrinterWork): Promise<Result<void, PrinterFault>> => {
+  /** Sends what `compose` gives and waits until it is worked off. */
+  const perform = async (
+    compose: (checkpoints: Checkpoints) => Uint8Array,
+  ): Promise<Result<void, PrintFailure>> => {
+    const checkpoints = makeCheckpoints(model.confirms, operations);
+    const bytes = compose(checkpoints);
     leftovers = true;
-    const checked = await transfer(work);
+    const checked = await transfer({ bytes, checkpoints });
     // At once, while it still stands: closing the cover would print the rest.
     const cleared = checked.ok ? done : await channel.clearBuffers();
     leftovers = !cleared.ok;
@@ -134,22 +150,24 @@ export const makeReceiptPrinter = (
   };
 
   const readStatus = async (): Promise<Result<PrinterStatus, PrinterFault>> => {
-    const causes = await channel.query();
+    const causes = await ask();
     return causes.ok ? ok(statusOf(causes.value)) : causes;
   };
 
   const print = async (document: PaperDocument): Promise<Result<void, PrintFailure>> => {
-    const failed = (fault: PrinterFault, progress: PrintProgress): Result<void, PrintFailure> =>
-      err({ fault, progress });
     const ready = await prepare();
-    if (!ready.ok) return failed(ready.error, 'nothing');
-    const printed = await perform(encodeDocument(document, profile.columns));
-    return printed.ok ? done : failed(printed.error, 'unknown');
+    if (!ready.ok) return err({ fault: ready.error, progress: 'nothing' });
+    return perform((checkpoints) => encodeDocument(document, model, checkpoints));
   };
 
   const cut = async (): Promise<Result<void, PrinterFault>> => {
     const ready = await prepare();
-    return ready.ok ? perform(CUT) : ready;
+    if (!ready.ok) return ready;
+    const command = feedAndCut(CUT_MARGIN_DOTS);
+    const performed = await perform((checkpoints) =>
+      Uint8Array.of(...command, ...checkpoints.next()),
+    );
+    return performed.ok ? done : err(performed.error.fault);
   };
 
   const reset = async (): Promise<Result<PrinterStatus, PrinterFault>> => {
@@ -157,7 +175,9 @@ export const makeReceiptPrinter = (
     if (!cleared.ok) return cleared;
     leftovers = false;
     const sent = await channel.send(RESET);
-    return sent.ok ? readStatus() : sent;
+    if (!sent.ok) return sent;
+    reportsOff = false;
+    return readStatus();
   };
 
   const recover = async (): Promise<Result<PrinterStatus, PrinterFault>> => {

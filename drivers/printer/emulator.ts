@@ -14,50 +14,26 @@ import {
   statusByte,
 } from './emulator/condition.ts';
 import { parseCommand } from './emulator/esc-pos-parser.ts';
+import { type PrinterFaultName, SLOW_FACTOR } from './emulator/faults.ts';
+import { identityBytes } from './emulator/identity.ts';
 import { makeLineComposer, type PaperMovement } from './emulator/line-composer.ts';
 import { DEFAULT_PRINTER_OPTIONS, type PrinterEmulatorOptions } from './emulator/options.ts';
-import { DOTS_PER_MM, makePaperTape, type PaperPiece } from './emulator/paper-tape.ts';
+import { makePaperTape, type PaperPiece } from './emulator/paper-tape.ts';
 import { type RealTimeCommand, scanRealTime } from './emulator/real-time.ts';
 
-/** What can go wrong; `on` makes it so, off takes the cause away (as a person would). */
-export const PRINTER_FAULTS = [
-  /** The roll is empty. Off: a new roll. */
-  'paperEnd',
-  /** Little paper left: a warning. */
-  'nearEnd',
-  'coverOpen',
-  /** Paper stuck: stops at once. After the cause is gone the host must send DLE ENQ. */
-  'jam',
-  /** The blade sticks: the next cut fails. After the cause is gone the host must send DLE ENQ. */
-  'cutter',
-  /** Head too hot: stops, goes on by itself when off. */
-  'overheated',
-  'unrecoverable',
-  /** Answers nothing and prints nothing. */
-  'silent',
-  /** Status bytes arrive as noise. */
-  'garbled',
-  /** No power: what it held is lost, a paper in it stays where it is. */
-  'powerCut',
-  /** The cable is out (needs `cable` in the options). */
-  'unplugged',
-] as const;
+export { PRINTER_FAULTS, type PrinterFaultName } from './emulator/faults.ts';
 export type { PrinterEmulatorOptions } from './emulator/options.ts';
 export type { PaperPiece } from './emulator/paper-tape.ts';
-export type PrinterFaultName = (typeof PRINTER_FAULTS)[number];
 
 /** XOFF when less is free, XON when the buffer is emptied to a quarter. */
 const XOFF_FREE_BYTES = 640;
+const MM_PER_INCH = 25.4;
 const DLE = 0x10;
 const XON = 0x11;
 const XOFF = 0x13;
+/** GS ( H, function 48: header and identifier of the answer; then the process ID and a NUL. */
+const PROCESS_RESPONSE_PREFIX = [0x37, 0x22] as const;
 const CLEAR_RESPONSE = Uint8Array.of(0x37, 0x25, 0x00);
-/** GS I: type and model byte, then texts as 5F … 00. */
-const IDENTITIES: Readonly<Record<number, string>> = {
-  65: '_1.00\0',
-  66: '_URNA\0',
-  67: '_EMULATOR-80\0',
-};
 /** Commands it has no use for are kept for inspection, this many. */
 const IGNORED_LIMIT = 1_000;
 
@@ -91,9 +67,11 @@ export const makePrinterEmulator = (
   givenOptions: PrinterEmulatorOptions = {},
 ): PrinterEmulator => {
   const options = { ...DEFAULT_PRINTER_OPTIONS, ...givenOptions };
-  const headToCutterDots = Math.round(options.headToCutterMm * DOTS_PER_MM);
-  const tape = makePaperTape(headToCutterDots);
-  const composer = makeLineComposer(options.widthDots);
+  const { widthDots, dotsPerInch } = options;
+  const dotsPerMm = dotsPerInch / MM_PER_INCH;
+  const headToCutterDots = Math.round(options.headToCutterMm * dotsPerMm);
+  const tape = makePaperTape({ widthDots, dotsPerMm, headToCutterDots });
+  const composer = makeLineComposer(widthDots, dotsPerInch);
   const listeners = new Set<(piece: PaperPiece) => void>();
   const active = new Set<PrinterFaultName>();
   const ignored: Uint8Array[] = [];
@@ -103,7 +81,7 @@ export const makePrinterEmulator = (
   let movements: PaperMovement[] = [];
   let cancelMotion: (() => void) | null = null;
   let stoodSince = Number.NEGATIVE_INFINITY;
-  let leftDots = options.rollMm * DOTS_PER_MM;
+  let leftDots = options.rollMm * dotsPerMm;
   let triggers: Trigger[] = [];
   let booting: (() => void) | null = null;
   let mechanicalError = false;
@@ -117,11 +95,11 @@ export const makePrinterEmulator = (
   // ---- status ----
 
   const paperEnd = (): boolean => leftDots <= 0;
-  const nearEnd = (): boolean =>
-    active.has('nearEnd') || leftDots <= options.nearEndMm * DOTS_PER_MM;
+  const nearEnd = (): boolean => active.has('nearEnd') || leftDots <= options.nearEndMm * dotsPerMm;
   const alive = (): boolean => booting === null && !active.has('powerCut') && !active.has('silent');
   const condition = (): PrinterCondition => ({
     coverOpen: active.has('coverOpen'),
+    feeding: active.has('feeding'),
     mechanicalError,
     cutterError,
     unrecoverableError: active.has('unrecoverable'),
@@ -129,7 +107,8 @@ export const makePrinterEmulator = (
     paperNearEnd: nearEnd(),
     paperEnd: paperEnd(),
   });
-  const offline = (): boolean => isOffline(condition());
+  /** Works off what it has received. */
+  const running = (): boolean => alive() && !active.has('stalled') && !isOffline(condition());
 
   const transmit = (bytes: Uint8Array): void => {
     if (!alive()) return;
@@ -201,7 +180,9 @@ export const makePrinterEmulator = (
     const dots = wayTo(dotsOf(movement));
     const fromStandstill = clock.nowMs() > stoodSince ? options.startMs : 0;
     const cutting = movement.kind === 'cut' && dots >= dotsOf(movement) ? options.cutMs : 0;
-    const durationMs = fromStandstill + (dots / DOTS_PER_MM / options.speedMmPerS) * 1000 + cutting;
+    const factor = active.has('slow') ? SLOW_FACTOR : 1;
+    const movingMs = ((dots / dotsPerMm) * 1000) / options.speedMmPerS;
+    const durationMs = fromStandstill + factor * movingMs + cutting;
     cancelMotion = clock.after(durationMs, () => {
       cancelMotion = null;
       stoodSince = clock.nowMs();
@@ -222,10 +203,6 @@ export const makePrinterEmulator = (
       transmit(Uint8Array.of(XON));
     }
   };
-  const identify = (id: number): void => {
-    const text = IDENTITIES[id];
-    transmit(text === undefined ? Uint8Array.of(0x02) : new TextEncoder().encode(text));
-  };
   /** Executes one command of the receive buffer; false when there is no whole one. */
   const takeCommand = (): boolean => {
     const parsed = parseCommand(received, 0);
@@ -243,7 +220,9 @@ export const makePrinterEmulator = (
     if (command.kind === 'transmitSensor') {
       transmit(Uint8Array.of(command.sensor === 1 ? sensorByte(condition()) : 0));
     }
-    if (command.kind === 'transmitId') identify(command.id);
+    if (command.kind === 'transmitId') transmit(identityBytes(command.id, options.identity));
+    if (command.kind === 'processId')
+      transmit(Uint8Array.of(...PROCESS_RESPONSE_PREFIX, ...command.id, 0));
     if (command.kind === 'ignored' && command.bytes[0] !== DLE && ignored.length < IGNORED_LIMIT)
       ignored.push(command.bytes);
     movements.push(...composer.apply(command));
@@ -251,7 +230,7 @@ export const makePrinterEmulator = (
   };
   /** Goes on until paper moves, the printer stops, or there is nothing to do. */
   const work = (): void => {
-    while (cancelMotion === null && alive() && !offline()) {
+    while (cancelMotion === null && running()) {
       const movement = movements[0];
       if (movement !== undefined) startMovement(movement);
       else if (!takeCommand()) break;
@@ -266,8 +245,9 @@ export const makePrinterEmulator = (
     cancelMotion = null;
     setFlow();
   };
+  const sticks = (): boolean => active.has('jam') || active.has('mechanical');
   const recoverErrors = (): void => {
-    if (!active.has('jam')) mechanicalError = false;
+    if (!sticks()) mechanicalError = false;
     if (!active.has('cutter')) cutterError = false;
   };
   const obey = (command: RealTimeCommand): void => {
@@ -326,7 +306,7 @@ export const makePrinterEmulator = (
     statusMask = 0;
     lastReport = '';
     flowClosed = false;
-    mechanicalError = active.has('jam');
+    mechanicalError = sticks();
     cutterError = false;
   };
   const boot = (): void => {
@@ -337,8 +317,8 @@ export const makePrinterEmulator = (
   const setFault = (name: PrinterFaultName, on: boolean): void => {
     if (on) active.add(name);
     else active.delete(name);
-    if (name === 'paperEnd') leftDots = on ? 0 : options.rollMm * DOTS_PER_MM;
-    if (name === 'jam' && on) mechanicalError = true;
+    if (name === 'paperEnd') leftDots = on ? 0 : options.rollMm * dotsPerMm;
+    if (sticks()) mechanicalError = true;
     if (name === 'powerCut') {
       losePower();
       if (!on) boot();
@@ -353,7 +333,7 @@ export const makePrinterEmulator = (
   };
   /** A fault that strikes while paper moves: the movement is cut short where it is. */
   const interruptMotion = (): void => {
-    if (cancelMotion === null || (alive() && !offline())) return;
+    if (cancelMotion === null || running()) return;
     cancelMotion();
     cancelMotion = null;
   };
@@ -380,16 +360,16 @@ export const makePrinterEmulator = (
     blankScraps: () => scraps,
     setFault,
     failAfterMm: (name, mm) => {
-      triggers.push({ name, atDots: tape.headDots() + Math.round(mm * DOTS_PER_MM) });
+      triggers.push({ name, atDots: tape.headDots() + Math.round(mm * dotsPerMm) });
     },
     faults: () => [...active],
     loadPaper: (mm = options.rollMm) => {
       active.delete('paperEnd');
-      leftDots = mm * DOTS_PER_MM;
+      leftDots = mm * dotsPerMm;
       report();
       work();
     },
-    paperLeftMm: () => leftDots / DOTS_PER_MM,
+    paperLeftMm: () => leftDots / dotsPerMm,
     ignoredCommands: () => ignored,
   };
 };

@@ -10,21 +10,23 @@
  */
 import { createRequire } from 'node:module';
 import type { PaperDocument, PaperElement } from '#hal/receipt-printer.ts';
-import { ASCII_SET, emphasis, qrSymbol, SENSOR_REQUEST, STATUS_BACK_ON } from './commands.ts';
-import { toPrintable } from './cp858.ts';
-import type { PrinterWork } from './transfer.ts';
-
-/** ESC t 19 selects code page 858. */
-const CODE_TABLE_CP858 = 19;
+import type { Checkpoints } from './checkpoints.ts';
+import { CODE_PAGES, type CodePage, toPrintable } from './code-page.ts';
+import { ASCII_SET, emphasis, motionUnits, qrSymbol, STATUS_BACK_ON } from './commands.ts';
+import type { PrinterModel } from './profiles.ts';
+import { qrModulesAcross } from './qr-size.ts';
+import { hasInk, rasterBands } from './raster.ts';
 
 /** Dots from one line to the next (ESC 3 n): 24 of a character and 4 of air, 3.5 mm at 203 dpi. */
 export const LINE_DOTS = 28;
 
-/** A checkpoint (GS r) stands behind so many elements: 16 lines take 0.3 s. */
+/** A checkpoint stands behind the first ink, then behind so many elements: 16 lines take 0.3 s. */
 const CHECKPOINT_ELEMENTS = 16;
 
 /** A document beyond this is a bug: 64 KiB print for about 15 s. */
 export const DOCUMENT_LIMIT_BYTES = 65_536;
+/** A QR module smaller than this is not read by every telephone. */
+const QR_MODULE_DOTS_MIN = 3;
 
 /** The part of escpos' printer that is used. Every call appends to its buffer; `flush` hands it to the adapter. */
 type EscposPrinter = {
@@ -78,6 +80,8 @@ const styleOf = (element: PaperElement, before: Style): Style => {
       };
     case 'rule':
       return PLAIN;
+    case 'raster':
+      return { ...PLAIN, align: element.align ?? 'left' };
     case 'qr':
       return { ...PLAIN, align: 'centre' };
     case 'feed':
@@ -85,28 +89,81 @@ const styleOf = (element: PaperElement, before: Style): Style => {
   }
 };
 
-const writeElement = (printer: EscposPrinter, element: PaperElement, columns: number): void => {
+type QrElement = Extract<PaperElement, { readonly kind: 'qr' }>;
+
+/** The size wanted, or the largest that fits: a printer leaves a symbol that is too wide out. */
+const fittingModuleDots = (element: QrElement, widthDots: number): number => {
+  const bytes = new TextEncoder().encode(element.text).length;
+  const across = qrModulesAcross(bytes, element.correction);
+  const fits = across === null ? 0 : Math.floor(widthDots / across);
+  if (fits >= element.moduleDots) return element.moduleDots;
+  if (fits >= QR_MODULE_DOTS_MIN) return fits;
+  throw new RangeError(`a QR symbol of ${bytes} bytes is wider than ${widthDots} dots`);
+};
+
+/** False for what leaves the paper as it is. */
+const inks = (element: PaperElement): boolean => {
   switch (element.kind) {
     case 'text':
-      printer.text(toPrintable(element.text));
+      return element.text.trim() !== '';
+    case 'rule':
+    case 'qr':
+      return true;
+    case 'raster':
+      return hasInk(element);
+    case 'feed':
+      return false;
+  }
+};
+
+type Sheet = {
+  readonly printer: EscposPrinter;
+  readonly model: PrinterModel;
+  readonly page: CodePage;
+};
+
+const writeElement = ({ printer, model, page }: Sheet, element: PaperElement): void => {
+  switch (element.kind) {
+    case 'text':
+      printer.text(toPrintable(element.text, page));
       return;
     case 'rule':
-      printer.text('─'.repeat(columns));
+      printer.text(page.rule.repeat(model.columns));
       return;
     case 'feed':
       if (element.lines > 0) printer.feed(element.lines);
       return;
-    case 'qr':
-      printer.raw(Buffer.from(qrSymbol(element.text, element.moduleDots, element.correction)));
+    case 'qr': {
+      const dots = fittingModuleDots(element, model.widthDots);
+      printer.raw(Buffer.from(qrSymbol(element.text, dots, element.correction)));
+      return;
+    }
+    case 'raster':
+      for (const band of rasterBands(element, model.widthDots)) printer.raw(Buffer.from(band));
       return;
   }
 };
 
+const joined = (pieces: readonly Uint8Array[]): Uint8Array => {
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+};
+
 /**
- * The whole document, resets first, with checkpoints, without a cut. The same document gives the same bytes. Throws
- * RangeError when it is longer than `DOCUMENT_LIMIT_BYTES` or a QR symbol does not fit: bugs.
+ * The whole document, resets first, with `checkpoints` in it, without a cut. The same document gives the
+ * same bytes. Throws RangeError when it is longer than `DOCUMENT_LIMIT_BYTES`, or a QR symbol or a
+ * picture does not fit: bugs.
  */
-export const encodeDocument = (document: PaperDocument, columns: number): PrinterWork => {
+export const encodeDocument = (
+  document: PaperDocument,
+  model: PrinterModel,
+  checkpoints: Checkpoints,
+): Uint8Array => {
   const pieces: Uint8Array[] = [];
   const adapter: EscposAdapter = {
     write: (bytes, callback) => {
@@ -115,35 +172,34 @@ export const encodeDocument = (document: PaperDocument, columns: number): Printe
     },
   };
   const { Printer } = escpos();
-  const printer = new Printer(adapter, { encoding: 'CP858', width: columns });
-  printer.hardware('init').setCharacterCodeTable(CODE_TABLE_CP858);
+  const page: CodePage = CODE_PAGES[model.codePage];
+  const printer = new Printer(adapter, { encoding: page.encoding, width: model.columns });
+  printer.hardware('init').setCharacterCodeTable(page.table);
   // ESC @ ends the automatic status back, so it is asked for again behind it.
-  printer.raw(Buffer.from(ASCII_SET)).raw(Buffer.from(STATUS_BACK_ON)).lineSpace(LINE_DOTS);
+  printer.raw(Buffer.from(ASCII_SET)).raw(Buffer.from(STATUS_BACK_ON));
+  printer.raw(Buffer.from(motionUnits(model.dotsPerInch))).lineSpace(LINE_DOTS);
+  const sheet = { printer, model, page };
   let style = PLAIN;
-  let checkpoints = 0;
   const addCheckpoint = (): void => {
-    printer.raw(Buffer.from(SENSOR_REQUEST));
-    checkpoints++;
+    printer.raw(Buffer.from(checkpoints.next()));
   };
   for (const [index, element] of document.elements.entries()) {
     const next = styleOf(element, style);
     changeStyle(printer, style, next);
     style = next;
-    writeElement(printer, element, columns);
-    if (index % CHECKPOINT_ELEMENTS === CHECKPOINT_ELEMENTS - 1) addCheckpoint();
+    writeElement(sheet, element);
+    // None before the first ink: whichever is passed, something is on the paper.
+    const first = checkpoints.count() === 0 && inks(element);
+    const due = checkpoints.count() > 0 && index % CHECKPOINT_ELEMENTS === CHECKPOINT_ELEMENTS - 1;
+    if (first || due) addCheckpoint();
   }
   changeStyle(printer, style, PLAIN);
   addCheckpoint();
   printer.flush(() => undefined);
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  if (length > DOCUMENT_LIMIT_BYTES) {
-    throw new RangeError(`${document.name}: ${length} bytes, at most ${DOCUMENT_LIMIT_BYTES}`);
-  }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return { bytes, checkpoints };
+  const bytes = joined(pieces);
+  if (bytes.length > DOCUMENT_LIMIT_BYTES)
+    throw new RangeError(
+      `${document.name}: ${bytes.length} bytes, at most ${DOCUMENT_LIMIT_BYTES}`,
+    );
+  return bytes;
 };

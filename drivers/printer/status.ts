@@ -6,10 +6,13 @@
  *     0xx1xx00  ASB, first byte of four       00010011  XOFF
  *     0xx0xxxx  ASB, bytes 2 to 4; or, outside an ASB, the reply to GS r
  *     37 25 00  response to DLE DC4 (fn = 8), clear buffer(s)
+ *     37 22 d1 d2 d3 d4 00  response to GS ( H (fn = 48), process ID, d from 20h to 7Eh
  *
  * XON and XOFF may stand anywhere, also inside an ASB. An ASB that breaks off is dropped and the byte
  * that broke it is read afresh, so one lost byte costs one report.
  */
+
+import { PROCESS_ID_BYTES } from './commands.ts';
 
 /** Bits that say what a byte is. */
 const KIND_BITS = 0x93;
@@ -19,7 +22,13 @@ const PLAIN_BITS = 0x90;
 const XON = 0x11;
 const XOFF = 0x13;
 const ASB_BYTES = 4;
-const CLEAR_RESPONSE: readonly number[] = [0x37, 0x25, 0x00];
+/** Opens a block that ends with a NUL. */
+const BLOCK_HEADER = 0x37;
+const CLEAR_IDENTIFIER = 0x25;
+const PROCESS_IDENTIFIER = 0x22;
+const BLOCK_END = 0x00;
+/** A block's header and identifier. */
+const BLOCK_PREFIX_BYTES = 2;
 
 /** The causes that the printer itself names. All false: ready. */
 export type PrinterCauses = {
@@ -43,10 +52,12 @@ export type StatusEvent =
   | { readonly kind: 'sensorReply'; readonly paperNearEnd: boolean; readonly paperEnd: boolean }
   | { readonly kind: 'flow'; readonly open: boolean }
   | { readonly kind: 'bufferCleared' }
+  /** Everything before the request with this ID is worked off. */
+  | { readonly kind: 'processed'; readonly id: string }
   /** Bytes that are nothing of the protocol, or a report that broke off. */
   | { readonly kind: 'garbled'; readonly bytes: readonly number[] };
 
-/** Bytes of a report that is not complete yet: an ASB or a clear response. */
+/** Bytes of a report that is not complete yet: an ASB or a block. */
 export type StatusDecoderState = { readonly held: readonly number[] };
 
 export const INITIAL_STATUS_STATE: StatusDecoderState = { held: [] };
@@ -128,7 +139,7 @@ const startOf = (byte: number): Step => {
   if ((byte & KIND_BITS) === REAL_TIME_KIND) {
     return { state: INITIAL_STATUS_STATE, events: [{ kind: 'realTimeReply', byte }] };
   }
-  if ((byte & KIND_BITS) === ASB_FIRST_KIND || byte === CLEAR_RESPONSE[0]) {
+  if ((byte & KIND_BITS) === ASB_FIRST_KIND || byte === BLOCK_HEADER) {
     return { state: { held: [byte] }, events: [] };
   }
   if ((byte & PLAIN_BITS) === 0) {
@@ -145,19 +156,32 @@ const breakOff = (held: readonly number[], byte: number): Step => {
   return { state: fresh.state, events: [{ kind: 'garbled', bytes: held }, ...fresh.events] };
 };
 
+/** One more byte of a block of which `held` is the beginning. */
+const stepBlock = (held: readonly number[], byte: number): Step => {
+  const identifier = held[1] ?? byte;
+  const dataBytes = identifier === PROCESS_IDENTIFIER ? PROCESS_ID_BYTES : 0;
+  const goOn = { state: { held: [...held, byte] }, events: [] };
+  if (held.length < BLOCK_PREFIX_BYTES) {
+    const known = byte === PROCESS_IDENTIFIER || byte === CLEAR_IDENTIFIER;
+    return known ? goOn : breakOff(held, byte);
+  }
+  if (held.length < BLOCK_PREFIX_BYTES + dataBytes) {
+    return byte >= 0x20 && byte <= 0x7e ? goOn : breakOff(held, byte);
+  }
+  if (byte !== BLOCK_END) return breakOff(held, byte);
+  const id = String.fromCharCode(...held.slice(BLOCK_PREFIX_BYTES));
+  const event: StatusEvent =
+    identifier === CLEAR_IDENTIFIER ? { kind: 'bufferCleared' } : { kind: 'processed', id };
+  return { state: INITIAL_STATUS_STATE, events: [event] };
+};
+
 const stepByte = (state: StatusDecoderState, byte: number): Step => {
   if (byte === XON || byte === XOFF) {
     return { state, events: [{ kind: 'flow', open: byte === XON }] };
   }
   const { held } = state;
   if (held.length === 0) return startOf(byte);
-  if (held[0] === CLEAR_RESPONSE[0]) {
-    if (byte !== CLEAR_RESPONSE[held.length]) return breakOff(held, byte);
-    if (held.length + 1 < CLEAR_RESPONSE.length) {
-      return { state: { held: [...held, byte] }, events: [] };
-    }
-    return { state: INITIAL_STATUS_STATE, events: [{ kind: 'bufferCleared' }] };
-  }
+  if (held[0] === BLOCK_HEADER) return stepBlock(held, byte);
   if ((byte & PLAIN_BITS) !== 0) return breakOff(held, byte);
   const report = [...held, byte];
   if (report.length < ASB_BYTES) return { state: { held: report }, events: [] };
@@ -167,7 +191,7 @@ const stepByte = (state: StatusDecoderState, byte: number): Step => {
   };
 };
 
-/** Total: any bytes, cut anywhere, give events and a state that holds at most three bytes. */
+/** Total: any bytes, cut anywhere, give events and a state that holds at most six bytes. */
 export const decodeStatusBytes = (state: StatusDecoderState, bytes: Uint8Array): Step => {
   const events: StatusEvent[] = [];
   let current = state;

@@ -1,12 +1,13 @@
 /**
- * Getting bytes into a printer and knowing that it worked them off. The bytes carry checkpoints (GS r,
- * executed in order): all of them answered means that nothing in between was lost, not to a pulled
- * cable nor to a printer that lost its power and came back with empty buffers. In between DLE EOT is
- * asked, so that no lost report counts as silence.
+ * Getting bytes into a printer and knowing that it worked them off. The bytes carry checkpoints
+ * (checkpoints.ts): the last one answered means that nothing before it was lost, not to a pulled cable
+ * nor to a printer that lost its power and came back with empty buffers. In between DLE EOT is asked, so
+ * that no lost report counts as silence.
  */
 import type { Clock } from '#hal/clock.ts';
-import type { PrinterFault } from '#hal/receipt-printer.ts';
+import type { PrinterFault, PrintFailure, PrintProgress } from '#hal/receipt-printer.ts';
 import { done, err, type Result } from '#hal/result.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import { faultOfCauses, printerFault, type StatusChannel } from './status-channel.ts';
 
 /** With the last questions before and after it stays under the 30 s of hal/receipt-printer. */
@@ -18,26 +19,23 @@ export const PIECE_BYTES = 256;
 /** While waiting for the printer it is asked this often: a lost report costs no more. */
 const POLL_MS = 1_000;
 
-/** Bytes and the number of GS r among them; the last command is one. */
-export type PrinterWork = { readonly bytes: Uint8Array; readonly checkpoints: number };
+/** Bytes and the checkpoints in them; the last command is one. */
+export type PrinterWork = { readonly bytes: Uint8Array; readonly checkpoints: Checkpoints };
 
-/** Counts answered checkpoints and remembers an unplug, from now until `stop`. */
-const makeWatch = (channel: StatusChannel, clock: Clock) => {
+/** Listens for checkpoints and remembers an unplug, from now until `stop`. */
+const makeWatch = (channel: StatusChannel, clock: Clock, checkpoints: Checkpoints) => {
   const startMs = clock.nowMs();
-  let answered = 0;
   let progressMs = startMs;
   let unplugged = false;
   const stop = channel.listen((event) => {
     if (event.kind === 'presence') unplugged = true;
-    if (event.kind !== 'sensorReply') return;
-    answered++;
-    progressMs = clock.nowMs();
+    else if (checkpoints.hear(event)) progressMs = clock.nowMs();
   });
   const overdue = (): PrinterFault | null => {
     const nowMs = clock.nowMs();
     if (nowMs - startMs >= OPERATION_LIMIT_MS) return printerFault('timeout', 'took too long');
     return nowMs - progressMs >= CHECKPOINT_LIMIT_MS
-      ? printerFault('timeout', `online and silent after ${answered} checkpoints`)
+      ? printerFault('timeout', `online and silent after ${checkpoints.passed()} checkpoints`)
       : null;
   };
   const fault = (): PrinterFault | null => {
@@ -45,19 +43,25 @@ const makeWatch = (channel: StatusChannel, clock: Clock) => {
     const causes = channel.lastCauses();
     return (causes === null ? null : faultOfCauses(causes)) ?? overdue();
   };
-  return { answered: () => answered, fault, stop };
+  return { fault, stop };
 };
 
 type Watch = ReturnType<typeof makeWatch>;
 
+const progressOf = (sentAnything: boolean, checkpoints: Checkpoints): PrintProgress => {
+  if (!sentAnything) return 'nothing';
+  if (checkpoints.passed() === 0) return 'unknown';
+  return checkpoints.passed() < checkpoints.count() ? 'partly' : 'all';
+};
+
 /**
  * Makes the operation "send these bytes; ok once they are worked off and the printer is online, has
- * paper and no error". The error is the first fault seen; what was printed by then is unknown.
+ * paper and no error". The error is the first fault seen, and what is known of the work.
  */
 export const makeTransfer = (
   channel: StatusChannel,
   clock: Clock,
-): ((work: PrinterWork) => Promise<Result<void, PrinterFault>>) => {
+): ((work: PrinterWork) => Promise<Result<void, PrintFailure>>) => {
   /** Waits until `ready`, a fault, or the end of patience. */
   const until = async (watch: Watch, ready: () => boolean): Promise<Result<void, PrinterFault>> => {
     while (!ready()) {
@@ -76,12 +80,14 @@ export const makeTransfer = (
   const sendPieces = async (
     watch: Watch,
     bytes: Uint8Array,
+    onSend: () => void,
   ): Promise<Result<void, PrinterFault>> => {
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
       const flow = await until(watch, channel.flowOpen);
       if (!flow.ok) return flow;
       const fault = watch.fault();
       if (fault !== null) return err(fault);
+      onSend();
       const sent = await channel.send(bytes.subarray(at, at + PIECE_BYTES));
       if (!sent.ok) return sent;
     }
@@ -97,11 +103,20 @@ export const makeTransfer = (
   };
 
   return async ({ bytes, checkpoints }) => {
-    const watch = makeWatch(channel, clock);
+    const watch = makeWatch(channel, clock, checkpoints);
+    const allPassed = (): boolean => checkpoints.passed() >= checkpoints.count();
+    let sentAnything = false;
+    const work = async (): Promise<Result<void, PrinterFault>> => {
+      const sent = await sendPieces(watch, bytes, () => {
+        sentAnything = true;
+      });
+      const worked = sent.ok ? await until(watch, allPassed) : sent;
+      return worked.ok ? finalCheck() : worked;
+    };
     try {
-      const sent = await sendPieces(watch, bytes);
-      const worked = sent.ok ? await until(watch, () => watch.answered() >= checkpoints) : sent;
-      return worked.ok ? await finalCheck() : worked;
+      const outcome = await work();
+      if (outcome.ok) return done;
+      return err({ fault: outcome.error, progress: progressOf(sentAnything, checkpoints) });
     } finally {
       watch.stop();
     }

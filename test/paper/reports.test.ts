@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toPrintable } from '#drivers/printer/cp858.ts';
+import { toPrintable } from '#drivers/printer/code-page.ts';
 import { renderPng, renderText } from '#drivers/printer/emulator/render.ts';
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
 import { resolveBallot } from '#firmware/election/resolve-ballot.ts';

@@ -6,6 +6,8 @@
 
 export type PrinterCondition = {
   readonly coverOpen: boolean;
+  /** Paper is fed by the button. */
+  readonly feeding: boolean;
   readonly mechanicalError: boolean;
   readonly cutterError: boolean;
   readonly unrecoverableError: boolean;
@@ -23,7 +25,7 @@ const errorBits = (condition: PrinterCondition): number =>
 export const inError = (condition: PrinterCondition): boolean => errorBits(condition) !== 0;
 
 export const isOffline = (condition: PrinterCondition): boolean =>
-  condition.coverOpen || condition.paperEnd || inError(condition);
+  condition.coverOpen || condition.feeding || condition.paperEnd || inError(condition);
 
 /** Reply to GS r 1. */
 export const sensorByte = (condition: PrinterCondition): number =>
@@ -33,11 +35,12 @@ export const sensorByte = (condition: PrinterCondition): number =>
 export const statusByte = (condition: PrinterCondition, n: 1 | 2 | 3 | 4): number => {
   switch (n) {
     case 1:
-      return 0x12 | (isOffline(condition) ? 0x08 : 0);
+      return 0x12 | (isOffline(condition) ? 0x08 : 0) | (condition.feeding ? 0x40 : 0);
     case 2:
       return (
         0x12 |
         (condition.coverOpen ? 0x04 : 0) |
+        (condition.feeding ? 0x08 : 0) |
         (condition.paperEnd ? 0x20 : 0) |
         (inError(condition) ? 0x40 : 0)
       );
@@ -51,7 +54,10 @@ export const statusByte = (condition: PrinterCondition, n: 1 | 2 | 3 | 4): numbe
 /** Automatic status back: four bytes. */
 export const statusBackBytes = (condition: PrinterCondition): Uint8Array =>
   Uint8Array.of(
-    0x10 | (isOffline(condition) ? 0x08 : 0) | (condition.coverOpen ? 0x20 : 0),
+    0x10 |
+      (isOffline(condition) ? 0x08 : 0) |
+      (condition.coverOpen ? 0x20 : 0) |
+      (condition.feeding ? 0x40 : 0),
     errorBits(condition),
     sensorByte(condition),
     0x0f,

@@ -4,6 +4,15 @@
  * Command Reference; commands that are known by their length only come out as `ignored`.
  */
 
+import {
+  DLE_DC4,
+  DLE_DC4_PARAMETERS,
+  DLE_PARAMETERS,
+  ESC_PARAMETERS,
+  FS_PARAMETERS,
+  GS_PARAMETERS,
+} from './command-lengths.ts';
+
 export type EscPosCommand =
   | { readonly kind: 'text'; readonly bytes: Uint8Array }
   | { readonly kind: 'lineFeed' }
@@ -18,11 +27,12 @@ export type EscPosCommand =
   | { readonly kind: 'upsideDown'; readonly on: boolean }
   | { readonly kind: 'font'; readonly font: 'A' | 'B' }
   | { readonly kind: 'size'; readonly width: number; readonly height: number }
-  /** Null: the default of 1/6 inch. */
+  /** Motion units; null: the default of 1/6 inch. */
   | { readonly kind: 'lineSpacing'; readonly dots: number | null }
   | { readonly kind: 'feedLines'; readonly lines: number }
+  /** Motion units. */
   | { readonly kind: 'feedDots'; readonly dots: number }
-  /** Null: where the paper stands; otherwise feeds to the cutter plus so many dots. */
+  /** Null: where the paper stands; otherwise feeds to the cutter plus so many motion units. */
   | { readonly kind: 'cut'; readonly feedDots: number | null }
   | { readonly kind: 'qrModuleSize'; readonly dots: number }
   | { readonly kind: 'qrCorrection'; readonly level: 'L' | 'M' | 'Q' | 'H' }
@@ -36,6 +46,23 @@ export type EscPosCommand =
       readonly scaleY: number;
       readonly data: Uint8Array;
     }
+  /** GS ( L and GS 8 L, functions 112 and 50: an image is stored, then printed. */
+  | {
+      readonly kind: 'graphicsStore';
+      readonly widthDots: number;
+      readonly scaleX: number;
+      readonly scaleY: number;
+      readonly data: Uint8Array;
+    }
+  | { readonly kind: 'graphicsPrint' }
+  /** ESC $ and ESC \\: where the next character goes, in horizontal motion units. */
+  | { readonly kind: 'position'; readonly relative: boolean; readonly units: number }
+  | { readonly kind: 'leftMargin'; readonly units: number }
+  | { readonly kind: 'areaWidth'; readonly units: number }
+  /** GS P: units an inch; 0 means the default. */
+  | { readonly kind: 'motionUnits'; readonly x: number; readonly y: number }
+  /** GS ( H, function 48. */
+  | { readonly kind: 'processId'; readonly id: Uint8Array }
   | { readonly kind: 'statusBack'; readonly mask: number }
   | { readonly kind: 'transmitSensor'; readonly sensor: number }
   | { readonly kind: 'transmitId'; readonly id: number }
@@ -57,83 +84,8 @@ const TEXT_RUN_LIMIT = 256;
 /** ESC D and GS k end at a NUL; a stream without one ends here. */
 const NUL_TERMINATED_LIMIT = 256;
 
-/** Parameter bytes of commands with a fixed length, by their second byte. */
-const ESC_PARAMETERS: Readonly<Record<number, number>> = {
-  32: 1,
-  33: 1,
-  36: 2,
-  37: 1,
-  45: 1,
-  50: 0,
-  51: 1,
-  52: 0,
-  53: 0,
-  60: 0,
-  61: 1,
-  63: 1,
-  64: 0,
-  69: 1,
-  71: 1,
-  74: 1,
-  75: 1,
-  76: 0,
-  77: 1,
-  82: 1,
-  83: 0,
-  84: 1,
-  85: 1,
-  86: 1,
-  87: 8,
-  92: 2,
-  97: 1,
-  99: 2,
-  100: 1,
-  101: 1,
-  105: 0,
-  109: 0,
-  112: 3,
-  114: 1,
-  116: 1,
-  117: 1,
-  118: 0,
-  123: 1,
-};
-const GS_PARAMETERS: Readonly<Record<number, number>> = {
-  33: 1,
-  36: 2,
-  47: 1,
-  58: 0,
-  66: 1,
-  72: 1,
-  73: 1,
-  76: 2,
-  80: 2,
-  84: 1,
-  87: 2,
-  92: 2,
-  94: 3,
-  97: 1,
-  98: 1,
-  102: 1,
-  104: 1,
-  114: 1,
-  119: 1,
-  122: 3,
-};
-const FS_PARAMETERS: Readonly<Record<number, number>> = {
-  33: 1,
-  38: 0,
-  45: 1,
-  46: 0,
-  67: 1,
-  83: 2,
-  87: 1,
-  112: 2,
-};
-/** DLE EOT, DLE ENQ; DLE DC4 by its function. Obeyed on arrival, so nothing is left to do in order. */
-const DLE_PARAMETERS: Readonly<Record<number, number>> = { 4: 1, 5: 1 };
-const DLE_DC4 = 0x14;
-const DLE_DC4_PARAMETERS: Readonly<Record<number, number>> = { 1: 2, 2: 2, 7: 1, 8: 7 };
+/** A larger image than GS 8 L may bring is no command. */
+const GRAPHICS_LIMIT_BYTES = 1_000_000;
 
 const ALIGNMENTS = ['left', 'centre', 'right'] as const;
 const QR_LEVELS = ['L', 'M', 'Q', 'H'] as const;
@@ -141,6 +93,9 @@ const QR_LEVELS = ['L', 'M', 'Q', 'H'] as const;
 type Source = { readonly bytes: Uint8Array; readonly at: number };
 
 const byteAt = (source: Source, offset: number): number => source.bytes[source.at + offset] ?? 0;
+/** Two bytes, low one first. */
+const word = (source: Source, offset: number): number =>
+  byteAt(source, offset) + 256 * byteAt(source, offset + 1);
 const has = (source: Source, length: number): boolean => source.bytes.length - source.at >= length;
 const take = (source: Source, command: EscPosCommand, length: number): Parsed => ({
   command,
@@ -202,6 +157,17 @@ const ignoreToNul = (source: Source, offset: number): Parsed | null => {
   return length === null ? null : ignore(source, length);
 };
 
+/** ESC $ nL nH, and ESC \ nL nH, whose number has a sign. */
+const positionOf = (source: Source, code: number): EscPosCommand => {
+  const units = word(source, 2);
+  const relative = code === 0x5c;
+  return {
+    kind: 'position',
+    relative,
+    units: relative && units > 0x7fff ? units - 0x10000 : units,
+  };
+};
+
 const parseEsc = (source: Source): Parsed | null => {
   if (!has(source, 2)) return null;
   const code = byteAt(source, 1);
@@ -209,10 +175,11 @@ const parseEsc = (source: Source): Parsed | null => {
   if (code === 0x2a) {
     if (!has(source, 5)) return null;
     const columnBytes = byteAt(source, 2) >= 32 ? 3 : 1;
-    return ignore(source, 5 + (byteAt(source, 3) + 256 * byteAt(source, 4)) * columnBytes);
+    return ignore(source, 5 + word(source, 3) * columnBytes);
   }
   const length = 2 + (ESC_PARAMETERS[code] ?? 0);
   if (!has(source, length)) return null;
+  if (code === 0x24 || code === 0x5c) return take(source, positionOf(source, code), length);
   const command = escCommand(code, byteAt(source, 2));
   return command === null ? ignore(source, length) : take(source, command, length);
 };
@@ -234,12 +201,45 @@ const qrCommand = (body: Uint8Array): EscPosCommand | null => {
   }
 };
 
-const parseGsParen = (source: Source): Parsed | null => {
-  if (!has(source, 5)) return null;
-  const length = 5 + byteAt(source, 3) + 256 * byteAt(source, 4);
+/** Functions 112 (m fn a bx by c xL xH yL yH d…, one bit a dot) and 50 (2) of GS ( L. */
+const graphicsCommand = (body: Uint8Array): EscPosCommand | null => {
+  const [m = 0, fn = 0, a = 0, scaleX = 1, scaleY = 1, colour = 0, xL = 0, xH = 0, yL = 0, yH = 0] =
+    body;
+  if (m !== 0x30) return null;
+  if (fn === 2 || fn === 50) return { kind: 'graphicsPrint' };
+  const widthDots = xL + 256 * xH;
+  const data = body.slice(10);
+  const whole = data.length === Math.ceil(widthDots / 8) * (yL + 256 * yH);
+  if (fn !== 112 || a !== 0x30 || colour !== 0x31 || widthDots === 0 || !whole) return null;
+  return { kind: 'graphicsStore', widthDots, scaleX, scaleY, data };
+};
+
+const parenCommand = (letter: number, body: Uint8Array): EscPosCommand | null => {
+  switch (letter) {
+    case 0x48:
+      return body[0] === 0x30 && body.length === 6
+        ? { kind: 'processId', id: body.slice(2) }
+        : null;
+    case 0x4c:
+      return graphicsCommand(body);
+    case 0x6b:
+      return qrCommand(body);
+    default:
+      return null;
+  }
+};
+
+/** GS ( letter pL pH …, and GS 8 letter with four bytes of length. */
+const parseGsParen = (source: Source, lengthBytes: 2 | 4): Parsed | null => {
+  const head = 3 + lengthBytes;
+  if (!has(source, head)) return null;
+  const high = lengthBytes === 4 ? word(source, 5) : 0;
+  const bodyBytes = word(source, 3) + 0x10000 * high;
+  if (bodyBytes > GRAPHICS_LIMIT_BYTES) return ignore(source, head);
+  const length = head + bodyBytes;
   if (!has(source, length)) return null;
-  const body = source.bytes.slice(source.at + 5, source.at + length);
-  const command = byteAt(source, 2) === 0x6b ? qrCommand(body) : null;
+  const body = source.bytes.slice(source.at + head, source.at + length);
+  const command = parenCommand(byteAt(source, 2), body);
   return command === null ? ignore(source, length) : take(source, command, length);
 };
 
@@ -259,8 +259,8 @@ const parseCut = (source: Source): Parsed | null => {
 /** GS v 0 m xL xH yL yH d…: a raster image, one bit a dot. */
 const parseRaster = (source: Source): Parsed | null => {
   if (!has(source, 8)) return null;
-  const widthBytes = byteAt(source, 4) + 256 * byteAt(source, 5);
-  const heightDots = byteAt(source, 6) + 256 * byteAt(source, 7);
+  const widthBytes = word(source, 4);
+  const heightDots = word(source, 6);
   const length = 8 + widthBytes * heightDots;
   if (!has(source, length)) return null;
   const mode = byteAt(source, 3) & 3;
@@ -295,10 +295,24 @@ const gsCommand = (code: number, n: number): EscPosCommand | null => {
   }
 };
 
+const gsLengthCommand = (source: Source, code: number): EscPosCommand | null => {
+  switch (code) {
+    case 0x4c:
+      return { kind: 'leftMargin', units: word(source, 2) };
+    case 0x50:
+      return { kind: 'motionUnits', x: byteAt(source, 2), y: byteAt(source, 3) };
+    case 0x57:
+      return { kind: 'areaWidth', units: word(source, 2) };
+    default:
+      return null;
+  }
+};
+
 const parseGs = (source: Source): Parsed | null => {
   if (!has(source, 2)) return null;
   const code = byteAt(source, 1);
-  if (code === 0x28) return parseGsParen(source);
+  if (code === 0x28) return parseGsParen(source, 2);
+  if (code === 0x38) return parseGsParen(source, 4);
   if (code === 0x56) return parseCut(source);
   if (code === 0x76) return parseRaster(source);
   if (code === 0x2a) {
@@ -311,7 +325,7 @@ const parseGs = (source: Source): Parsed | null => {
   }
   const length = 2 + (GS_PARAMETERS[code] ?? 0);
   if (!has(source, length)) return null;
-  const command = gsCommand(code, byteAt(source, 2));
+  const command = gsLengthCommand(source, code) ?? gsCommand(code, byteAt(source, 2));
   return command === null ? ignore(source, length) : take(source, command, length);
 };
 
@@ -320,7 +334,7 @@ const parseFs = (source: Source): Parsed | null => {
   const code = byteAt(source, 1);
   if (code === 0x28) {
     if (!has(source, 5)) return null;
-    return ignore(source, 5 + byteAt(source, 3) + 256 * byteAt(source, 4));
+    return ignore(source, 5 + word(source, 3));
   }
   return ignore(source, 2 + (FS_PARAMETERS[code] ?? 0));
 };

@@ -3,10 +3,11 @@
  * settings last until changed. Turns commands into movements of paper; time and faults are the
  * emulator's. Defaults and line height after the Epson ESC/POS Command Reference.
  */
-import { decodeByte } from '../cp858.ts';
+import { codePageOfTable, decodeByte } from '../code-page.ts';
 import type { EscPosCommand } from './esc-pos-parser.ts';
 import type { PaperItem, TextRun } from './paper-tape.ts';
 import { qrModules } from './qr-symbol.ts';
+import { DEFAULT_SETTINGS, settingOf } from './settings.ts';
 
 export type PaperMovement =
   | { readonly kind: 'print'; readonly item: PaperItem }
@@ -15,79 +16,10 @@ export type PaperMovement =
 
 /** Cell of fonts A and B, dots. */
 const CELLS = { A: { width: 12, height: 24 }, B: { width: 9, height: 17 } } as const;
-/** ESC 2: 1/6 inch at 203 dpi, 3.75 mm. */
-const DEFAULT_LINE_DOTS = 30;
 const DEFAULT_MODULE_DOTS = 3;
 const TAB_COLUMNS = 8;
-/** The only table the emulator has; under another one characters above 7Fh print as blocks. */
-const CODE_TABLE_CP858 = 19;
-
-type Settings = Omit<TextRun, 'text'> & {
-  readonly align: 'left' | 'centre' | 'right';
-  readonly lineDots: number;
-  readonly codeTable: number;
-};
-
-const DEFAULTS: Settings = {
-  bold: false,
-  underline: false,
-  reverse: false,
-  font: 'A',
-  scaleX: 1,
-  scaleY: 1,
-  align: 'left',
-  lineDots: DEFAULT_LINE_DOTS,
-  codeTable: 0,
-};
-
-/** The setting that a command changes; null when it changes none. */
-const settingOf = (command: EscPosCommand): Partial<Settings> | null => {
-  switch (command.kind) {
-    case 'initialise':
-      return DEFAULTS;
-    case 'codeTable':
-      return { codeTable: command.table };
-    case 'align':
-      return { align: command.align };
-    case 'printMode':
-      return {
-        font: (command.bits & 0x01) === 0 ? 'A' : 'B',
-        bold: (command.bits & 0x08) !== 0,
-        scaleY: (command.bits & 0x10) === 0 ? 1 : 2,
-        scaleX: (command.bits & 0x20) === 0 ? 1 : 2,
-        underline: (command.bits & 0x80) !== 0,
-      };
-    case 'emphasis':
-      return { bold: command.on };
-    case 'underline':
-      return { underline: command.on };
-    case 'reverse':
-      return { reverse: command.on };
-    case 'font':
-      return { font: command.font };
-    case 'size':
-      return { scaleX: command.width, scaleY: command.height };
-    case 'lineSpacing':
-      return { lineDots: command.dots ?? DEFAULT_LINE_DOTS };
-    case 'text':
-    case 'lineFeed':
-    case 'tab':
-    case 'upsideDown':
-    case 'feedLines':
-    case 'feedDots':
-    case 'cut':
-    case 'qrModuleSize':
-    case 'qrCorrection':
-    case 'qrStore':
-    case 'qrPrint':
-    case 'raster':
-    case 'statusBack':
-    case 'transmitSensor':
-    case 'transmitId':
-    case 'ignored':
-      return null;
-  }
-};
+/** Under a code table it does not have, characters above 7Fh print as this. */
+const BLOCK = '■';
 
 export type LineComposer = {
   /** The movements that follow from a command, in order. */
@@ -98,17 +30,22 @@ export type LineComposer = {
   reset(): void;
 };
 
-export const makeLineComposer = (widthDots: number): LineComposer => {
-  let settings = DEFAULTS;
+export const makeLineComposer = (widthDots: number, dotsPerInch: number): LineComposer => {
+  let settings = DEFAULT_SETTINGS;
   let runs: TextRun[] = [];
   let usedDots = 0;
   let moduleDots = DEFAULT_MODULE_DOTS;
   let correction: 'L' | 'M' | 'Q' | 'H' = 'L';
   let stored: Uint8Array | null = null;
+  let image: Extract<EscPosCommand, { kind: 'graphicsStore' }> | null = null;
 
+  /** Dots that a line may take. */
+  const areaWidth = (): number =>
+    Math.max(0, Math.min(settings.areaDots ?? widthDots, widthDots - settings.marginDots));
   const leftFor = (width: number): number => {
-    const free = Math.max(0, widthDots - width);
-    return settings.align === 'left' ? 0 : settings.align === 'right' ? free : free >> 1;
+    const free = Math.max(0, areaWidth() - width);
+    const { align, marginDots } = settings;
+    return marginDots + (align === 'left' ? 0 : align === 'right' ? free : free >> 1);
   };
   const printLine = (): PaperMovement => {
     const height = Math.max(
@@ -133,7 +70,7 @@ export const makeLineComposer = (widthDots: number): LineComposer => {
   /** Adds a character; a full line prints by itself. */
   const addCharacter = (character: string): PaperMovement | null => {
     const width = CELLS[settings.font].width * settings.scaleX;
-    const full = usedDots + width > widthDots ? printLine() : null;
+    const full = usedDots + width > areaWidth() ? printLine() : null;
     const { bold, underline, reverse, font, scaleX, scaleY } = settings;
     const last = runs.at(-1);
     const joins =
@@ -152,8 +89,9 @@ export const makeLineComposer = (widthDots: number): LineComposer => {
   const addBytes = (bytes: Uint8Array): readonly PaperMovement[] => {
     const movements: PaperMovement[] = [];
     for (const byte of bytes) {
-      const known = byte < 0x80 || settings.codeTable === CODE_TABLE_CP858;
-      const full = addCharacter((known ? decodeByte(byte) : null) ?? '■');
+      const page = codePageOfTable(settings.codeTable);
+      const character = byte < 0x80 || page !== null ? decodeByte(byte, page ?? undefined) : null;
+      const full = addCharacter(character ?? BLOCK);
       if (full !== null) movements.push(full);
     }
     return movements;
@@ -161,6 +99,12 @@ export const makeLineComposer = (widthDots: number): LineComposer => {
   const addTab = (): readonly PaperMovement[] => {
     const column = Math.floor(usedDots / (CELLS[settings.font].width * settings.scaleX));
     return addBytes(new Uint8Array(TAB_COLUMNS - (column % TAB_COLUMNS)).fill(0x20));
+  };
+  /** Moves on to a place in the line, in whole cells; never back over what is there. */
+  const moveTo = (dots: number): readonly PaperMovement[] => {
+    const cell = CELLS[settings.font].width * settings.scaleX;
+    const cells = Math.round((Math.min(dots, areaWidth()) - usedDots) / cell);
+    return addBytes(new Uint8Array(Math.max(0, cells)).fill(0x20));
   };
   /** Graphics stand on lines of their own: what is in the line buffer comes first. */
   const graphic = (item: PaperItem): readonly PaperMovement[] =>
@@ -170,7 +114,7 @@ export const makeLineComposer = (widthDots: number): LineComposer => {
     const text = new TextDecoder().decode(stored);
     const size = (qrModules(text, correction)?.length ?? 0) * moduleDots;
     // A symbol wider than the print area is not printed at all.
-    if (size === 0 || size > widthDots) return [];
+    if (size === 0 || size > areaWidth()) return [];
     const leftDots = leftFor(size);
     return graphic({
       kind: 'qr',
@@ -186,23 +130,38 @@ export const makeLineComposer = (widthDots: number): LineComposer => {
     command: Extract<EscPosCommand, { kind: 'raster' }>,
   ): readonly PaperMovement[] => {
     if (command.heightDots === 0 || command.widthBytes === 0) return [];
-    const { widthBytes, scaleX, scaleY, data } = command;
-    return graphic({
+    const { widthBytes, heightDots, scaleX, scaleY, data } = command;
+    return printImage({ widthDots: widthBytes * 8, heightDots, scaleX, scaleY, data });
+  };
+  const printImage = (given: {
+    readonly widthDots: number;
+    readonly heightDots: number;
+    readonly scaleX: number;
+    readonly scaleY: number;
+    readonly data: Uint8Array;
+  }): readonly PaperMovement[] =>
+    graphic({
       kind: 'raster',
       topDots: 0,
-      leftDots: leftFor(widthBytes * 8 * scaleX),
-      heightDots: command.heightDots * scaleY,
-      widthBytes,
-      scaleX,
-      scaleY,
-      data,
+      leftDots: leftFor(given.widthDots * given.scaleX),
+      heightDots: given.heightDots * given.scaleY,
+      widthBytes: Math.ceil(given.widthDots / 8),
+      scaleX: given.scaleX,
+      scaleY: given.scaleY,
+      data: given.data,
     });
+  const printStored = (): readonly PaperMovement[] => {
+    if (image === null) return [];
+    const { widthDots: width, data } = image;
+    const heightDots = data.length / Math.ceil(width / 8);
+    return heightDots === 0 ? [] : printImage({ ...image, widthDots: width, heightDots });
   };
   const reset = (): void => {
-    settings = DEFAULTS;
+    settings = DEFAULT_SETTINGS;
     moduleDots = DEFAULT_MODULE_DOTS;
     correction = 'L';
     stored = null;
+    image = null;
     clear();
   };
 
@@ -220,11 +179,18 @@ export const makeLineComposer = (widthDots: number): LineComposer => {
           { kind: 'feed', dots: command.lines * settings.lineDots },
         ];
       case 'feedDots':
-        return [...(runs.length > 0 ? [printLine()] : []), { kind: 'feed', dots: command.dots }];
+        return [
+          ...(runs.length > 0 ? [printLine()] : []),
+          { kind: 'feed', dots: Math.round(command.dots * settings.unitY) },
+        ];
       case 'cut':
         return [
           ...(runs.length > 0 ? [printLine()] : []),
-          { kind: 'cut', feedDots: command.feedDots },
+          {
+            kind: 'cut',
+            feedDots:
+              command.feedDots === null ? null : Math.round(command.feedDots * settings.unitY),
+          },
         ];
       case 'qrModuleSize':
         if (command.dots >= 1 && command.dots <= 16) moduleDots = command.dots;
@@ -239,6 +205,15 @@ export const makeLineComposer = (widthDots: number): LineComposer => {
         return printQr();
       case 'raster':
         return printRaster(command);
+      case 'graphicsStore':
+        image = command;
+        return [];
+      case 'graphicsPrint':
+        return printStored();
+      case 'position': {
+        const dots = command.units * settings.unitX;
+        return moveTo(command.relative ? usedDots + dots : dots);
+      }
       case 'initialise':
       case 'codeTable':
       case 'align':
@@ -250,6 +225,10 @@ export const makeLineComposer = (widthDots: number): LineComposer => {
       case 'font':
       case 'size':
       case 'lineSpacing':
+      case 'leftMargin':
+      case 'areaWidth':
+      case 'motionUnits':
+      case 'processId':
       case 'statusBack':
       case 'transmitSensor':
       case 'transmitId':
@@ -266,7 +245,7 @@ export const makeLineComposer = (widthDots: number): LineComposer => {
       }
       // ESC a counts at the beginning of a line only.
       if (command.kind === 'align' && runs.length > 0) return [];
-      const setting = settingOf(command);
+      const setting = settingOf(command, settings, dotsPerInch);
       if (setting === null) return applyOther(command);
       settings = { ...settings, ...setting };
       return [];

@@ -2,6 +2,9 @@
 
 export type PrinterEmulatorOptions = {
   readonly widthDots?: number;
+  readonly dotsPerInch?: number;
+  /** What GS I tells: maker and model. */
+  readonly identity?: { readonly maker: string; readonly model: string };
   readonly speedMmPerS?: number;
   /** What moving from standstill costs, ms. */
   readonly startMs?: number;
@@ -19,6 +22,8 @@ export type PrinterEmulatorOptions = {
 
 export const DEFAULT_PRINTER_OPTIONS = {
   widthDots: 576,
+  dotsPerInch: 203.2,
+  identity: { maker: 'URNA', model: 'EMULATOR-80' },
   speedMmPerS: 200,
   startMs: 60,
   cutMs: 200,

@@ -1,11 +1,8 @@
 /**
  * The paper in an emulated printer: what stands on it, in dots, and the pieces that are cut off. The
- * blade is `headToCutterDots` beyond the print head, so a cut without feeding leaves the last
+ * blade is a little beyond the print head, so a cut without feeding leaves the last
  * centimetres on the roll, as a real one does.
  */
-
-/** 203.2 dots an inch. */
-export const DOTS_PER_MM = 8;
 
 export type TextRun = {
   readonly text: string;
@@ -41,6 +38,8 @@ export type PaperPiece = {
   readonly number: number;
   readonly items: readonly PaperItem[];
   readonly lengthMm: number;
+  /** Printable dots across. */
+  readonly widthDots: number;
   /** False: torn off by hand, or still hanging. */
   readonly cut: boolean;
 };
@@ -60,7 +59,14 @@ export type PaperTape = {
   tear(): PaperPiece | null;
 };
 
-export const makePaperTape = (headToCutterDots: number): PaperTape => {
+export type PaperSize = {
+  readonly widthDots: number;
+  readonly dotsPerMm: number;
+  readonly headToCutterDots: number;
+};
+
+export const makePaperTape = (size: PaperSize): PaperTape => {
+  const { headToCutterDots } = size;
   let head = 0;
   /** Where the piece in the printer begins: at first the paper reaches just to the blade. */
   let start = -headToCutterDots;
@@ -72,7 +78,8 @@ export const makePaperTape = (headToCutterDots: number): PaperTape => {
     items: items
       .filter((item) => item.topDots < end)
       .map((item) => ({ ...item, topDots: item.topDots - start })),
-    lengthMm: (end - start) / DOTS_PER_MM,
+    lengthMm: (end - start) / size.dotsPerMm,
+    widthDots: size.widthDots,
     cut,
   });
   const separate = (end: number, cut: boolean): PaperPiece | null => {

@@ -1,5 +1,5 @@
 /**
- * A piece of paper as text and as a picture of 576 dots across: what the bytes said, dot for dot, in
+ * A piece of paper as text and as a picture as wide as the paper: what the bytes said, dot for dot, in
  * the four tones of a thermal head. Glyphs are rasterised once; a record takes a few milliseconds.
  */
 import { createRequire } from 'node:module';
@@ -9,11 +9,9 @@ import type { PaperItem, PaperPiece, TextRun } from './paper-tape.ts';
 import { encodePng } from './png.ts';
 import { qrModules } from './qr-symbol.ts';
 
-/** Dots of the printable width, and of paper left blank around it. */
-const WIDTH_DOTS = 576;
+/** Dots of paper left blank around the printable width. */
 const MARGIN_DOTS = 16;
 const TOP_DOTS = 24;
-const PAGE_DOTS = WIDTH_DOTS + 2 * MARGIN_DOTS;
 /** A longer piece is cut off in the picture: 4 m. */
 const HEIGHT_LIMIT_DOTS = 32_000;
 
@@ -82,15 +80,15 @@ const glyph = (character: string, run: TextRun): Bitmap => {
   return made;
 };
 
-type Page = { readonly height: number; readonly tones: Uint8Array };
+type Page = { readonly width: number; readonly height: number; readonly tones: Uint8Array };
 
 /** Copies a bitmap; what lies outside the page is left out. */
 const place = (page: Page, bitmap: Bitmap, left: number, top: number, inverse: boolean): void => {
   for (let y = 0; y < bitmap.height; y++) {
     if (top + y < 0 || top + y >= page.height) continue;
     const rowFrom = y * bitmap.width;
-    const rowTo = (top + y) * PAGE_DOTS + left;
-    for (let x = 0; x < bitmap.width && left + x < PAGE_DOTS; x++) {
+    const rowTo = (top + y) * page.width + left;
+    for (let x = 0; x < bitmap.width && left + x < page.width; x++) {
       const tone = bitmap.tones[rowFrom + x] ?? 0;
       page.tones[rowTo + x] = inverse ? INK - tone : tone;
     }
@@ -99,7 +97,8 @@ const place = (page: Page, bitmap: Bitmap, left: number, top: number, inverse: b
 
 const fill = (page: Page, left: number, top: number, width: number, height: number): void => {
   for (let y = Math.max(0, top); y < Math.min(page.height, top + height); y++) {
-    page.tones.fill(INK, y * PAGE_DOTS + left, y * PAGE_DOTS + Math.min(PAGE_DOTS, left + width));
+    const row = y * page.width;
+    page.tones.fill(INK, row + left, row + Math.min(page.width, left + width));
   }
 };
 
@@ -150,7 +149,8 @@ export const renderPng = async (piece: PaperPiece): Promise<Uint8Array> => {
   const first = Math.min(...piece.items.map((item) => item.topDots), HEIGHT_LIMIT_DOTS);
   const last = Math.max(...piece.items.map((item) => item.topDots + item.heightDots), first);
   const height = Math.min(HEIGHT_LIMIT_DOTS, last - first + 2 * TOP_DOTS);
-  const page: Page = { height, tones: new Uint8Array(PAGE_DOTS * height) };
+  const width = piece.widthDots + 2 * MARGIN_DOTS;
+  const page: Page = { width, height, tones: new Uint8Array(width * height) };
   for (const item of piece.items) {
     const top = item.topDots - first + TOP_DOTS;
     switch (item.kind) {
@@ -165,7 +165,7 @@ export const renderPng = async (piece: PaperPiece): Promise<Uint8Array> => {
         break;
     }
   }
-  return encodePng(page.tones, PAGE_DOTS, height, deflateSync);
+  return encodePng(page.tones, width, height, deflateSync);
 };
 
 const lineText = (item: Extract<PaperItem, { kind: 'line' }>): string => {

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { makeCheckpoints } from '#drivers/printer/checkpoints.ts';
+import { toPrintable } from '#drivers/printer/code-page.ts';
 import {
   CLEAR_BUFFERS,
   emphasis,
@@ -9,10 +11,10 @@ import {
   realTimeStatus,
   SENSOR_REQUEST,
 } from '#drivers/printer/commands.ts';
-import { toPrintable } from '#drivers/printer/cp858.ts';
 import { type EscPosCommand, parseCommand } from '#drivers/printer/emulator/esc-pos-parser.ts';
 import { scanRealTime } from '#drivers/printer/emulator/real-time.ts';
 import { encodeDocument } from '#drivers/printer/encoder.ts';
+import { PRINTER_MODELS, type PrinterModel } from '#drivers/printer/profiles.ts';
 import type { PaperElement } from '#hal/receipt-printer.ts';
 import vectors from '#test/vectors/escpos-status.json' with { type: 'json' };
 
@@ -22,8 +24,10 @@ const vector = (name: string): string => {
   if (found === undefined) throw new Error(`no vector ${name}`);
   return found.hex;
 };
+const encodeFor = (model: PrinterModel, ...elements: PaperElement[]): Uint8Array =>
+  encodeDocument({ name: 'test', elements }, model, makeCheckpoints(model.confirms, 1));
 const encode = (...elements: PaperElement[]): Uint8Array =>
-  encodeDocument({ name: 'test', elements }, 48).bytes;
+  encodeFor(PRINTER_MODELS['80mm-203dpi'], ...elements);
 
 const parseAll = (bytes: Uint8Array): readonly EscPosCommand[] => {
   const commands: EscPosCommand[] = [];
@@ -54,8 +58,10 @@ const textOf = (bytes: Uint8Array): string =>
     )
     .join('');
 
-/** Set up: ESC @, code table, ASCII set, status back, line spacing. */
-const PREAMBLE = `${vector('ESC @')}${vector('ESC t 19')}1b52001d610e1b331c`;
+/** Set up: ESC @, code table, ASCII set, status back, motion units, line spacing. */
+const PREAMBLE = `${vector('ESC @')}${vector('ESC t 19')}1b52001d610e1d50cbcb1b331c`;
+/** The checkpoints of operation 1: process IDs 20 21 20 20, 20 21 20 21, … */
+const checkpoint = (index: number): string => `1d2848060030302021202${index}`;
 
 describe('paper document to ESC/POS', () => {
   test('our own commands are those of the manual', () => {
@@ -79,24 +85,37 @@ describe('paper document to ESC/POS', () => {
   });
 
   test('text with each style, in exactly these bytes', () => {
-    expect(hex(encode({ kind: 'text', text: 'Ñu' }))).toBe(`${PREAMBLE}a5750a${vector('GS r 1')}`);
+    expect(hex(encode({ kind: 'text', text: 'Ñu' }))).toBe(
+      `${PREAMBLE}a5750a${checkpoint(0)}${checkpoint(1)}`,
+    );
     expect(hex(encode({ kind: 'text', text: 'A', align: 'centre', bold: true, size: 2 }))).toBe(
-      `${PREAMBLE}${vector('ESC a 1')}${vector('ESC E 1')}${vector('GS ! 11h (2 x 2)')}410a1b61001b45001d2100${vector('GS r 1')}`,
+      `${PREAMBLE}${vector('ESC a 1')}${vector('ESC E 1')}${vector('GS ! 11h (2 x 2)')}410a${checkpoint(0)}1b61001b45001d2100${checkpoint(1)}`,
     );
   });
 
   test('a rule fills the columns, a feed sends line feeds', () => {
     expect(hex(encode({ kind: 'rule' }, { kind: 'feed', lines: 3 }))).toBe(
-      `${PREAMBLE}${'c4'.repeat(48)}0a0a0a0a${vector('GS r 1')}`,
+      `${PREAMBLE}${'c4'.repeat(48)}0a${checkpoint(0)}0a0a0a${checkpoint(1)}`,
     );
   });
 
-  test('a checkpoint stands behind every 16 elements and at the end, and is counted', () => {
-    const elements = Array.from({ length: 40 }, () => ({ kind: 'text' as const, text: 'x' }));
-    const work = encodeDocument({ name: 'test', elements }, 48);
-    const requests = parseAll(work.bytes).filter((one) => one.kind === 'transmitSensor').length;
-    expect([work.checkpoints, requests]).toEqual([3, 3]);
-    expect(parseAll(work.bytes).at(-1)?.kind).toBe('transmitSensor');
+  test('a checkpoint stands behind the first ink, every 16 elements and the end', () => {
+    const lines = Array.from({ length: 40 }, () => ({ kind: 'text' as const, text: 'x' }));
+    const elements: PaperElement[] = [
+      { kind: 'feed', lines: 2 },
+      { kind: 'text', text: '  ' },
+      ...lines,
+    ];
+    const kinds = parseAll(encode(...elements)).map((command) => command.kind);
+    const texts = kinds.filter((kind) => kind === 'text' || kind === 'processId');
+    const places = texts.flatMap((kind, index) => (kind === 'processId' ? [index] : []));
+    // Places in the row of texts and checkpoints themselves.
+    expect(places).toEqual([2, 16, 33, 44]);
+    expect(kinds.at(-1)).toBe('processId');
+    const plain = PRINTER_MODELS['80mm-203dpi-plain'];
+    expect(
+      parseAll(encodeFor(plain, ...elements)).filter(({ kind }) => kind === 'transmitSensor'),
+    ).toHaveLength(4);
   });
 
   test('the same document gives the same bytes, at once', () => {
@@ -122,7 +141,8 @@ describe('paper document to ESC/POS', () => {
       ...empty.slice(0, -1),
       'text',
       'lineFeed',
-      'transmitSensor',
+      'processId',
+      'processId',
     ]);
     expect(realTimeIn(bytes)).toBe(0);
   });

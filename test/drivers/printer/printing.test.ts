@@ -87,6 +87,8 @@ describe('faults before a print', () => {
     ['powerCut', 'timeout'],
     ['garbled', 'garbled'],
     ['unplugged', 'absent'],
+    ['mechanical', 'jam'],
+    ['feeding', 'timeout'],
   ] as const)('%s: %s, and no dot was printed', async (fault, kind) => {
     const rig = await startedRig();
     rig.emulator.setFault(fault, true);
@@ -120,15 +122,17 @@ describe('faults in the middle of a print', () => {
     ['silent', 'timeout'],
     ['powerCut', 'timeout'],
     ['unplugged', 'absent'],
+    ['mechanical', 'jam'],
+    ['stalled', 'timeout'],
   ] as const)(
-    '%s: %s, progress unknown; mended, the next print is whole and holds nothing of the last',
+    '%s: %s, partly on paper; mended, the next print is whole and holds nothing of the last',
     async (fault, kind) => {
       const rig = await startedRig();
       rig.emulator.failAfterMm(fault, 40);
       const printed = await rig.run(rig.printer.print(RECORD));
       expect(printed.value).toMatchObject({
         ok: false,
-        error: { progress: 'unknown', fault: { kind } },
+        error: { progress: 'partly', fault: { kind } },
       });
       expect(printed.ms).toBeLessThan(30_000);
       const hanging = rig.emulator.hanging();
@@ -170,11 +174,44 @@ describe('faults in the middle of a print', () => {
         const printed = await rig.run(rig.printer.print({ name: 'long', elements }));
         expect(printed.value, `${fault} at ${atMs} for ${offMs}`).toMatchObject({
           ok: false,
-          error: { progress: 'unknown' },
+          error: { progress: atMs < 100 ? 'unknown' : 'partly' },
         });
         expect(printed.ms).toBeLessThan(10_500);
       }
     }
+  });
+
+  test('a slow printer is no fault, and one that stands still is told apart from it', async () => {
+    const slow = await startedRig();
+    slow.emulator.setFault('slow', true);
+    expect((await slow.run(slow.printer.print(RECORD))).value.ok).toBe(true);
+    const stalled = await startedRig();
+    stalled.emulator.setFault('stalled', true);
+    const printed = await stalled.run(stalled.printer.print(RECORD));
+    expect(printed.value).toMatchObject({
+      ok: false,
+      error: { progress: 'unknown', fault: { kind: 'timeout' } },
+    });
+    expect(printed.ms).toBeLessThan(7_000);
+  });
+
+  test('the feed button is waited for, for a moment', async () => {
+    const rig = await startedRig();
+    rig.emulator.setFault('feeding', true);
+    rig.clock.after(500, () => rig.emulator.setFault('feeding', false));
+    expect((await rig.run(rig.printer.print(RECORD))).value.ok).toBe(true);
+  });
+
+  test('the roll that ends with the last line leaves a whole record, and it is known', async () => {
+    const rig = await startedRig();
+    const [height = 0] = [RECORD.elements.length * 28];
+    rig.emulator.loadPaper(height / 8);
+    const printed = await rig.run(rig.printer.print(RECORD));
+    expect(printed.value).toMatchObject({
+      ok: false,
+      error: { fault: { kind: 'paperEnd' } },
+    });
+    expect(renderText(rig.emulator.hanging()!)).toContain(LAST_LINE);
   });
 
   test('closing the cover does not print the rest of the record', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { renderPng, renderText } from '#drivers/printer/emulator/render.ts';
+import { PRINTER_MODELS } from '#drivers/printer/profiles.ts';
 import type { PaperDocument } from '#hal/receipt-printer.ts';
 import { pixelsOf, readQr } from './read-qr.ts';
 import { makePrinterRig } from './rig.ts';
@@ -55,13 +56,20 @@ describe('the picture of a paper', () => {
     },
   );
 
-  test('a QR symbol wider than the paper is not printed, as on a real printer', async () => {
+  test('a QR symbol too wide for the paper is made smaller, and one that can not be is a bug', async () => {
+    const text = 'x'.repeat(1_000);
     const piece = await paperOf([
       { kind: 'text', text: 'antes' },
-      { kind: 'qr', text: 'x'.repeat(600), moduleDots: 8, correction: 'M' },
+      { kind: 'qr', text, moduleDots: 8, correction: 'M' },
       { kind: 'text', text: 'después' },
     ]);
-    expect(renderText(piece)).toBe('antes\ndespués\n');
+    expect(piece.items[1]).toMatchObject({ kind: 'qr', moduleDots: 4 });
+    expect(renderText(piece)).toBe(`antes\n[QR ${text}]\ndespués\n`);
+    const narrow = makePrinterRig({ widthDots: 360 }, PRINTER_MODELS['58mm-180dpi']);
+    const elements = [{ kind: 'qr', text, moduleDots: 4, correction: 'M' }] as const;
+    await expect(narrow.run(narrow.printer.print({ name: 'test', elements }))).rejects.toThrow(
+      RangeError,
+    );
   });
 
   test('ink is where there is text and nowhere else; a line of 48 characters fits', async () => {

@@ -2,15 +2,16 @@
 import { makeMemoryLink, serialPace } from '#drivers/links/memory-link.ts';
 import { makeReceiptPrinter } from '#drivers/printer/driver.ts';
 import { makePrinterEmulator, type PrinterEmulatorOptions } from '#drivers/printer/emulator.ts';
+import type { PrinterModel } from '#drivers/printer/profiles.ts';
 import { makeVirtualClock } from '#drivers/system/virtual-clock.ts';
 
 export const BAUD = 115_200;
 
-export const makePrinterRig = (options: PrinterEmulatorOptions = {}) => {
+export const makePrinterRig = (options: PrinterEmulatorOptions = {}, model?: PrinterModel) => {
   const clock = makeVirtualClock(0);
   const wire = makeMemoryLink(clock, serialPace(BAUD));
   const emulator = makePrinterEmulator(wire.device, clock, { cable: wire, ...options });
-  const printer = makeReceiptPrinter(wire.host, clock);
+  const printer = makeReceiptPrinter(wire.host, clock, model);
   /** Runs an operation to its end: its result, and how long it took. */
   const run = async <T>(work: Promise<T>): Promise<{ value: T; ms: number }> => {
     const from = clock.nowMs();

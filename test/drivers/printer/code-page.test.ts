@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeByte, encodeText, REPLACEMENT, toPrintable } from '#drivers/printer/cp858.ts';
+import { CODE_PAGES, decodeByte, encodeText, toPrintable } from '#drivers/printer/code-page.ts';
 import vectors from '#test/vectors/escpos-cp858.json' with { type: 'json' };
 
+const REPLACEMENT = CODE_PAGES.cp858.replacement;
 const SPANISH = 'áéíóúüñÁÉÍÓÚÜÑ¿¡ºª«»€çÇ';
 
 describe('code page 858', () => {
