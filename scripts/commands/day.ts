@@ -1,15 +1,11 @@
 /** `urna day`: one precinct's whole election day. */
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEFAULT_PANEL } from '#drivers/emulated-board.ts';
-import type { ElectionDefinition } from '#firmware/election/definition.ts';
-import { screenFault } from '#firmware/screen/scene-of.ts';
 import { reconcile } from '../day/accounts.ts';
 import { DAY_FILE, prepareFolder, writeArtefacts } from '../day/artefacts.ts';
 import { evidenceOf } from '../day/evidence.ts';
 import { type DayOutcome, type DayStage, runDay } from '../day/run-day.ts';
-import { DEMO_PATH, loadDefinition } from '../elections/load.ts';
+import { DEMO_PATH } from '../elections/load.ts';
 import {
   EXIT,
   MissingError,
@@ -20,6 +16,7 @@ import {
   wholeNumber,
 } from './options.ts';
 import { makeProgress } from './progress.ts';
+import { readElection } from './read-election.ts';
 
 const VOTERS_MOST = 1_000;
 const SEED_MOST = 999_999_999;
@@ -49,20 +46,6 @@ const STAGE_WORDS: Readonly<Record<DayStage, string>> = {
   closing: 'closing',
   counting: 'shares, counting, tally report',
   finished: 'switched off',
-};
-
-const readElection = (path: string): ElectionDefinition => {
-  if (!existsSync(path))
-    throw new MissingError(`no election definition at ${path}; --election names a JSON file`);
-  const loaded = loadDefinition(path);
-  if (!loaded.ok) {
-    const lines = loaded.error.map(({ path: where, message }) => `  ${where}: ${message}`);
-    throw new UsageError(`${path} is not a sound election definition:\n${lines.join('\n')}`);
-  }
-  const misfit = screenFault(loaded.value, DEFAULT_PANEL);
-  if (misfit !== null)
-    throw new UsageError(`${path} can not be shown on the unit's screen:\n  ${misfit}`);
-  return loaded.value;
 };
 
 const tell = (

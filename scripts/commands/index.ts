@@ -10,6 +10,7 @@ export const COMMANDS: readonly {
   readonly load: () => Promise<Command>;
 }[] = [
   { name: 'day', summary: 'run a whole election day', load: () => import('./day.ts') },
+  { name: 'bench', summary: 'the machine on a local page', load: () => import('./bench.ts') },
   {
     name: 'pictures',
     summary: 'remake the pictures of the README',
@@ -17,5 +18,10 @@ export const COMMANDS: readonly {
   },
   { name: 'measure', summary: 'figures against their limits', load: () => import('./measure.ts') },
   { name: 'test', summary: 'run the test suites', load: () => import('./test.ts') },
+  {
+    name: 'fuzz',
+    summary: 'bad input for every reader of bytes',
+    load: () => import('./fuzz.ts'),
+  },
   { name: 'check', summary: 'type check, lint and format check', load: () => import('./check.ts') },
 ];

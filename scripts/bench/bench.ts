@@ -1,0 +1,71 @@
+/** The bench: the session that is on it now, and how another one takes its place. */
+import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
+import type { Machine } from './machine.ts';
+import { type Beginning, type Prepared, prepare } from './prepare.ts';
+import { makeSession, type Session } from './session.ts';
+
+export type BenchOptions = {
+  readonly definition: ElectionDefinition;
+  readonly voters: number;
+  readonly seed: number;
+  readonly locale: Locale;
+  readonly makeMachine: (prepared: Prepared) => Promise<Machine>;
+};
+
+export type Bench = {
+  readonly locale: Locale;
+  /** Null while one is being set up. */
+  readonly session: () => Session | null;
+  /** Counts sessions, so that a page knows that it looks at another machine. */
+  readonly number: () => number;
+  readonly onSession: (listener: () => void) => () => void;
+  /** Clears the bench and sets up a machine; resolves when it runs. */
+  readonly begin: (beginning: Beginning) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+export const makeBench = (options: BenchOptions): Bench => {
+  const listeners = new Set<() => void>();
+  let session: Session | null = null;
+  let number = 0;
+  /** One change after the other. */
+  let turn: Promise<void> = Promise.resolve();
+  const tell = (): void => {
+    for (const listener of [...listeners]) listener();
+  };
+  const clear = async (): Promise<void> => {
+    const before = session;
+    session = null;
+    tell();
+    await before?.close();
+  };
+  const setUp = async (beginning: Beginning): Promise<void> => {
+    await clear();
+    const prepared = await prepare(beginning, options);
+    const machine = await options.makeMachine(prepared);
+    session = makeSession(prepared, machine);
+    number += 1;
+    tell();
+    await machine.start();
+  };
+  return {
+    locale: options.locale,
+    session: () => session,
+    number: () => number,
+    onSession: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    begin: (beginning) => {
+      const next = turn.then(() => setUp(beginning));
+      turn = next.catch(() => {});
+      return next;
+    },
+    close: async () => {
+      await turn;
+      await clear();
+    },
+  };
+};

@@ -1,0 +1,99 @@
+/** `urna bench`: the machine on a local page. */
+import { makeBench } from '../bench/bench.ts';
+import { makeMachineInProcess } from '../bench/machine-in-process.ts';
+import { BEGINNINGS } from '../bench/prepare.ts';
+import { type BenchServer, startServer } from '../bench/server.ts';
+import { DEMO_PATH } from '../elections/load.ts';
+import {
+  EXIT,
+  MissingError,
+  oneOf,
+  parseOptions,
+  runCommand,
+  UsageError,
+  wholeNumber,
+} from './options.ts';
+import { readElection } from './read-election.ts';
+
+const PORT = 8520;
+const PORT_MOST = 65_535;
+const VOTERS = 60;
+const VOTERS_MOST = 1_000;
+const SEED_MOST = 999_999_999;
+
+const HELP = `usage: scripts/urna bench [options]
+
+Puts the machine on a local page: its screen to touch, the operator's station, fingers, officers' tokens, the
+paper, mains and battery, the memory modules, and every fault of every device. Ends with Ctrl+C.
+
+  --port P        where the page is, 1 to ${PORT_MOST}, or 0 for any free port; default ${PORT}
+  --begin B       open: robots have held Friday's ceremony and opened the polls; friday: nothing is set up
+                  yet, you are the officers; default open
+  --election F    an election definition (JSON); default: the demo election, 107 cards
+  --voters N      voters of the made-up precinct, 1 to ${VOTERS_MOST}; default ${VOTERS}
+  --seed S        who they are; default 1
+  --locale L      es or en; default: the election's
+  --json          one line {"url": …} on standard output when it is ready
+
+exit code: 0 ended, 2 usage or a bad election definition, 3 the port is taken
+`;
+
+const listen = async (
+  bench: Parameters<typeof startServer>[0],
+  port: number,
+): Promise<BenchServer> => {
+  try {
+    return await startServer(bench, port);
+  } catch (error) {
+    throw new MissingError(
+      `port ${port} can not be used (${error instanceof Error ? error.message : error}); --port names another`,
+    );
+  }
+};
+
+/** Resolves when somebody asks the bench to end. */
+const ended = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => resolve());
+  });
+
+export const run = (args: readonly string[]): Promise<number> =>
+  runCommand(args, HELP, async () => {
+    const { values, positionals } = parseOptions(args, {
+      port: { type: 'string' },
+      begin: { type: 'string' },
+      election: { type: 'string' },
+      voters: { type: 'string' },
+      seed: { type: 'string' },
+      locale: { type: 'string' },
+      json: { type: 'boolean' },
+    });
+    const [extra] = positionals;
+    if (extra !== undefined) throw new UsageError(`"${extra}" is not an option`);
+    const port = wholeNumber('port', values.port, PORT, 0, PORT_MOST);
+    const beginning = oneOf('begin', values.begin, 'open', BEGINNINGS);
+    const definition = readElection(values.election ?? DEMO_PATH);
+    const bench = makeBench({
+      definition,
+      voters: wholeNumber('voters', values.voters, VOTERS, 1, VOTERS_MOST),
+      seed: wholeNumber('seed', values.seed, 1, 0, SEED_MOST),
+      locale: oneOf('locale', values.locale, definition.locale, ['es', 'en']),
+      makeMachine: makeMachineInProcess,
+    });
+    const server = await listen(bench, port);
+    const over = ended();
+    try {
+      await bench.begin(beginning);
+      process.stdout.write(
+        values.json === true
+          ? `${JSON.stringify({ url: server.url })}\n`
+          : `The machine is at ${server.url}  (Ctrl+C ends it)\n`,
+      );
+      await over;
+    } finally {
+      await server.close();
+      await bench.close();
+    }
+    return EXIT.fine;
+  });
