@@ -1,0 +1,20 @@
+/**
+ * Every reader of bytes in the project, by name. A new one is added to the file of its kind under
+ * targets/, or by a line here.
+ */
+import type { FuzzTarget } from './target.ts';
+import { DEVICE_TARGETS } from './targets/devices.ts';
+import { ELECTION_TARGETS } from './targets/election.ts';
+import { LOG_TARGETS } from './targets/log.ts';
+import { MESSAGE_TARGETS } from './targets/messages.ts';
+import { OFFICER_TARGETS } from './targets/officers.ts';
+import { VAULT_TARGETS } from './targets/vault.ts';
+
+export const TARGETS: readonly FuzzTarget[] = [
+  ...MESSAGE_TARGETS,
+  ...DEVICE_TARGETS,
+  ...ELECTION_TARGETS,
+  ...OFFICER_TARGETS,
+  ...VAULT_TARGETS,
+  ...LOG_TARGETS,
+];
