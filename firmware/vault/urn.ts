@@ -180,6 +180,14 @@ const readHeader = (file: Uint8Array) => {
   return { electionId, precinctId, epoch, signer, signedEnd, signature, end: reader.position() };
 };
 
+/** No more codes than there were at the start, and all of them ASCII. */
+const codesAreSound = (shape: UrnShape, body: UrnBody): boolean => {
+  const count = uint32At(body, slotsBytes(shape) + 4);
+  const start = slotsBytes(shape) + 8;
+  const codes = body.subarray(start, start + count * shape.codeCharacters);
+  return count <= shape.codes && codes.every((byte) => byte < 0x80);
+};
+
 /** Null: not this precinct's urn of the key's epoch, not signed by a trusted machine, not under this key, or anything changed. */
 export const openUrn = (
   context: VaultContext,
@@ -196,5 +204,5 @@ export const openUrn = (
   if (!verify(signer, signed, header.signature)) return null;
   const body = openBytes(key, file.subarray(header.end), file.subarray(0, header.end));
   if (body === null || body.length !== bodyBytes(shape)) return null;
-  return usedSlots(shape, body) === epoch ? body : null;
+  return usedSlots(shape, body) === epoch && codesAreSound(shape, body) ? body : null;
 };
