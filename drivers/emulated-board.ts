@@ -87,7 +87,9 @@ const makeDevices = (options: EmulatedBoardOptions) => {
     glass: makeMemoryReportLink(clock, DIGITIZER_DESCRIPTOR),
     keypad: makeMemoryReportLink(clock, BOOT_KEYBOARD_DESCRIPTOR),
   };
-  const displayBoard = makeDisplayBoardEmulator(wires.display.device, clock);
+  const displayBoard = makeDisplayBoardEmulator(wires.display.device, clock, {
+    cable: wires.display,
+  });
   const overwritesInPlace = options.cellsOverwriteInPlace ?? true;
   const afterOperation = (operation: StorageOperation): void => options.afterOperation?.(operation);
   const devices = {
@@ -105,7 +107,10 @@ const makeDevices = (options: EmulatedBoardOptions) => {
       entropy: noise,
       cable: wires.glass,
     }),
-    keypad: makeKeypadEmulator((report) => void wires.keypad.device.report(report)),
+    keypad: makeKeypadEmulator((report) => void wires.keypad.device.report(report), {
+      clock,
+      cable: wires.keypad,
+    }),
     tokens: makeEmulatedTokenSlot(clock),
     fixed: makeEmulatedMedium({
       name: 'fixed',

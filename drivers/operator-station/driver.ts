@@ -1,6 +1,7 @@
 /**
  * The operator station: numeric keypad (HID reports) and two-line display. A key counts once, when
- * it goes down; a key that stays down is told as a fault and does not keep the others from working.
+ * it goes down; a key that stays down is told as a fault and does not keep the others from working. A
+ * keypad that floods the desk with keys (a broken matrix, water) is not listened to until it rests.
  */
 import type { Clock } from '#hal/clock.ts';
 import type { OperatorStation, StationFault, StationKey } from '#hal/operator-station.ts';
@@ -11,6 +12,10 @@ import type { LcdDisplay } from './lcd-display.ts';
 
 /** A key held longer than this is stuck, or something lies on the keypad. */
 export const STUCK_KEY_MS = 10_000;
+
+/** More keys than this within two seconds no hand presses. */
+export const STORM_KEYS = 80;
+export const STORM_MS = 2_000;
 
 const fault = (kind: StationFault['kind'], detail: string): StationFault => ({
   device: 'station',
@@ -25,6 +30,26 @@ type Keypad = {
   readonly onFault: (fault: StationFault) => void;
 };
 
+/** Tells a hand from a storm. Returns for each key whether it counts. */
+const watchForStorm = (clock: Clock, onStorm: () => void): (() => boolean) => {
+  /** When the newest keys went down, those of the last two seconds. */
+  let downs: number[] = [];
+  let storming = false;
+  return () => {
+    const nowMs = clock.nowMs();
+    downs = downs.filter((atMs) => nowMs - atMs < STORM_MS);
+    downs.push(nowMs);
+    if (downs.length > STORM_KEYS) {
+      downs.shift();
+      if (!storming) onStorm();
+      storming = true;
+    } else if (downs.length === 1) {
+      storming = false;
+    }
+    return !storming;
+  };
+};
+
 /** Turns reports into keys: what is in a report and was not in the one before went down. */
 const watchKeypad = (link: ReportLink, clock: Clock, { onKey, onFault }: Keypad): void => {
   /** Keys that are down, and how to stop waiting for them to be stuck. */
@@ -33,6 +58,7 @@ const watchKeypad = (link: ReportLink, clock: Clock, { onKey, onFault }: Keypad)
     held.get(usage)?.();
     held.delete(usage);
   };
+  const counts = watchForStorm(clock, () => onFault(fault('broken', 'the keypad sends a storm')));
   link.onReport((report) => {
     const usages = decodeBootReport(report);
     if (usages === null) return;
@@ -43,7 +69,7 @@ const watchKeypad = (link: ReportLink, clock: Clock, { onKey, onFault }: Keypad)
       const name = key ?? `usage ${usage}`;
       const stuck = (): void => onFault(fault('broken', `key ${name} is stuck`));
       held.set(usage, clock.after(STUCK_KEY_MS, stuck));
-      if (key !== null) onKey(key);
+      if (key !== null && counts()) onKey(key);
     }
   });
   link.onPresence((present) => {

@@ -11,6 +11,9 @@ import {
   type FirmataRevision,
 } from '../power/emulated-firmata.ts';
 import { type EmulatedLcd, emulateLcd } from './emulated-lcd.ts';
+import type { DisplayFaultName } from './emulator.ts';
+
+const RESTART_MS = 5_000;
 
 export type DisplayBoardEmulator = {
   readonly lcd: EmulatedLcd;
@@ -20,9 +23,13 @@ export type DisplayBoardEmulator = {
   reset(): void;
   /** The supply of board and display; both start anew when it comes back. */
   setPowered(powered: boolean): void;
+  inject(fault: DisplayFaultName): void;
+  clear(fault: DisplayFaultName): void;
 };
 
 export type DisplayBoardOptions = {
+  /** The cable, so that `displayBoardUnplugged` can pull it; without one the board loses its power. */
+  readonly cable?: { unplug(): void; plug(): void };
   readonly columns?: number;
   readonly revision?: FirmataRevision;
 };
@@ -40,14 +47,43 @@ export const makeDisplayBoardEmulator = (
     { analog: () => 0, grounded: () => false, onOutput: () => undefined, i2c: [lcd] },
     options.revision,
   );
+  const setPowered = (powered: boolean): void => {
+    if (powered) lcd.plug();
+    else lcd.unplug();
+    board.setPowered(powered);
+  };
+  let stopRestarting = (): void => undefined;
+  const restart = (): void => {
+    board.reset();
+    stopRestarting = clock.after(RESTART_MS, restart);
+  };
+  const apply = (fault: DisplayFaultName, on: boolean): void => {
+    switch (fault) {
+      case 'displayUnplugged':
+        if (on) lcd.unplug();
+        else lcd.plug();
+        return;
+      case 'displayBoardUnplugged':
+        // The display has its power through the same cable.
+        setPowered(!on);
+        if (on) options.cable?.unplug();
+        else options.cable?.plug();
+        return;
+      case 'displayBoardSilent':
+        board.setSilent(on);
+        return;
+      case 'displayBoardRestarting':
+        stopRestarting();
+        if (on) restart();
+        return;
+    }
+  };
   return {
     lcd,
     setSilent: board.setSilent,
     reset: board.reset,
-    setPowered: (powered) => {
-      if (powered) lcd.plug();
-      else lcd.unplug();
-      board.setPowered(powered);
-    },
+    setPowered,
+    inject: (fault) => apply(fault, true),
+    clear: (fault) => apply(fault, false),
   };
 };

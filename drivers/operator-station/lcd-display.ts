@@ -7,12 +7,17 @@
  * number of bytes in one transmission (datasheet, "Writing to the port"), so a character costs 8, and
  * a whole screen under 0.1 s. Its constructor waits about 10 ms in a busy loop: it runs once, at the
  * first start; after that a display that lost its power is started again from here.
+ *
+ * The controller cannot be asked anything, but the expander can: in use it reads back the R/W and
+ * enable lines low, as they were left; after its power blinked all of its pins read high. So a look at
+ * it while nothing else is to do finds a display that was pulled, or came back blank.
  */
 import type { Clock } from '#hal/clock.ts';
 import { wait } from '#hal/clock.ts';
 import type { StationFault } from '#hal/operator-station.ts';
 import { done, err, type Result } from '#hal/result.ts';
 import type { FirmataBoard } from '../power/firmata-board.ts';
+import { readI2c } from '../power/i2c-read.ts';
 import type { FiveLcd } from '../power/johnny-five.ts';
 import { I2C } from '../power/pins.ts';
 import { encodeLine, GLYPHS, INSTRUCTION, LINE_ADDRESS } from './hd44780.ts';
@@ -23,15 +28,16 @@ const I2C_CHUNK_BYTES = 28;
 /** An unchanged run shorter than this is written again: setting the address costs as much. */
 const WORTH_SKIPPING = 2;
 
-/** The display acknowledges an update within this. A whole screen takes 0.1 s at 57,600 baud. */
-const CONFIRM_LIMIT_MS = 1_000;
-
 /** A display that is not there is looked for this often. */
-const RETRY_MS = 1_000;
+const RETRY_MS = 700;
+
+/** One that is there is looked at this often while it has nothing to show. */
+export const LOOK_MS = 1_200;
 
 /** HD44780U datasheet, figure 24: waits of the start sequence, rounded up. */
 const RESET_STEP_MS = 5;
 
+const READ = 0x02;
 const ENABLE = 0x04;
 const BACKLIGHT = 0x08;
 
@@ -123,21 +129,16 @@ const makeLcdWire = (firmata: FirmataBoard, clock: Clock, columns: number) => {
       for (const { rows } of GLYPHS) put(rows);
       send();
     },
-    /** Reads the expander: proof that it is there and that all before was sent. */
-    confirm: (): Promise<'there' | 'absent' | 'timeout'> =>
-      new Promise((resolve) => {
-        const { io } = firmata.board();
-        const event = `I2C-reply-${I2C.display}-0`;
-        const cancel = clock.after(CONFIRM_LIMIT_MS, () => {
-          io.removeAllListeners(event);
-          resolve('timeout');
-        });
-        io.removeAllListeners(event);
-        io.i2cReadOnce(I2C.display, 1, (bytes) => {
-          cancel();
-          resolve(bytes.length === 1 ? 'there' : 'absent');
-        });
-      }),
+    /** Reads the expander: proof that it is there, in use, and that all before was sent. */
+    look: async (): Promise<'inUse' | 'blank' | 'absent' | 'timeout'> => {
+      const read = await readI2c(firmata, clock, {
+        address: I2C.display,
+        register: null,
+        count: 1,
+      });
+      if (read === 'absent' || read === 'timeout') return read;
+      return ((read[0] ?? 0xff) & (READ | ENABLE)) === 0 ? 'inUse' : 'blank';
+    },
   };
 };
 
@@ -147,16 +148,31 @@ const fault = (kind: StationFault['kind'], detail: string): StationFault => ({
   detail,
 });
 
+type Waiter = (result: Result<void, StationFault>) => void;
+
+const lookFault = (seen: 'blank' | 'absent' | 'timeout'): StationFault => {
+  switch (seen) {
+    case 'blank':
+      return fault('absent', 'the display lost its power');
+    case 'absent':
+      return fault('absent', 'nothing answers at the display address');
+    case 'timeout':
+      return fault('timeout', 'the display does not acknowledge');
+  }
+};
+
 export const makeLcdDisplay = (firmata: FirmataBoard, clock: Clock, columns = 20): LcdDisplay => {
   const wire = makeLcdWire(firmata, clock, columns);
   const listeners = new Set<(fault: StationFault) => void>();
-  let waiting: ((result: Result<void, StationFault>) => void)[] = [];
+  let waiting: Waiter[] = [];
   let wanted: Screen = [encodeLine('', columns), encodeLine('', columns)];
   /** What is on the glass; null: unknown, the controller must be started. */
   let shown: Screen | null = null;
   let working = false;
+  let started = false;
   let lost: StationFault | null = null;
-  let stopRetry = (): void => undefined;
+  /** The next look at it, or the next attempt. */
+  let stopTimer = (): void => undefined;
 
   const writeChanges = (before: Screen | null, after: Screen): boolean => {
     let changed = false;
@@ -171,71 +187,93 @@ export const makeLcdDisplay = (firmata: FirmataBoard, clock: Clock, columns = 20
     return changed;
   };
 
-  /** One update to what is wanted now. */
-  const update = async (): Promise<StationFault | null> => {
+  /** One update to what is wanted now. `always`: looks at the display even if nothing has changed. */
+  const update = async (always: boolean): Promise<StationFault | null> => {
     const boardFault = firmata.fault('station');
     if (boardFault !== null) return boardFault;
     const target = wanted;
     const before = shown;
     if (before === null) await wire.initialise();
-    if (!writeChanges(before, target)) return null;
-    const answer = await wire.confirm();
-    if (answer === 'there') {
-      shown = target;
-      return null;
+    if (!writeChanges(before, target) && !always) return null;
+    const seen = await wire.look();
+    // A board that was lost meanwhile made `shown` unknown: this update counts for nothing.
+    const lostMeanwhile = firmata.fault('station');
+    if (lostMeanwhile !== null) return lostMeanwhile;
+    if (seen !== 'inUse') return lookFault(seen);
+    shown = target;
+    return null;
+  };
+
+  /** As `update`; whatever the libraries throw ends here, as a fault with the controller unknown. */
+  const tryUpdate = async (always: boolean): Promise<StationFault | null> => {
+    try {
+      return await update(always);
+    } catch (thrown) {
+      return fault('broken', thrown instanceof Error ? thrown.message : String(thrown));
     }
-    return answer === 'absent'
-      ? fault('absent', 'nothing answers at the display address')
-      : fault('timeout', 'the display does not acknowledge');
+  };
+
+  const answer = (waiters: readonly Waiter[], problem: StationFault | null): void => {
+    for (const resolve of waiters) resolve(problem === null ? done : err(problem));
   };
 
   const lose = (what: StationFault): void => {
     shown = null;
-    stopRetry();
+    stopTimer();
     // A board that is lost says by itself when it is back.
-    if (firmata.fault('station') === null) stopRetry = clock.after(RETRY_MS, () => void work());
+    if (firmata.fault('station') === null) stopTimer = clock.after(RETRY_MS, () => work(false));
     if (lost !== null) return;
     lost = what;
     for (const listener of [...listeners]) listener(what);
   };
 
-  const catchUp = async (): Promise<StationFault | null> => {
+  /** Updates until what is shown is wanted; who called before an update has its answer with it. */
+  const catchUp = async (always: boolean): Promise<void> => {
     working = true;
     try {
       let target: Screen;
       let problem: StationFault | null;
       do {
         target = wanted;
-        problem = await update();
-      } while (problem === null && wanted !== target);
-      return problem;
+        const callers = waiting;
+        waiting = [];
+        problem = await tryUpdate(always);
+        if (problem !== null) lose(problem);
+        answer(callers, problem);
+      } while (problem === null && (wanted !== target || waiting.length > 0));
+      if (problem === null) {
+        lost = null;
+        stopTimer();
+        stopTimer = clock.after(LOOK_MS, () => work(true));
+      } else {
+        // Called while it failed: the same answer.
+        answer(waiting.splice(0), problem);
+      }
     } finally {
       working = false;
     }
   };
 
-  const work = async (): Promise<void> => {
+  const work = (always: boolean): void => {
     if (working) return;
-    const problem = await catchUp();
-    if (problem === null) {
-      lost = null;
-      stopRetry();
-    } else lose(problem);
-    const resolves = waiting;
-    waiting = [];
-    for (const resolve of resolves) resolve(problem === null ? done : err(problem));
+    stopTimer();
+    // What a listener throws is that listener's: the display goes on.
+    catchUp(always).catch(() => undefined);
   };
 
-  firmata.onLost(() => lose(firmata.fault('station') ?? fault('absent', 'the board was lost')));
+  firmata.onLost(() => {
+    if (started) lose(firmata.fault('station') ?? fault('absent', 'the board was lost'));
+  });
   firmata.onReady(() => {
     shown = null;
-    if (lost !== null) void work();
+    if (started) work(false);
   });
 
   const enqueue = (): Promise<Result<void, StationFault>> =>
-    new Promise((resolve, reject) => {
+    new Promise((resolve) => {
+      started = true;
       waiting.push(resolve);
-      work().catch(reject);
+      work(false);
     });
 
   return {
