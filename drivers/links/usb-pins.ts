@@ -82,15 +82,16 @@ const fits = (identity: UsbIdentity, pin: UsbPin): boolean =>
     (key) => pin[key] === undefined || identity[key] === pin[key],
   );
 
-const portsOf = (sysfs: string, kind: string): readonly string[] => {
+const entriesOf = (folder: string): readonly string[] => {
   try {
-    return readdirSync(join(sysfs, 'class', kind))
-      .sort()
-      .slice(0, MAX_PORTS);
+    return readdirSync(folder).sort().slice(0, MAX_PORTS);
   } catch {
     return [];
   }
 };
+
+const portsOf = (sysfs: string, kind: string): readonly string[] =>
+  entriesOf(join(sysfs, 'class', kind));
 
 const theOnly = (found: readonly string[], pin: UsbPin): Result<string, string> => {
   const [first] = found;
@@ -109,6 +110,17 @@ export const findSerialPort = (pin: UsbPin, sysfs = SYSFS): Result<string, strin
     }),
     pin,
   );
+
+/** Where the one USB device that fits is plugged in, for example `1-1.4`. Error: none, or several. */
+export const findUsbDevice = (pin: UsbPin, sysfs = SYSFS): Result<string, string> => {
+  const devices = join(sysfs, 'bus', 'usb', 'devices');
+  const isDevice = /^\d+-\d+(\.\d+)*$/;
+  const fitting = entriesOf(devices).filter((entry) => {
+    const identity = isDevice.test(entry) ? usbDeviceAbove(join(devices, entry)) : null;
+    return identity !== null && fits(identity, pin);
+  });
+  return theOnly(fitting, pin);
+};
 
 /** A hidraw device's report descriptor, as the kernel holds it. */
 export const reportDescriptorOf = (port: string, sysfs = SYSFS): Uint8Array | null => {
