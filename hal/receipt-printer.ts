@@ -94,7 +94,8 @@ export type PrinterStatus = {
  * works within 2 s of its return.
  *
  * What an operation that failed has left in the printer is never printed later: not when the cover is
- * closed, not before the next document.
+ * closed, not before the next document. (A printer that nothing reaches goes on by itself with what it
+ * has; a document that stops half-way on the wire stays half.)
  */
 export interface ReceiptPrinter {
   profile(): PrinterProfile;
