@@ -43,8 +43,8 @@ export const TARGETS: readonly FuzzTarget[] = [
     describes: 'takes all the memory there is',
     seeds,
     run: (input) => {
-      const held: string[] = [];
-      while (has(input, 0xff)) held.push(`${held.length}`.padEnd(1_000_000));
+      const held: number[][] = [];
+      while (has(input, 0xff)) held.push(new Array<number>(10_000_000).fill(held.length + 0.5));
       return 'refused';
     },
   },
