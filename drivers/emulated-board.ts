@@ -7,9 +7,13 @@ import type { Board } from '#hal/board.ts';
 import type { Clock } from '#hal/clock.ts';
 import type { Entropy } from '#hal/entropy.ts';
 import type { Panel } from '#hal/touchscreen.ts';
+import { makeHeadphonesEmulator } from './audio/emulator.ts';
+import { makeLinkAudio } from './audio/link-audio.ts';
 import { makeFingerprintReader } from './fingerprint/driver.ts';
 import { makeFingerprintEmulator } from './fingerprint/emulator.ts';
 import type { ReaderFamily } from './fingerprint/protocol.ts';
+import { makeTactileKeypad } from './keypad/driver.ts';
+import { makeTactileKeypadEmulator, TACTILE_KEYPAD_DESCRIPTOR } from './keypad/emulator.ts';
 import { makeMemoryLink, serialPace, type WirePace } from './links/memory-link.ts';
 import { makeMemoryReportLink } from './links/memory-report-link.ts';
 import { makeOperatorStation } from './operator-station/driver.ts';
@@ -45,7 +49,7 @@ const READER_PACE = serialPace(57_600);
 /** The power board and the operator's display board. */
 const FIRMATA_PACE = serialPace(57_600);
 const PRINTER_PACE = serialPace(115_200);
-/** Desk and booth are joined by a local socket. */
+/** Desk and booth, booth and voice are joined by local sockets. */
 const SOCKET_PACE: WirePace = { baud: 100_000_000, bitsPerByte: 8 };
 /** The media's budgets: an 8 GB disk and a 64 GB module. */
 const FIXED_BYTES = 8e9;
@@ -86,6 +90,8 @@ const makeDevices = (options: EmulatedBoardOptions) => {
     display: makeMemoryLink(clock, FIRMATA_PACE),
     glass: makeMemoryReportLink(clock, DIGITIZER_DESCRIPTOR),
     keypad: makeMemoryReportLink(clock, BOOT_KEYBOARD_DESCRIPTOR),
+    voterKeypad: makeMemoryReportLink(clock, TACTILE_KEYPAD_DESCRIPTOR),
+    headphones: makeMemoryLink(clock, SOCKET_PACE),
   };
   const displayBoard = makeDisplayBoardEmulator(wires.display.device, clock, {
     cable: wires.display,
@@ -110,6 +116,13 @@ const makeDevices = (options: EmulatedBoardOptions) => {
     keypad: makeKeypadEmulator((report) => void wires.keypad.device.report(report), {
       clock,
       cable: wires.keypad,
+    }),
+    voterKeypad: makeTactileKeypadEmulator(wires.voterKeypad.device, clock, {
+      entropy: noise,
+      cable: wires.voterKeypad,
+    }),
+    headphones: makeHeadphonesEmulator(wires.headphones.device, clock, {
+      cable: wires.headphones,
     }),
     tokens: makeEmulatedTokenSlot(clock),
     fixed: makeEmulatedMedium({
@@ -229,6 +242,8 @@ export const makeEmulatedBoard = (options: EmulatedBoardOptions): EmulatedBoard 
             panel,
             clock,
           }),
+          keypad: makeTactileKeypad({ reports: wires.voterKeypad.renewHost(), clock }),
+          audio: makeLinkAudio(wires.headphones.renewHost(), clock),
           printer: makeReceiptPrinter(wires.printer.renewHost(), clock),
           tokens: devices.tokens,
           media: mediaOf('booth'),

@@ -1,3 +1,4 @@
+import type { Audio } from './audio.ts';
 import type { Battery } from './battery.ts';
 import type { ByteLink } from './byte-link.ts';
 import type { Clock } from './clock.ts';
@@ -11,6 +12,7 @@ import type { ReceiptPrinter } from './receipt-printer.ts';
 import type { SecureCell } from './secure-cell.ts';
 import type { Medium } from './storage.ts';
 import type { SwitchPanel } from './switch-panel.ts';
+import type { TactileKeypad } from './tactile-keypad.ts';
 import type { Touchscreen } from './touchscreen.ts';
 
 type Core = { readonly clock: Clock; readonly entropy: Entropy };
@@ -30,6 +32,8 @@ export type DeskBoard = Core & {
 /** What the booth process may touch: what is voted. */
 export type BoothBoard = Core & {
   readonly touchscreen: Touchscreen;
+  readonly keypad: TactileKeypad;
+  readonly audio: Audio;
   readonly printer: ReceiptPrinter;
   readonly tokens: OfficerTokenSlot;
   readonly media: Media;
