@@ -1,0 +1,131 @@
+/** Under the cover: both memories, the switches, the paper roll, and the clock. */
+import { find, make, makeButton, makeSwitch } from './elements.ts';
+import { onPart, part, send } from './reach.ts';
+import { say, type Word, withLanguage } from './words.ts';
+
+const drawer = find('drawer-inside', HTMLElement);
+/** The demo closes at 18:00 Venezuelan time. */
+const CLOSING = /T\d\d:\d\d/;
+const CLOSING_UTC = 'T22:01';
+const HOUR = 60;
+const YEAR = 365 * 24 * HOUR;
+const YEAR_STEP = 9 * 24 * HOUR;
+
+const memory = (name: 'fixed' | 'removable', words: Word): HTMLElement => {
+  const inside = part('modules')?.[name] ?? true;
+  return make(
+    'div',
+    { class: `module${inside ? '' : ' out'}` },
+    make('b', {}, say(words)),
+    make('small', {}, say(inside ? 'moduleIn' : 'moduleOut')),
+    makeButton(say(inside ? 'pull' : 'putBack'), () => void send('module', { name, in: !inside }), {
+      'data-module': name,
+      'aria-label': `${say(inside ? 'pull' : 'putBack')}: ${say(words)}`,
+    }),
+  );
+};
+
+/** Local time of the polling place on the machine's clock. */
+export const localTime = (calendar: string): string =>
+  new Intl.DateTimeFormat('es-VE', {
+    timeZone: 'America/Caracas',
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+  }).format(new Date(calendar));
+
+const show = (): void => {
+  const switches = part('switches');
+  const calendar = part('calendar');
+  if (switches === null || calendar === null) return;
+  if (drawer.contains(document.activeElement) && document.activeElement?.matches('input')) {
+    if (drawer.dataset.drawn === JSON.stringify([switches, part('modules')])) return;
+  }
+  drawer.dataset.drawn = JSON.stringify([switches, part('modules')]);
+  const focused = document.activeElement?.getAttribute('aria-label') ?? null;
+  const time = (words: Word, body: unknown): HTMLButtonElement =>
+    makeButton(say(words), () => void send('clock', body));
+  drawer.replaceChildren(
+    make(
+      'div',
+      { class: 'groups' },
+      make(
+        'div',
+        { class: 'modules' },
+        memory('fixed', 'moduleFixed'),
+        memory('removable', 'moduleRemovable'),
+      ),
+      make(
+        'section',
+        {},
+        make('h3', {}, say('switches')),
+        make(
+          'div',
+          {},
+          makeSwitch(
+            say('keySwitch'),
+            switches.key === 'on',
+            (on) => void send('switch', { key: on ? 'on' : 'off' }),
+          ),
+        ),
+        make(
+          'div',
+          {},
+          makeSwitch(
+            say('coverOpen'),
+            switches.cover === 'open',
+            (on) => void send('switch', { cover: on ? 'open' : 'closed' }),
+            'fault',
+          ),
+        ),
+        make(
+          'div',
+          {},
+          makeSwitch(
+            say('sealBroken'),
+            switches.seal === 'broken',
+            (on) => void send('switch', { seal: on ? 'broken' : 'whole' }),
+            'fault',
+          ),
+        ),
+      ),
+      make(
+        'section',
+        {},
+        make('h3', {}, say('paperRoll')),
+        makeButton(say('newRoll'), () => void send('roll', {})),
+      ),
+      make(
+        'section',
+        {},
+        make('h3', {}, say('clock')),
+        make('p', { class: 'row' }, `${say('clockNow')} ${localTime(calendar)}`),
+        make(
+          'div',
+          { class: 'row' },
+          time('clockHour', { minutes: HOUR }),
+          time('clockClosing', { calendar: calendar.replace(CLOSING, CLOSING_UTC) }),
+          time('clockBack', { minutes: -Math.min(YEAR, YEAR_STEP) }),
+        ),
+      ),
+    ),
+  );
+  if (focused !== null)
+    [...drawer.querySelectorAll<HTMLElement>('button')]
+      .find((each) => each.getAttribute('aria-label') === focused)
+      ?.focus();
+};
+
+export const startInside = (): void => {
+  onPart('modules', show);
+  onPart('switches', show);
+  onPart('calendar', (calendar) => {
+    find('clock', HTMLElement).textContent = localTime(calendar);
+    show();
+  });
+  withLanguage(show);
+};

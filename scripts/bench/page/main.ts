@@ -1,0 +1,47 @@
+/** Starts the page: every part hears the bench for itself. */
+import { startBegin } from './begin.ts';
+import { startDrawers } from './drawers.ts';
+import { find } from './elements.ts';
+import { loadFaults, startFaults } from './fault-switches.ts';
+import { startInside } from './inside.ts';
+import { startLog } from './log.ts';
+import { setOfficers, startOfficers } from './officers.ts';
+import { startPaper } from './paper.ts';
+import { fetchPeople, onLine, onPart, startReach } from './reach.ts';
+import { startScreen } from './screen.ts';
+import { setPeople, startStation } from './station.ts';
+import { startSupply } from './supply.ts';
+import { startTour } from './tour.ts';
+import { say, startWords } from './words.ts';
+
+const state = find('state', HTMLElement);
+
+/** A machine came onto the bench: who belongs to it, and what can go wrong with it. */
+const meet = async (): Promise<void> => {
+  const people = await fetchPeople();
+  if (people === null) return;
+  setPeople(people);
+  setOfficers(people);
+  await loadFaults();
+};
+
+startWords();
+startDrawers();
+startScreen();
+startPaper();
+startStation();
+startOfficers();
+startSupply();
+startInside();
+startFaults();
+startLog();
+startBegin();
+startTour();
+onPart('session', () => void meet());
+onPart('settingUp', (settingUp) => {
+  state.textContent = settingUp ? say('settingUp') : '';
+});
+onLine((there) => {
+  state.textContent = there ? '' : say('lost');
+});
+startReach();
