@@ -25,6 +25,8 @@ export type Fields = {
   /** Null when it is not there or null. */
   optional<T>(key: string, read: (fields: Fields) => T): T | null;
   optionalText(key: string, pattern: RegExp, meaning: string): string | undefined;
+  /** Up to `most` texts, one at least. */
+  optionalTexts(key: string, most: number): readonly string[] | undefined;
   problem(key: string, message: string): void;
 };
 
@@ -76,6 +78,16 @@ export const readFields = <T>(
     isText: (key) => typeof record[key] === 'string',
     optionalText: (key, pattern, meaning) =>
       take(key) === undefined ? undefined : text(key, pattern, meaning),
+    optionalTexts: (key, most) => {
+      const given = take(key);
+      if (given === undefined) return undefined;
+      if (Array.isArray(given) && given.length > 0 && given.length <= most) {
+        const texts = given.filter((each): each is string => typeof each === 'string');
+        if (texts.length === given.length) return texts;
+      }
+      problem(key, `a list of 1 to ${most} texts is needed; it ${shown(given)}`);
+      return [];
+    },
     filePath: (key, under = '/') => {
       const given = take(key);
       const isPath =

@@ -6,6 +6,7 @@
 
 import { err, ok, type Result } from '#hal/result.ts';
 import type { Panel } from '#hal/touchscreen.ts';
+import type { AudioPlace } from './audio/open-audio.ts';
 import { type Fields, type Problem, readFields } from './board-file-fields.ts';
 import { FAMILIES, type ReaderFamily } from './fingerprint/protocol.ts';
 import type { HidPin, UsbPin } from './links/usb-pins.ts';
@@ -63,6 +64,9 @@ export type BoardFile = {
     readonly glass: HidWire;
     readonly frameBuffer: FrameBufferPlace;
     readonly printer: { readonly model: PrinterModelName; readonly wire: PrinterWire };
+    /** Null: a unit without one. */
+    readonly voterKeypad: HidWire | null;
+    readonly audio: AudioPlace;
     readonly tokens: { readonly folder: string };
     readonly media: MediaPlaces;
     readonly cells: { readonly board: CellPlace; readonly module: CellPlace };
@@ -81,6 +85,8 @@ const USB_ID = /^[0-9a-f]{4}$/;
 const USB_PATH = /^\d+-\d+(\.\d+)*$/;
 const USAGE = /^[0-9a-f]{2,4}:[0-9a-f]{2,4}$/;
 const SERIAL_NUMBER = /^[\x21-\x7e][\x20-\x7e]{0,125}$/;
+const PROGRAM = /^[\w./-]{1,200}$/;
+const MAX_ARGUMENTS = 16;
 const UNIT = /^[\w.-]{1,40}$/;
 const HOST = /^[\w.:-]{1,253}$/;
 
@@ -178,16 +184,34 @@ const panel = (fields: Fields): Panel => ({
   heightMm: fields.number('heightMm', 1, MAX_MILLIMETRES),
 });
 
-const frameBuffer = (fields: Fields): FrameBufferPlace => {
-  const path = fields.filePath('path');
-  if (fields.has('sysfs')) return { path, geometry: { sysfs: fields.filePath('sysfs') } };
-  return {
-    path,
-    geometry: {
-      bitsPerPixel: fields.whole('bitsPerPixel', 16, 32),
-      strideBytes: fields.whole('strideBytes', 1, 4 * MAX_PIXELS),
-    },
-  };
+const frameBuffer = (fields: Fields): FrameBufferPlace => ({
+  path: fields.filePath('path'),
+  geometry: fields.object('geometry', (geometry) =>
+    geometry.has('sysfs')
+      ? { sysfs: geometry.filePath('sysfs') }
+      : {
+          bitsPerPixel: geometry.whole('bitsPerPixel', 16, 32),
+          strideBytes: geometry.whole('strideBytes', 1, 4 * MAX_PIXELS),
+        },
+  ),
+});
+
+const audio = (fields: Fields): AudioPlace => {
+  const kind = fields.choice('kind', ['espeak', 'socket', 'none']);
+  switch (kind) {
+    case 'espeak':
+      return {
+        kind,
+        ...given({
+          program: fields.optionalText('program', PROGRAM, 'a name or path of a program'),
+          player: fields.optionalTexts('player', MAX_ARGUMENTS),
+        }),
+      };
+    case 'socket':
+      return { kind, path: fields.filePath('path') };
+    case 'none':
+      return { kind };
+  }
 };
 
 const namesOf = <T extends string>(table: Readonly<Record<T, unknown>>): readonly [T, ...T[]] =>
@@ -219,6 +243,8 @@ const board = (fields: Fields): BoardFile => ({
       model: printer.choice('model', namesOf(PRINTER_MODELS)),
       wire: printer.object('wire', printerWire),
     })),
+    voterKeypad: part.optional('voterKeypad', hidWire),
+    audio: part.object('audio', audio),
     tokens: part.object('tokens', (tokens) => ({ folder: tokens.filePath('folder') })),
     media: part.object('media', media),
     cells: part.object('cells', (cells) => ({

@@ -11,6 +11,7 @@ import type { ReportLink } from '#hal/report-link.ts';
 import { ok } from '#hal/result.ts';
 import type { SecureCell } from '#hal/secure-cell.ts';
 import type { Medium, MediumName } from '#hal/storage.ts';
+import type { TactileKeypad } from '#hal/tactile-keypad.ts';
 import type { Touchscreen } from '#hal/touchscreen.ts';
 import type {
   BoardFile,
@@ -119,14 +120,17 @@ const openMedia = async (
   return { fixed: open('fixed', places.fixed), removable: open('removable', places.removable) };
 };
 
-const openCell = async (name: SecureCell['name'], place: CellPlace): Promise<SecureCell> => {
+const openCell = async (
+  name: SecureCell['name'],
+  { kind, path, offset }: CellPlace,
+  { clock }: Workshop,
+): Promise<SecureCell> => {
   const { makeFileCell, makeFramCell } = await import('./storage/cell-nvmem.ts');
-  const { kind, path, offset } = place;
   switch (kind) {
     case 'fram':
-      return makeFramCell({ name, path, offset });
+      return makeFramCell({ name, path, offset, clock });
     case 'file':
-      return makeFileCell({ name, path, offset });
+      return makeFileCell({ name, path, offset, clock });
   }
 };
 
@@ -218,6 +222,16 @@ const openTouchscreen = async (
   };
 };
 
+const openVoterKeypad = async (
+  wire: HidWire | null,
+  workshop: Workshop,
+): Promise<TactileKeypad> => {
+  const { makeTactileKeypad } = await import('./keypad/driver.ts');
+  const { absentReportLink } = await import('./links/absent-report-link.ts');
+  const reports = wire === null ? absentReportLink : await hidLink(wire, workshop);
+  return makeTactileKeypad({ reports, clock: workshop.clock });
+};
+
 /** Opens what the booth may touch. `toDesk` is closed by who made it. */
 export const openBoothBoard = async (
   { booth }: BoardFile,
@@ -228,19 +242,25 @@ export const openBoothBoard = async (
   const { clock } = workshop;
   const { makeReceiptPrinter } = await import('./printer/driver.ts');
   const { PRINTER_MODELS } = await import('./printer/profiles.ts');
+  const { openAudio } = await import('./audio/open-audio.ts');
   const { makeTokenFileSlot } = await import('./storage/token-file.ts');
   const printer = await printerLink(booth.printer.wire, workshop);
+  const voice = await openAudio(booth.audio, workshop.linkClock);
+  if (voice.link !== null) workshop.link(voice.link);
+  workshop.onClose(voice.close);
   const tokens = makeTokenFileSlot({ clock, folder: booth.tokens.folder });
   workshop.onClose(tokens.close);
   return workshop.finish({
     ...system,
     touchscreen: await openTouchscreen(booth, workshop),
     printer: makeReceiptPrinter(printer, clock, PRINTER_MODELS[booth.printer.model]),
+    keypad: await openVoterKeypad(booth.voterKeypad, workshop),
+    audio: voice.audio,
     tokens,
     media: await openMedia(booth.media, workshop),
     cells: {
-      board: await openCell('board', booth.cells.board),
-      module: await openCell('module', booth.cells.module),
+      board: await openCell('board', booth.cells.board, workshop),
+      module: await openCell('module', booth.cells.module, workshop),
     },
     toDesk,
   });

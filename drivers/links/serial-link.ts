@@ -20,6 +20,8 @@ import {
 const READ_BYTES = 4_096;
 /** Reads that found nothing in a row, each after the port was said to be readable: it hung up. */
 const EMPTY_READS = 3;
+/** A write is done this long before its last bit, so that the next one leaves no gap on the wire. */
+const AHEAD_MS = 2;
 /** Start bit, 8 data bits, stop bit. */
 const BITS_PER_BYTE = 10;
 
@@ -66,8 +68,25 @@ const readOn = async (port: OpenedPort, events: ConnectionEvents): Promise<void>
   events.gone();
 };
 
+/**
+ * Knows when the wire is done with bytes that were handed over. USB adapters and pseudo-terminals say
+ * that they are drained while bytes wait in their own memory, and limits of answers count from there.
+ */
+const makeWireTime = (clock: Clock, baud: number): ((bytes: number) => Promise<void>) => {
+  let freeAtMs = 0;
+  return (bytes) => {
+    freeAtMs = Math.max(freeAtMs, clock.nowMs()) + (bytes * BITS_PER_BYTE * 1000) / baud;
+    const own = freeAtMs - AHEAD_MS;
+    return new Promise((resolve) => {
+      const leftMs = own - clock.nowMs();
+      if (leftMs <= 0) resolve();
+      else clock.after(leftMs, resolve);
+    });
+  };
+};
+
 const connectTo =
-  (find: () => string | null, baudRate: number): Connector =>
+  (find: () => string | null, baudRate: number, clock: Clock): Connector =>
   async (events) => {
     const path = find();
     if (path === null) return null;
@@ -76,13 +95,15 @@ const connectTo =
     if (!isOpenedPort(port))
       throw new Error('serialport opened something that is not a Linux port');
     let open = true;
+    const wireTime = makeWireTime(clock, baudRate);
     void readOn(port, events);
     return {
       write: async (bytes) => {
         if (!open) return false;
+        const sent = wireTime(bytes.length);
         await port.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
         if (!open) return false;
-        await port.drain();
+        await Promise.all([port.drain(), sent]);
         return open;
       },
       close: () => {
@@ -105,7 +126,7 @@ export const openSerialLink = (
 ): ByteLink => {
   const find = typeof where === 'string' ? () => where : where;
   const name = typeof where === 'string' ? where : 'the serial port';
-  return makeReopeningByteLink(clock, connectTo(find, baud), {
+  return makeReopeningByteLink(clock, connectTo(find, baud, clock), {
     name,
     msPerByte: (BITS_PER_BYTE * 1000) / baud,
   });

@@ -31,6 +31,8 @@ const LOOK_EVERY_MS = 10;
 const MAX_UNDELIVERED = 4_096;
 /** The device hears what has arrived in pieces of at most this. */
 const PIECE_BYTES = 64;
+/** Writes that follow each other within this are one stream of bytes. */
+const TIMER_SLACK_MS = 4;
 /** 8 data bits, start and stop bit. */
 const BITS_PER_BYTE = 10;
 
@@ -132,8 +134,7 @@ const makeInlet = (
     const piece = waiting[0];
     if (piece === undefined) return;
     const nowMs = clock.nowMs();
-    const costMs = baud === undefined ? 0 : (piece.length * BITS_PER_BYTE * 1000) / baud;
-    freeAtMs = Math.max(nowMs, freeAtMs) + costMs;
+    freeAtMs += baud === undefined ? 0 : (piece.length * BITS_PER_BYTE * 1000) / baud;
     const arrive = (): void => {
       cancel = null;
       waiting.shift();
@@ -153,7 +154,7 @@ const makeInlet = (
       const step = baud === undefined ? chunk.length : PIECE_BYTES;
       for (let at = 0; at < chunk.length; at += step) waiting.push(chunk.slice(at, at + step));
       waitingBytes += chunk.length;
-      // The wire was idle until now; a late timer does not make it slower.
+      // Only a wire that was idle begins now; a timer that comes late does not make it slower.
       if (idle) {
         freeAtMs = Math.max(freeAtMs, clock.nowMs());
         next();
@@ -267,9 +268,12 @@ export const openPty = (options: PtyOptions = {}): Pty => {
       const copy = bytes.slice();
       if (baud === undefined) return send(copy);
       const began = session;
-      freeAtMs = Math.max(clock.nowMs(), freeAtMs) + (copy.length * BITS_PER_BYTE * 1000) / baud;
+      // Who waits for each write before the next is held up by timers, the wire is not.
+      const nowMs = clock.nowMs();
+      const startMs = nowMs - freeAtMs < TIMER_SLACK_MS ? freeAtMs : nowMs;
+      freeAtMs = startMs + (copy.length * BITS_PER_BYTE * 1000) / baud;
       return new Promise((resolve) => {
-        clock.after(freeAtMs - clock.nowMs(), () => {
+        clock.after(Math.max(0, freeAtMs - clock.nowMs()), () => {
           if (began !== session) return resolve(err(ABSENT));
           void send(copy).then(resolve);
         });

@@ -1,0 +1,236 @@
+/**
+ * A rack of emulated devices in real time: everything that a unit's processes can be plugged into.
+ * Serial devices stand behind pseudo-terminals, HID devices and headphones behind local sockets, memory
+ * and tokens are folders, the screen is a file; a board file says where. The devices outlive the unit.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { makeHeadphonesEmulator } from '#drivers/audio/emulator.ts';
+import type { BoardFile, MediaPlaces, SerialWire } from '#drivers/board-file.ts';
+import { DEFAULT_PANEL } from '#drivers/emulated-board.ts';
+import { makeFingerprintEmulator } from '#drivers/fingerprint/emulator.ts';
+import type { ReaderFamily } from '#drivers/fingerprint/protocol.ts';
+import { makeTactileKeypadEmulator, TACTILE_KEYPAD_DESCRIPTOR } from '#drivers/keypad/emulator.ts';
+import { makeDisplayBoardEmulator } from '#drivers/operator-station/emulated-display-board.ts';
+import { makeKeypadEmulator } from '#drivers/operator-station/emulator.ts';
+import { BOOT_KEYBOARD_DESCRIPTOR } from '#drivers/operator-station/hid-keyboard.ts';
+import { makePowerBoardEmulator } from '#drivers/power/emulator.ts';
+import { makePrinterEmulator } from '#drivers/printer/emulator.ts';
+import { DIGITIZER_DESCRIPTOR, makeTouchscreenEmulator } from '#drivers/touchscreen/emulator.ts';
+import type { Clock } from '#hal/clock.ts';
+import type { Entropy } from '#hal/entropy.ts';
+import type { Panel } from '#hal/touchscreen.ts';
+import { openByteSocket } from './byte-socket.ts';
+import { openPty, type Pty } from './pty.ts';
+import {
+  type MediumOwner,
+  makeRackCell,
+  makeRackMedium,
+  makeRackTokenSlot,
+} from './rack-storage.ts';
+import { openReportSocket } from './report-socket.ts';
+
+const READER_BAUD = 57_600;
+const FIRMATA_BAUD = 57_600;
+const PRINTER_BAUD = 115_200;
+/** As drivers/emulated-board.ts: an 8 GB disk and a 64 GB module. */
+const FIXED_BYTES = 8e9;
+const REMOVABLE_BYTES = 64e9;
+const LCD_COLUMNS = 20;
+
+export type RackOptions = {
+  /** A folder for everything, made if needed. Memory that it holds already is kept. */
+  readonly runDir: string;
+  readonly clock: Clock;
+  /** What devices draw their noise from; never the unit's stream. */
+  readonly entropy: Entropy;
+  readonly family?: ReaderFamily;
+  readonly panel?: Panel;
+};
+
+/** A cable that is out for either of two reasons: somebody pulled it, or there is no power on it. */
+const makeCable = (wire: { unplug(): void; plug(): void }) => {
+  let pulled = false;
+  let powered = true;
+  const settle = (): void => {
+    if (pulled || !powered) wire.unplug();
+    else wire.plug();
+  };
+  return {
+    unplug: () => {
+      pulled = true;
+      settle();
+    },
+    plug: () => {
+      pulled = false;
+      settle();
+    },
+    setPowered: (next: boolean) => {
+      powered = next;
+      settle();
+    },
+  };
+};
+
+const openWires = async (dev: string, clock: Clock) => {
+  const pty = (name: string, baud: number): Pty => openPty({ path: join(dev, name), baud, clock });
+  const hid = (name: string, descriptor: Uint8Array) =>
+    openReportSocket(join(dev, `${name}.sock`), descriptor, clock);
+  return {
+    reader: pty('reader', READER_BAUD),
+    printer: pty('printer', PRINTER_BAUD),
+    power: pty('power', FIRMATA_BAUD),
+    display: pty('display', FIRMATA_BAUD),
+    glass: await hid('glass', DIGITIZER_DESCRIPTOR),
+    keypad: await hid('keypad', BOOT_KEYBOARD_DESCRIPTOR),
+    voterKeypad: await hid('voter-keypad', TACTILE_KEYPAD_DESCRIPTOR),
+    headphones: await openByteSocket({ path: join(dev, 'headphones.sock') }),
+  };
+};
+type RackWires = Awaited<ReturnType<typeof openWires>>;
+
+const makeDevices = (wires: RackWires, options: RackOptions, runDir: string) => {
+  const { clock, entropy } = options;
+  const cables = {
+    reader: makeCable(wires.reader),
+    display: makeCable(wires.display),
+    glass: makeCable(wires.glass),
+    keypad: makeCable(wires.keypad),
+    voterKeypad: makeCable(wires.voterKeypad),
+    headphones: makeCable(wires.headphones),
+  };
+  const displayBoard = makeDisplayBoardEmulator(wires.display.link, clock, {
+    cable: cables.display,
+    columns: LCD_COLUMNS,
+  });
+  const media = join(runDir, 'media');
+  const removable = makeRackMedium('removable', join(media, 'removable'), REMOVABLE_BYTES, () =>
+    moduleCell.erase(),
+  );
+  // The module's cell goes where the module goes.
+  const moduleCell = makeRackCell(() => {
+    const { folder } = removable;
+    return join(removable.present() ? folder : `${folder}.pulled`, 'cell');
+  });
+  const devices = {
+    reader: makeFingerprintEmulator(wires.reader.link, clock, {
+      family: options.family ?? 'R503',
+      entropy,
+      cable: cables.reader,
+    }),
+    printer: makePrinterEmulator(wires.printer.link, clock, { cable: wires.printer }),
+    power: makePowerBoardEmulator(wires.power.link, clock),
+    displayBoard,
+    lcd: displayBoard.lcd,
+    glass: makeTouchscreenEmulator(wires.glass.device, clock, {
+      panel: options.panel ?? DEFAULT_PANEL,
+      entropy,
+      cable: cables.glass,
+    }),
+    keypad: makeKeypadEmulator((report) => void wires.keypad.device.report(report), {
+      clock,
+      cable: cables.keypad,
+    }),
+    voterKeypad: makeTactileKeypadEmulator(wires.voterKeypad.device, clock, {
+      entropy,
+      cable: cables.voterKeypad,
+    }),
+    headphones: makeHeadphonesEmulator(wires.headphones.link, clock, { cable: cables.headphones }),
+    tokens: makeRackTokenSlot(join(runDir, 'token')),
+    fixed: makeRackMedium('fixed', join(media, 'fixed'), FIXED_BYTES),
+    removable,
+    boardCell: makeRackCell(() => join(runDir, 'cells', 'board')),
+    moduleCell,
+  };
+  return { cables, devices };
+};
+
+export type RackDevices = ReturnType<typeof makeDevices>['devices'];
+
+const boardFileOf = (
+  wires: RackWires,
+  devices: RackDevices,
+  runDir: string,
+  options: RackOptions,
+) => {
+  const panel = options.panel ?? DEFAULT_PANEL;
+  const serial = (pty: Pty, baud: number): SerialWire => ({ kind: 'serial', port: pty.path, baud });
+  const media = (owner: MediumOwner): MediaPlaces => ({
+    fixed: { folder: join(devices.fixed.folder, owner), budgetBytes: FIXED_BYTES },
+    removable: { folder: join(devices.removable.folder, owner), budgetBytes: REMOVABLE_BYTES },
+  });
+  const file = {
+    unit: 'rack',
+    supervisor: { powerBoard: serial(wires.power, FIRMATA_BAUD), media: media('log') },
+    desk: {
+      reader: { family: options.family ?? 'R503', wire: serial(wires.reader, READER_BAUD) },
+      keypad: { kind: 'reportSocket', path: wires.keypad.path },
+      display: { columns: LCD_COLUMNS, wire: serial(wires.display, FIRMATA_BAUD) },
+      media: media('desk'),
+    },
+    booth: {
+      panel,
+      glass: { kind: 'reportSocket', path: wires.glass.path },
+      frameBuffer: {
+        path: join(runDir, 'frame-buffer'),
+        geometry: { bitsPerPixel: 32, strideBytes: 4 * panel.widthPx },
+      },
+      printer: { model: '80mm-203dpi', wire: serial(wires.printer, PRINTER_BAUD) },
+      voterKeypad: { kind: 'reportSocket', path: wires.voterKeypad.path },
+      audio: { kind: 'socket', path: join(runDir, 'dev', 'headphones.sock') },
+      tokens: { folder: devices.tokens.folder },
+      media: media('booth'),
+      cells: {
+        board: { kind: 'file', path: devices.boardCell.path, offset: 0 },
+        module: { kind: 'file', path: devices.moduleCell.path, offset: 0 },
+      },
+    },
+  } as const satisfies BoardFile;
+  return file;
+};
+
+export type Rack = {
+  readonly devices: RackDevices;
+  /** Path of the board file. */
+  readonly boardFile: string;
+  readonly panel: Panel;
+  /** The screen: packed pixels, 32 bits each (drivers/touchscreen/frame-buffer.ts). */
+  readonly frameBuffer: string;
+  /** The devices that live on the unit's supply go dark; a paper that hangs stays where it hangs. */
+  cutPower(): void;
+  powerOn(): void;
+  close(): void;
+};
+
+/** Starts all devices; they are plugged in and have power when it resolves. */
+export const startRack = async (options: RackOptions): Promise<Rack> => {
+  const runDir = resolve(options.runDir);
+  const dev = join(runDir, 'dev');
+  for (const folder of [dev, join(runDir, 'media'), join(runDir, 'cells')])
+    mkdirSync(folder, { recursive: true });
+  const wires = await openWires(dev, options.clock);
+  const { cables, devices } = makeDevices(wires, options, runDir);
+  const file = boardFileOf(wires, devices, runDir, options);
+  const boardFile = join(runDir, 'board.json');
+  writeFileSync(boardFile, `${JSON.stringify(file, null, 2)}\n`);
+  let powered = true;
+  const setPowered = (next: boolean): void => {
+    if (next === powered) return;
+    powered = next;
+    devices.printer.setFault('powerCut', !next);
+    devices.power.setPowered(next);
+    devices.displayBoard.setPowered(next);
+    for (const cable of Object.values(cables)) cable.setPowered(next);
+  };
+  return {
+    devices,
+    boardFile,
+    panel: file.booth.panel,
+    frameBuffer: file.booth.frameBuffer.path,
+    cutPower: () => setPowered(false),
+    powerOn: () => setPowered(true),
+    close: () => {
+      for (const wire of Object.values(wires)) wire.close();
+    },
+  };
+};
