@@ -37,6 +37,12 @@ export type SceneNode = {
   readonly focus?: boolean;
   /** What touching it means; the name of an action, unique in the scene. Absent: not touchable. */
   readonly target?: string;
+  /** What is said of a target in focus: what it is, its state, its place among its like. */
+  readonly words?: string;
+  /** Targets that belong together: the keys left and right go from group to group. */
+  readonly group?: string;
+  /** On a setting: the actions of the keys left and right, instead of going to another group. */
+  readonly adjust?: { readonly less: string; readonly more: string };
 };
 
 export type Scene = {
@@ -47,4 +53,12 @@ export type Scene = {
   readonly nodes: readonly SceneNode[];
   /** The scene in words, in reading order. */
   readonly spoken: readonly string[];
+  /** What is said when the scene comes: title, summary, how to go on. Alike: the same scene still. */
+  readonly announcement?: readonly string[];
+  /** What may change while the scene stays; a sentence is said when it is new. */
+  readonly status?: readonly string[];
+  /** The target where the focus of the keypad begins; absent: the first one. */
+  readonly start?: string;
+  /** The target in focus; absent: the keypad is not in use. Its ring is among the nodes. */
+  readonly focus?: string;
 };

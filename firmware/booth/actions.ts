@@ -1,5 +1,6 @@
 /** Everything that can be touched on the booth's screen: the names of the targets of its scenes. */
 import type { Locale } from '#firmware/election/definition.ts';
+import type { Contrast, TextSize } from './aids.ts';
 
 export type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
 
@@ -26,6 +27,26 @@ export type BoothAction =
   | 'blank:null'
   | 'time:more'
   | 'expired:understood'
+  // a voter's settings
+  | 'settings:open'
+  | 'settings:voice'
+  | 'settings:look'
+  | 'settings:default'
+  | 'settings:close'
+  | `text:${TextSize}`
+  | 'text:smaller'
+  | 'text:larger'
+  | `contrast:${Contrast}`
+  | 'contrast:previous'
+  | 'contrast:next'
+  | 'voice:on'
+  | 'voice:off'
+  | 'voice:louder'
+  | 'voice:softer'
+  | 'voice:faster'
+  | 'voice:slower'
+  | 'screen:off'
+  | 'screen:on'
   // the paper
   | 'paper:taken'
   | 'paper:accept'

@@ -3,7 +3,7 @@
  * Admissions are the desk's to log.
  */
 import { rest } from './rest.ts';
-import { type BoothState, powerIsCritical } from './state.ts';
+import { type BoothState, DEFAULT_AIDS, powerIsCritical } from './state.ts';
 import { type BoothFacts, go, type Step, stay } from './step.ts';
 
 /** An admission that can not be served: nothing is prepared, the voter may come back. */
@@ -21,7 +21,7 @@ export const admit = (facts: BoothFacts, state: BoothState, styleId: string): St
     return [resting, [...told, ...effects]];
   }
   return go(
-    { ...state, idleTold: false, locale: facts.locale, officers: [] },
+    { ...state, idleTold: false, locale: facts.locale, aids: DEFAULT_AIDS, officers: [] },
     { name: 'activating', attempt: { ballot, rejectedOnce: false } },
     { kind: 'vault', call: 'activate' },
   );

@@ -16,7 +16,7 @@ import type { BallotView, StageOf } from './state.ts';
 import type { BoothFacts } from './step.ts';
 
 type BallotStage = StageOf<'ballot'>;
-type Change = Partial<Pick<BallotStage, 'marks' | 'page' | 'view'>>;
+type Change = Partial<Pick<BallotStage, 'marks' | 'page' | 'part' | 'view'>>;
 
 /** No ballot has more pages than cards. */
 const lastPage = (stage: BallotStage): number => Math.max(0, stage.attempt.ballot.cards.length - 1);
@@ -58,15 +58,31 @@ const mark = (facts: BoothFacts, stage: BallotStage, action: string): Change | n
   return marked(under, selectAllOfCard(ballot, stage.marks, cardId, rules));
 };
 
+/** No card and no review has more parts than the ballot has options and positions. */
+const lastPart = ({ attempt }: BallotStage): number =>
+  attempt.ballot.contests.reduce(
+    (sum, { contest, options }) => sum + contest.votes + options.length,
+    0,
+  );
+
+/** The parts of a card or of the review. */
+const turnPart = (stage: BallotStage, action: string): Change | null => {
+  const { part } = stage;
+  if (action === 'page:next') return part < lastPart(stage) ? { part: part + 1 } : null;
+  if (action === 'page:previous') return part > 0 ? { part: part - 1 } : null;
+  return null;
+};
+
 const look = (stage: BallotStage, action: string): Change | null => {
   const { view, page } = stage;
   if (view.kind === 'refused') return action === 'message:dismiss' ? { view: view.under } : null;
-  if (action === 'card:close') return view.kind === 'card' ? { view: CARDS } : null;
+  if (action === 'card:close') return view.kind === 'card' ? { view: CARDS, part: 0 } : null;
+  if (view.kind === 'card' || view.kind === 'review') return turnPart(stage, action);
   if (view.kind !== 'cards') return null;
   const cardId = CARD.exec(action)?.[1];
   if (cardId !== undefined)
     return stage.attempt.ballot.cards.some(({ id }) => id === cardId)
-      ? { view: { kind: 'card', cardId } }
+      ? { view: { kind: 'card', cardId }, part: 0 }
       : null;
   if (action === 'page:next') return page < lastPage(stage) ? { page: page + 1 } : null;
   if (action === 'page:previous') return page > 0 ? { page: page - 1 } : null;
@@ -84,7 +100,7 @@ const decide = (stage: BallotStage, action: string): Change | 'cast' | null => {
   switch (stage.view.kind) {
     case 'cards':
     case 'card':
-      return action === 'vote' ? { view: { kind: 'review' } } : null;
+      return action === 'vote' ? { view: { kind: 'review' }, part: 0 } : null;
     case 'review':
       if (action === 'review:change') return { view: CARDS };
       return action === 'review:confirm' ? confirm(stage) : null;

@@ -22,6 +22,7 @@ import { reportHandlers } from './report.ts';
 import { sessionHandlers } from './session.ts';
 import { setupHandlers } from './setup.ts';
 import {
+  aidsInStage,
   type BoothEffect,
   type BoothEvent,
   type BoothState,
@@ -91,12 +92,19 @@ const answer = (facts: BoothFacts, state: BoothState, event: BoothEvent): Step |
   return admitted && state.idleTold ? turnAway(state) : null;
 };
 
-export const stepBooth = (facts: BoothFacts, before: BoothState, event: BoothEvent): Step => {
-  if (before.stage.name === 'parked') return refuse(before, event);
+const stepStage = (facts: BoothFacts, before: BoothState, event: BoothEvent): Step => {
+  // A key is always answered: that somebody uses the keypad must not show in the refusals.
+  if (before.stage.name === 'parked' && event.kind !== 'keyPressed') return refuse(before, event);
   const [state, noted, isNews] = takeNote(before, event);
   const answered = answer(facts, state, event);
   if (answered !== null) return [answered[0], [...noted, ...answered[1]]];
   return isNews ? [state, noted] : refuse(before, event);
+};
+
+export const stepBooth = (facts: BoothFacts, before: BoothState, event: BoothEvent): Step => {
+  const [after, effects] = stepStage(facts, before, event);
+  const aids = aidsInStage(after.aids, before.stage, after.stage);
+  return [aids === after.aids ? after : { ...after, aids }, effects];
 };
 
 /** `definition` is checked; `locale`: the screen's language between voters (default: the election's). */

@@ -66,6 +66,8 @@ export type BoothTimer =
 export type BoothEvent =
   | { readonly kind: 'started' }
   | { readonly kind: 'touched'; readonly action: string }
+  /** A key of the voter's keypad, which now uses the target in focus; null: the scene's own start. */
+  | { readonly kind: 'keyPressed'; readonly focus: string | null }
   | { readonly kind: 'timerExpired'; readonly timer: BoothTimer }
   | { readonly kind: 'received'; readonly message: DeskToBooth }
   /** The link to the desk went away and came back, or carried garbage: begin anew. */

@@ -6,14 +6,18 @@ import { marksFault } from '#firmware/election/contest-rules.ts';
 import {
   type BoothState,
   bothInStep,
+  DEFAULT_SETTINGS,
+  isVoters,
   type OfficerCheck,
   PIN_MAX_DIGITS,
   type PollsKnown,
   powerIsCritical,
   powerIsLow,
+  RATE,
   type Stage,
   type StageName,
   type StageOf,
+  VOLUME,
 } from './state.ts';
 import type { BoothFacts } from './step.ts';
 
@@ -115,6 +119,7 @@ const wrongBallot = (
 ): string | null => {
   if (stage.page < 0 || stage.page > stage.attempt.ballot.cards.length)
     return `page ${stage.page} of the ballot`;
+  if (stage.part < 0) return `part ${stage.part} of the ballot`;
   if (!facts.ballots.has(stage.attempt.ballot.styleId)) return 'a ballot of no style';
   return marksFault(stage.attempt.ballot, stage.marks) ?? wrongCheck(stage.officer);
 };
@@ -169,11 +174,23 @@ const wrongStage = (facts: BoothFacts, state: BoothState): string | null => {
   return check?.(facts, state, state.stage) ?? null;
 };
 
+/** Settings belong to a voter: whoever comes next, or waits, finds the default. */
+const wrongAids = ({ aids, stage }: BoothState): string | null => {
+  const { settings, panel, keys } = aids;
+  const { text, contrast, sound, dark, volume, rate } = settings;
+  if (panel !== null && !isVoters(stage)) return `settings over ${stage.name}`;
+  if (volume < VOLUME.least || volume > VOLUME.most) return `volume ${volume}`;
+  if (rate < RATE.least || rate > RATE.most) return `rate ${rate}`;
+  if (stage.name !== 'waiting') return null;
+  const usual = text === DEFAULT_SETTINGS.text && contrast === DEFAULT_SETTINGS.contrast && !dark;
+  return usual && (keys || !sound) ? null : 'settings between voters';
+};
+
 /** Null when the state is sound. */
 export const invariant = (facts: BoothFacts, state: BoothState): string | null => {
   if (state.idleTold && !IDLE_STAGES.includes(state.stage.name))
     return `idle is told in ${state.stage.name}`;
   if (state.votes < 0 || state.reprints < 0 || state.spoils < 0) return 'a negative count';
   if (new Set(state.officers).size !== state.officers.length) return 'one officer twice';
-  return wrongPolls(state) ?? wrongStage(facts, state);
+  return wrongPolls(state) ?? wrongAids(state) ?? wrongStage(facts, state);
 };

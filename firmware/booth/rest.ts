@@ -8,6 +8,7 @@ import { NOTHING_REMEMBERED, recover } from './recovery.ts';
 import {
   type BoothState,
   bothInStep,
+  DEFAULT_AIDS,
   nothingInStep,
   powerIsCritical,
   powerIsLow,
@@ -40,7 +41,13 @@ const suspend = (state: BoothState): Step =>
 
 /** To the stage that belongs to the precinct's day and to what is present. */
 export const rest = (facts: BoothFacts, before: BoothState): Step => {
-  const state: BoothState = { ...before, locale: facts.locale, officers: [], override: false };
+  const state: BoothState = {
+    ...before,
+    locale: facts.locale,
+    aids: DEFAULT_AIDS,
+    officers: [],
+    override: false,
+  };
   const needsVault = state.polls !== 'none' && state.polls !== 'counted';
   if (needsVault && nothingInStep(state)) return recover(state, NOTHING_REMEMBERED);
   switch (state.polls) {

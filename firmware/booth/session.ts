@@ -47,6 +47,7 @@ export const startBallot = (
       attempt,
       marks: emptyMarks(attempt.ballot),
       page: 0,
+      part: 0,
       view: { kind: 'cards' },
       time: 'running',
       extended: false,

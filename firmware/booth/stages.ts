@@ -190,7 +190,10 @@ export type VotingStage =
       readonly name: 'ballot';
       readonly attempt: Attempt;
       readonly marks: Marks;
+      /** Of the cards. */
       readonly page: number;
+      /** Of a card or a review that is longer than the screen. */
+      readonly part: number;
       readonly view: BallotView;
       /** The warning was given; `extended`: the voter had more time. */
       readonly time: 'running' | 'warned';

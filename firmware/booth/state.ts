@@ -7,9 +7,11 @@ import type { Locale } from '#firmware/election/definition.ts';
 import type { AuthenticationTotals, PowerState } from '#firmware/messages/catalogue.ts';
 import type { PrinterStatus } from '#hal/receipt-printer.ts';
 import type { MediumName } from '#hal/storage.ts';
+import { DEFAULT_AIDS, type VoterAids } from './aids.ts';
 import type { Stage } from './stages.ts';
 
 export * from './actions.ts';
+export * from './aids.ts';
 export type * from './effects.ts';
 export type * from './events.ts';
 export * from './stages.ts';
@@ -22,6 +24,8 @@ export type BoothState = {
   readonly stage: Stage;
   /** Language of the screen now; back to the election's after each voter. */
   readonly locale: Locale;
+  /** The settings of the voter who stands here; the default where nobody does. */
+  readonly aids: VoterAids;
   /** What is durable of the precinct's day; `none`: nothing was set up here. */
   readonly polls: PollsKnown;
   readonly power: PowerState;
@@ -48,6 +52,7 @@ export type BoothState = {
 export const initialState = (locale: Locale): BoothState => ({
   stage: { name: 'starting', stuck: false },
   locale,
+  aids: DEFAULT_AIDS,
   polls: 'none',
   power: { level: 'mains', batteryPercent: null, minutesLeft: null },
   media: { fixed: 'absent', removable: 'absent' },

@@ -1,15 +1,16 @@
 /**
  * What the booth notes of its surroundings whatever it is doing: power, media, printer, tokens, the
- * desk's restarts, the language of the screen, and what the vault says of itself with each answer.
+ * desk's restarts, a voter's language and settings, and what the vault says of itself with each answer.
  */
 import type { MediumName } from '#hal/storage.ts';
 import {
+  aidsAfter,
   type BoothEffect,
   type BoothEvent,
   type BoothState,
   deskNeedsKey,
+  isVoters,
   type MediaState,
-  type StageName,
   type VaultCall,
   type VaultView,
 } from './state.ts';
@@ -43,21 +44,32 @@ const fromVault = (state: BoothState, view: VaultView): BoothState => ({
   spoils: view.spoils,
 });
 
-/** The voter may change the language wherever the voter is spoken to. */
-const VOTERS_STAGES: readonly StageName[] = [
-  'ballot',
-  'expired',
-  'printing',
-  'verifying',
-  'takePaper',
-  'committing',
-  'telling',
-];
-
-const noteLanguage = (state: BoothState, action: string): Note => {
-  if (!VOTERS_STAGES.includes(state.stage.name)) return [state, [], false];
+/** Where a voter is spoken to, language and settings may be changed. Marks stay as they are. */
+const noteAids = (state: BoothState, action: string): Note => {
+  const { stage } = state;
+  if (!isVoters(stage) && !(state.aids.keys && action.startsWith('voice:')))
+    return [state, [], false];
   if (action === 'language:es') return note({ ...state, locale: 'es' });
-  return action === 'language:en' ? note({ ...state, locale: 'en' }) : [state, [], false];
+  if (action === 'language:en') return note({ ...state, locale: 'en' });
+  const aids = aidsAfter(state.aids, action);
+  if (aids === null) return [state, [], false];
+  const resized = aids.settings.text !== state.aids.settings.text;
+  // Pages of another length: they begin anew.
+  return resized && stage.name === 'ballot'
+    ? note({ ...state, aids, stage: { ...stage, page: 0, part: 0 } })
+    : note({ ...state, aids });
+};
+
+/** The first key of a voter wakes the keypad and the voice; nothing is selected by it. */
+const noteKey = (state: BoothState, focus: string | null): Note => {
+  const { keys, settings } = state.aids;
+  if (state.stage.name === 'parked') return note(state);
+  return keys
+    ? note({ ...state, aids: { ...state.aids, focus } })
+    : note({
+        ...state,
+        aids: { ...state.aids, keys: true, focus, settings: { ...settings, sound: true } },
+      });
 };
 
 /** The desk restarted: both directions of the link are empty, and `idle` was not told on it. */
@@ -122,7 +134,8 @@ const NOTES: {
     [],
     false,
   ],
-  touched: (state, { action }) => noteLanguage(state, action),
+  touched: (state, { action }) => noteAids(state, action),
+  keyPressed: (state, { focus }) => noteKey(state, focus),
 };
 
 export const takeNote = (state: BoothState, event: BoothEvent): Note => {

@@ -1,7 +1,7 @@
-/** What the scenes of the ballot share: names of options, the strip of what is chosen, the card. */
+/** What the scenes of the ballot share: names of cards, options and contests. */
 
 import type { StageOf } from '#firmware/booth/state.ts';
-import type { Ballot, BallotContest, BallotOption, Marks } from '#firmware/election/ballot.ts';
+import type { Ballot, BallotOption, Marks } from '#firmware/election/ballot.ts';
 import type {
   Alliance,
   Contest,
@@ -11,16 +11,23 @@ import type {
   PartyCard,
 } from '#firmware/election/definition.ts';
 import { ballotText } from '#firmware/locale/ballot.ts';
-import type { Box } from '#hal/scene.ts';
-import { sayIn, type View } from './frame.ts';
-import { LINE_HEIGHT, MIN_TEXT_MM } from './measure.ts';
-import { COLOURS, field, joined, label, type Part } from './parts.ts';
+import { screenText } from '#firmware/locale/screen.ts';
+import { type Header, headerOf, type View, warningHeader } from './frame.ts';
 
 /** What the scenes of the ballot are made from. */
 export type BallotContext = {
   readonly view: View;
   readonly stage: StageOf<'ballot'>;
 };
+
+/** All scenes of a voter's ballot go by one name: a name may be written down. */
+export const BALLOT_SCENE = 'ballot';
+
+/** The usual header, or the warning that the time runs out. */
+export const ballotHeader = ({ view, stage }: BallotContext): Header =>
+  stage.time === 'warned'
+    ? warningHeader(view, !stage.extended && view.definition.rules.extensionMs > 0)
+    : headerOf(view);
 
 export const organisationOf = (definition: ElectionDefinition, card: PartyCard): Organisation => {
   const found = definition.organisations.find((each) => each.id === card.organisationId);
@@ -81,79 +88,41 @@ export const chosenNames = (
     return option === undefined ? [] : [optionWithCard(definition, state.locale, ballot, option)];
   });
 
-const LINE_MM = MIN_TEXT_MM * LINE_HEIGHT;
-const MAX_STRIP_COLUMNS = 3;
-const STRIP_PADDING_MM = 1.2;
-
-/** A short name for a contest in the strip: its kind where that is enough, else its name. */
-const shortContestName = (ballot: Ballot, contest: Contest, locale: Locale): string => {
+/** A short name for a contest: its kind where that is enough, else its name. */
+export const shortContestName = (ballot: Ballot, contest: Contest, locale: Locale): string => {
   const alike = ballot.contests.filter((each) => each.contest.kind === contest.kind).length;
   return alike === 1 ? ballotText(locale, contest.kind) : contest.name[locale];
 };
 
-/** What is chosen in a contest, short: a list by its card alone. */
-const shortChoices = (
-  { definition, state }: View,
+/** The short names of the cards on which a contest's marks are. */
+export const chosenCards = (
+  definition: ElectionDefinition,
   ballot: Ballot,
   marks: Marks,
   contestIndex: number,
 ): readonly string[] =>
   (marks[contestIndex] ?? []).flatMap((optionIndex) => {
     const option = ballot.contests[contestIndex]?.options[optionIndex];
-    if (option === undefined) return [];
-    return option.candidateId === null
-      ? [organisationOf(definition, cardOf(ballot, option.cardId)).shortName]
-      : [optionWithCard(definition, state.locale, ballot, option)];
+    return option === undefined
+      ? []
+      : [organisationOf(definition, cardOf(ballot, option.cardId)).shortName];
   });
 
-const stripColumn = (
-  { view, stage }: BallotContext,
-  { contest }: BallotContest,
-  contestIndex: number,
-  box: Box,
-): Part => {
+/** What is chosen, contest by contest, to be said. */
+export const chosenInWords = ({ view, stage }: BallotContext): readonly string[] => {
   const { locale } = view.state;
   const { ballot } = stage.attempt;
-  const names = shortChoices(view, ballot, stage.marks, contestIndex);
-  const head = { ...box, height: LINE_MM };
-  const body = { ...box, y: box.y + LINE_MM, height: box.height - LINE_MM };
-  const title = `${shortContestName(ballot, contest, locale)} ${names.length}/${contest.votes}`;
-  const heading = label(title, head, { size: 3, bold: true, colour: COLOURS.quiet });
-  if (names.length === 0) {
-    const words = ballotText(locale, 'nothingChosen');
-    return joined(heading, label(words, body, { size: 3.4, colour: COLOURS.quiet }));
-  }
-  const room = Math.max(1, Math.floor(body.height / LINE_MM));
-  const lines = names.length <= room ? names : [...names.slice(0, room - 1), '…'];
-  const height = body.height / lines.length;
-  const rows = lines.map((words, row) =>
-    label(words, { ...body, y: body.y + row * height, height }, { size: 4, bold: true }),
-  );
-  return joined(heading, ...rows);
+  return ballot.contests.map(({ contest }, index) => {
+    const names = chosenNames(view, ballot, stage.marks, index);
+    const words = names.length === 0 ? ballotText(locale, 'nothingChosen') : names.join('; ');
+    const of = ballotText(locale, 'ofPositions', {
+      marked: names.length,
+      positions: contest.votes,
+    });
+    return `${contest.name[locale]}, ${of}: ${words}`;
+  });
 };
 
-/** The strip that always shows what is chosen: one column a contest, or the sum of many contests. */
-export const selectionStrip = (context: BallotContext, box: Box): Part => {
-  const { view, stage } = context;
-  const { locale } = view.state;
-  const { contests } = stage.attempt.ballot;
-  const background = field(box, COLOURS.surface, COLOURS.line);
-  const inner = { ...box, x: box.x + STRIP_PADDING_MM, width: box.width - 2 * STRIP_PADDING_MM };
-  if (contests.length > MAX_STRIP_COLUMNS) {
-    const marked = stage.marks.reduce((sum, each) => sum + each.length, 0);
-    const positions = contests.reduce((sum, { contest }) => sum + contest.votes, 0);
-    const words = ballotText(locale, 'ofPositions', { marked, positions });
-    const title = sayIn(locale)('yourSelection');
-    return joined(background, label(`${title}: ${words}`, inner, { size: 4.6, bold: true }));
-  }
-  const width = inner.width / contests.length;
-  const columns = contests.map((contest, index) =>
-    stripColumn(context, contest, index, {
-      x: inner.x + index * width,
-      y: box.y + 0.5,
-      width: width - 1,
-      height: box.height - 1,
-    }),
-  );
-  return joined(background, ...columns);
-};
+/** Said when it comes: the time runs out. */
+export const timeWords = ({ view, stage }: BallotContext): readonly string[] =>
+  stage.time === 'warned' ? [screenText(view.state.locale, 'timeWarning')] : [];

@@ -79,15 +79,35 @@ const SIZE_STEP_MM = 0.2;
 
 export type FittedText = { readonly value: string; readonly height: number };
 
-/**
- * The largest size from `largest` down to the smallest one in which `value` fits the box. What does
- * not fit even then is cut, with an ellipsis that says so.
- */
-export const fitText = (value: string, box: Box, largest: number, bold: boolean): FittedText => {
-  for (let height = largest; height > MIN_TEXT_MM; height -= SIZE_STEP_MM) {
-    if (fits(value, box, height, bold)) return { value, height };
+/** The largest size from `largest` down to `least` in which `value` fits the box; null: none. */
+export const sizeThatFits = (
+  value: string,
+  box: Box,
+  largest: number,
+  least: number,
+  bold: boolean,
+): number | null => {
+  for (let height = largest; height > least; height -= SIZE_STEP_MM) {
+    if (fits(value, box, height, bold)) return height;
   }
-  if (fits(value, box, MIN_TEXT_MM, bold)) return { value, height: MIN_TEXT_MM };
+  return fits(value, box, least, bold) ? least : null;
+};
+
+/**
+ * As `sizeThatFits`, but smaller than `least` rather than cut, down to the smallest size there is. What
+ * does not fit even then is cut, with an ellipsis that says so.
+ */
+export const fitText = (
+  value: string,
+  box: Box,
+  largest: number,
+  least: number,
+  bold: boolean,
+): FittedText => {
+  const height =
+    sizeThatFits(value, box, largest, least, bold) ??
+    sizeThatFits(value, box, least, MIN_TEXT_MM, bold);
+  if (height !== null) return { value, height };
   const characters = [...value];
   for (let length = characters.length - 1; length > 0; length -= 1) {
     const cut = `${characters.slice(0, length).join('').trimEnd()}…`;

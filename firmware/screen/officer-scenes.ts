@@ -3,15 +3,27 @@
 import { type BoothAction, PIN_MAX_DIGITS, PIN_MIN_DIGITS } from '#firmware/booth/actions.ts';
 import type { OfficerCheck, StageOf, TokenRefusal } from '#firmware/booth/state.ts';
 import type { Box, Scene } from '#hal/scene.ts';
-import { areasOf, headerOf, sayIn, type View } from './frame.ts';
+import { bodyOf, headerOf, isUpright, makeScene, sayIn, type View } from './frame.ts';
 import { gridOf, inset, MIN_GAP_MM, MIN_TARGET_MM } from './measure.ts';
 import { type Choice, type Notice, noticeScene } from './notice.ts';
-import { button, COLOURS, field, joined, label, makeScene, NOTHING, type Part } from './parts.ts';
+import {
+  button,
+  field,
+  grouped,
+  joined,
+  label,
+  NOTHING,
+  type Part,
+  type Sentence,
+  stack,
+} from './parts.ts';
 
 type PinPad = {
   readonly title: string;
   /** Why the token is wanted, and why the last try did not do. */
   readonly lines: readonly string[];
+  /** The one of them that says what was wrong. */
+  readonly refusal: string;
   readonly typed: number;
   readonly canCancel: boolean;
 };
@@ -19,72 +31,111 @@ type PinPad = {
 const PAD_ROWS = 4;
 const PAD_COLUMNS = 3;
 const MAX_PAD_LINES = 3;
-const PAD_TITLE_SHARE = 0.22;
+const PAD_WORDS_SHARE = 0.46;
+const PAD_UPRIGHT_SHARE = 0.45;
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', 'erase', '0', 'enter'] as const;
 
 const padPart = (view: View, box: Box): Part => {
+  const { look } = view;
   const say = sayIn(view.state.locale);
   const cells = gridOf(box, PAD_COLUMNS, PAD_ROWS);
-  return joined(
-    ...KEYS.map((key, index) => {
-      const cell = cells[index] ?? box;
-      switch (key) {
-        case 'erase':
-          return button('pin:erase', say('pinErase'), cell, 'plain', 5);
-        case 'enter':
-          return button('pin:enter', say('pinEnter'), cell, 'primary', 5);
-        default: {
-          const action: BoothAction = `pin:${key}`;
-          return button(action, key, cell, 'plain', 8);
-        }
+  const keys = KEYS.map((key, index) => {
+    const cell = cells[index] ?? box;
+    switch (key) {
+      case 'erase':
+        return button(look, 'pin:erase', say('pinErase'), cell, 'plain', { size: 4.6 });
+      case 'enter':
+        return button(look, 'pin:enter', say('pinEnter'), cell, 'primary', { size: 4.6 });
+      default: {
+        const action: BoothAction = `pin:${key}`;
+        return button(look, action, key, cell, 'plain', { size: 8 });
       }
-    }),
+    }
+  });
+  return joined(
+    ...keys.map((key, index) => grouped(`keys ${Math.floor(index / PAD_COLUMNS)}`, key)),
   );
 };
 
+const typedWords = (view: View, typed: number): string =>
+  sayIn(view.state.locale)('pinDigits', { count: typed });
+
 /** Dots for the digits typed; spoken as their number alone. */
 const typedPart = (view: View, typed: number, box: Box): Part => {
+  const { look } = view;
   const shown = '●'.repeat(typed) + '○'.repeat(Math.max(0, PIN_MIN_DIGITS - typed));
-  const dots = label(shown, inset(box, 1.5), { size: 7, align: 'centre' });
+  const dots = label(look, shown, inset(box, 1.5), { size: 7, align: 'centre' });
   return {
-    nodes: [...field(box, COLOURS.surface, COLOURS.quiet).nodes, ...dots.nodes],
-    spoken: [sayIn(view.state.locale)('pinDigits', { count: typed })],
+    nodes: [...field(box, look.colours.surface, look.colours.rim).nodes, ...dots.nodes],
+    spoken: [typedWords(view, typed)],
   };
+};
+
+type PadAreas = {
+  readonly words: Box;
+  readonly typed: Box;
+  readonly cancel: Box;
+  readonly keys: Box;
+};
+
+/** Words beside the keys, or over them where the panel is upright. */
+const padAreas = (view: View, canCancel: boolean): PadAreas => {
+  const whole = bodyOf(view.panel);
+  const under = canCancel ? MIN_TARGET_MM + MIN_GAP_MM : 0;
+  const upright = isUpright(view.panel);
+  const width = upright ? whole.width : (whole.width - MIN_GAP_MM) * PAD_WORDS_SHARE;
+  const wordsHeight = upright ? whole.height * PAD_UPRIGHT_SHARE : whole.height;
+  const left = { ...whole, width, height: wordsHeight };
+  const bottom = left.y + left.height;
+  const typed = { ...left, y: bottom - under - MIN_TARGET_MM, height: MIN_TARGET_MM };
+  const cancel = { ...left, y: bottom - MIN_TARGET_MM, height: MIN_TARGET_MM };
+  const words = { ...left, height: typed.y - MIN_GAP_MM - left.y };
+  const keysX = upright ? whole.x : left.x + left.width + MIN_GAP_MM;
+  const keysY = upright ? bottom + MIN_GAP_MM : whole.y;
+  const keys = {
+    x: keysX,
+    y: keysY,
+    width: whole.x + whole.width - keysX,
+    height: whole.y + whole.height - keysY,
+  };
+  return { words, typed, cancel, keys };
 };
 
 /** A PIN pad on the right, what it is for on the left. */
 export const pinScene = (view: View, name: string, pad: PinPad): Scene => {
+  const { look } = view;
   const say = sayIn(view.state.locale);
-  const { main, footer } = areasOf(view.panel);
-  const whole = { ...main, height: footer.y + footer.height - main.y };
-  const left = { ...whole, width: (whole.width - MIN_GAP_MM) * 0.46 };
-  const right = { ...whole, x: left.x + left.width + MIN_GAP_MM };
-  const keys = { ...right, width: whole.x + whole.width - right.x };
-  const typedHeight = MIN_TARGET_MM;
-  const cancelHeight = pad.canCancel ? MIN_TARGET_MM + MIN_GAP_MM : 0;
-  const bottom = left.y + left.height;
-  const typed = { ...left, y: bottom - cancelHeight - typedHeight, height: typedHeight };
-  const words = { ...left, height: typed.y - MIN_GAP_MM - left.y };
-  const cancel = { ...left, y: bottom - MIN_TARGET_MM, height: MIN_TARGET_MM };
+  const { words, typed, cancel, keys } = padAreas(view, pad.canCancel);
   const help = say('pinHelp', { least: PIN_MIN_DIGITS, most: PIN_MAX_DIGITS });
   const told = pad.lines.filter((line) => line !== '');
   // Where much is to be said the empty dots alone tell how many digits there are.
   const lines = told.length < MAX_PAD_LINES ? [...told, help] : told;
-  const titleHeight = words.height * PAD_TITLE_SHARE;
-  const height = (words.height - titleHeight) / lines.length;
-  return makeScene(
-    name,
-    joined(
-      headerOf(view),
-      label(pad.title, { ...words, height: titleHeight }, { size: 6, bold: true }),
-      ...lines.map((line, row) =>
-        label(line, { ...words, y: words.y + titleHeight + row * height, height }, { size: 4.8 }),
-      ),
-      typedPart(view, pad.typed, typed),
-      pad.canCancel ? button('officer:cancel', say('officerCancel'), cancel, 'plain', 5) : NOTHING,
-      padPart(view, keys),
-    ),
+  const sentences: readonly Sentence[] = [
+    { words: pad.title, size: 6.6, bold: true },
+    ...lines.map((line, index): Sentence => {
+      const warns = line === pad.refusal;
+      return {
+        words: line,
+        size: 4.6,
+        before: index === 0 ? 0.9 : 0.6,
+        bold: warns,
+        colour: warns ? look.colours.danger : look.colours.ink,
+      };
+    }),
+  ];
+  const content = joined(
+    stack(look, sentences, words, 'top'),
+    typedPart(view, pad.typed, typed),
+    padPart(view, keys),
+    pad.canCancel
+      ? grouped('cancel', button(look, 'officer:cancel', say('officerCancel'), cancel, 'plain'))
+      : NOTHING,
   );
+  return makeScene(view, name, headerOf(view), content, {
+    announcement: [pad.title, ...lines],
+    status: [typedWords(view, pad.typed)],
+    start: 'pin:1',
+  });
 };
 
 export const refusalWords = (view: View, refusal: TokenRefusal | null): string =>
@@ -115,7 +166,7 @@ export const checkScene = (
     case 'enterPin': {
       const lines = [purpose, ...about, refusal];
       const typed = check.pin.length;
-      return pinScene(view, name, { title: say('enterPin'), lines, typed, canCancel });
+      return pinScene(view, name, { title: say('enterPin'), lines, refusal, typed, canCancel });
     }
   }
 };
@@ -134,6 +185,7 @@ export const ceremonyScene = (view: View, stage: StageOf<'ceremony'>): Scene => 
     pinScene(view, 'ceremony', {
       title,
       lines: [progress, problem],
+      refusal: problem,
       typed: stage.pin.length,
       canCancel: false,
     });
@@ -170,6 +222,7 @@ export const sharesScene = (view: View, stage: StageOf<'shares'>): Scene => {
       return pinScene(view, 'shares', {
         title: say('enterPin'),
         lines,
+        refusal: refusalWords(view, stage.refusal),
         typed: stage.pin.length,
         canCancel: false,
       });

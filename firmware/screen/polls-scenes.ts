@@ -10,62 +10,116 @@ import {
   type SetupStage,
   type StageOf,
 } from '#firmware/booth/state.ts';
+import { faultText } from '#firmware/locale/faults.ts';
 import type { Box, Scene } from '#hal/scene.ts';
-import { areasOf, headerOf, sayIn, type View } from './frame.ts';
-import { gridOf } from './measure.ts';
+import { areasOf, headerOf, isUpright, makeScene, sayIn, type View } from './frame.ts';
+import { gridOf, MIN_GAP_MM } from './measure.ts';
 import { type Notice, noticeScene } from './notice.ts';
 import { ceremonyScene, checkScene, sharesScene } from './officer-scenes.ts';
 import { printerFaultNotice } from './paper-scenes.ts';
-import { button, COLOURS, field, joined, label, makeScene, NOTHING, type Part } from './parts.ts';
+import {
+  button,
+  joined,
+  label,
+  NOTHING,
+  type Part,
+  type Sentence,
+  stack,
+  stackFits,
+} from './parts.ts';
 
 // ---------------------------------------------------------------- setup
 
-const checkPart = (view: View, check: StageOf<'selfTest'>['checks'][number], box: Box): Part => {
+type Check = StageOf<'selfTest'>['checks'][number];
+
+const checkWords = (view: View, { result }: Check): string => {
   const say = sayIn(view.state.locale);
+  if (result === 'ok') return say('checkOk');
+  return result === 'pending' ? say('checkPending') : result;
+};
+
+const CHECK_MARK_MM = 8;
+
+/** A part of the machine, what its test said, and a tick where it is good. */
+const checkPart = (view: View, check: Check, box: Box): Part => {
+  const { look } = view;
+  const { colours } = look;
   const { result } = check;
-  const inner = { ...box, x: box.x + 1.5, width: box.width - 3 };
-  const left = inner.width * 0.42;
-  const right = inner.width - left;
-  const words =
-    result === 'ok' ? say('checkOk') : result === 'pending' ? say('checkPending') : result;
-  const colour =
-    result === 'ok' ? COLOURS.chosenLine : result === 'pending' ? COLOURS.quiet : COLOURS.danger;
+  const good = result === 'ok';
+  const pending = result === 'pending';
+  const fine = good || pending;
+  const inner = { ...box, x: box.x + 2, width: box.width - 4 - (fine ? CHECK_MARK_MM : 0) };
+  const left = inner.width * (fine ? 0.6 : 0.42);
+  const colour = good ? colours.chosenLine : pending ? colours.quiet : colours.danger;
+  const surface = {
+    box,
+    fill: colours.surface,
+    border: {
+      colour: fine ? colours.line : colours.danger,
+      width: fine ? 0.3 : 0.9,
+    },
+    radius: 2,
+    tick: good,
+  };
+  const name = sayIn(view.state.locale)(`check.${check.check}`);
+  const words = checkWords(view, check);
+  const right = { ...inner, x: inner.x + left, width: inner.width - left };
   return joined(
-    field(box, COLOURS.surface, colour),
-    label(say(`check.${check.check}`), { ...inner, width: left }, { size: 4.6, bold: true }),
-    label(
-      words,
-      { ...inner, x: inner.x + left, width: right },
-      { size: 4.6, align: 'right', colour },
-    ),
+    { nodes: [surface], spoken: [] },
+    label(look, name, { ...inner, width: left }, { size: 4.4, bold: true }),
+    label(look, words, right, { size: 4, align: 'right', colour, bold: !pending }),
   );
 };
 
-const SELF_TEST_TITLE_MM = 9;
-const ROW_GAP_MM = 0.8;
+const ROW_GAP_MM = 1.4;
+const ROW_MOST_MM = 17;
+
+/** The parts that are not well, each with what the officers can do about it. */
+const remediesOf = ({ state }: View, checks: readonly Check[]): readonly string[] =>
+  checks
+    .filter(({ result }) => result !== 'ok' && result !== 'pending')
+    .map(({ result }) => faultText(state.locale, result).remedy);
 
 const selfTestScene = (view: View, { checks, ended }: StageOf<'selfTest'>): Scene => {
+  const { look, panel } = view;
   const say = sayIn(view.state.locale);
-  const { main, footer } = areasOf(view.panel);
-  const title = { ...main, height: SELF_TEST_TITLE_MM };
+  const { main, footer } = areasOf(panel);
+  const done = checks.filter(({ result }) => result !== 'pending').length;
+  const progress = say('selfTestProgress', { done, count: checks.length });
+  const title = { ...main, height: Math.min(10, main.height * 0.16) };
   const body = { ...main, y: main.y + title.height, height: main.height - title.height };
-  const columns = 2;
+  const columns = isUpright(panel) ? 1 : 2;
   const rows = Math.ceil(checks.length / columns);
-  const [left = body, right = body] = gridOf(body, columns, 1);
-  const height = body.height / rows;
+  const grid = gridOf(body, columns, 1);
+  const height = Math.min(ROW_MOST_MM, body.height / rows);
   const cells = checks.map((_, index): Box => {
-    const column = index < rows ? left : right;
+    const column = grid[Math.floor(index / rows)] ?? body;
     return { ...column, y: body.y + (index % rows) * height, height: height - ROW_GAP_MM };
   });
-  return makeScene(
-    'selfTest',
-    joined(
-      headerOf(view),
-      label(say('selfTest'), title, { size: 6.4, bold: true }),
-      ...checks.map((check, index) => checkPart(view, check, cells[index] ?? body)),
-      ended ? button('selfTest:repeat', say('selfTestRepeat'), footer, 'primary', 6) : NOTHING,
-    ),
+  const remedies = [...new Set(remediesOf(view, checks))];
+  const again = { ...footer, width: footer.width * 0.34, x: footer.x + footer.width * 0.66 };
+  const advice = { ...footer, width: footer.width * 0.66 - MIN_GAP_MM };
+  const sentences = (remedies.length > 0 ? remedies : [progress]).map(
+    (words): Sentence => ({ words, size: 4, before: 0.2 }),
   );
+  const content = joined(
+    label(look, say('selfTest'), title, { size: 6, bold: true }),
+    ...checks.map((check, index) => checkPart(view, check, cells[index] ?? body)),
+    stack(look, stackFits(look, sentences, advice) ? sentences : sentences.slice(0, 1), advice),
+    ended
+      ? button(look, 'selfTest:repeat', say('selfTestRepeat'), again, 'primary', { size: 5 })
+      : NOTHING,
+  );
+  return makeScene(view, 'selfTest', headerOf(view), content, {
+    announcement: [say('selfTest')],
+    status: [
+      progress,
+      ...checks
+        .filter(({ result }) => result !== 'pending')
+        .map((check) => `${say(`check.${check.check}`)}: ${checkWords(view, check)}`),
+      ...remedies,
+    ],
+  });
 };
 
 export const setupScene = (view: View, stage: SetupStage): Scene => {
@@ -217,7 +271,9 @@ export const closingScene = (view: View, stage: ClosingStage): Scene => {
     case 'counting':
       return show({
         title: say('counting'),
-        lines: [say('countingProgress', { opened: stage.opened, ballots: stage.ballots })],
+        lines: [say('countingHelp')],
+        status: [say('countingProgress', { opened: stage.opened, ballots: stage.ballots })],
+        progress: { done: stage.opened, of: stage.ballots },
       });
     case 'writingResult':
       return show({ title: say('writingResult') });

@@ -2,150 +2,171 @@
 
 import type { BallotView, StageOf } from '#firmware/booth/state.ts';
 import { ballotText } from '#firmware/locale/ballot.ts';
-import type { Box, Colour, Scene } from '#hal/scene.ts';
+import type { Box, Scene } from '#hal/scene.ts';
 import {
+  BALLOT_SCENE,
   type BallotContext,
+  ballotHeader,
   cardOf,
+  chosenInWords,
   chosenNames,
   organisationOf,
+  timeWords,
   unmarkedWords,
 } from './ballot-parts.ts';
-import { BALLOT_SCENE, ballotHeader } from './ballot-scenes.ts';
-import { areasOf, sayIn, type View } from './frame.ts';
-import { gridOf, inset, LINE_HEIGHT, MIN_GAP_MM, MIN_TEXT_MM, type PanelSize } from './measure.ts';
+import { pagingPart, pagingWidth } from './cards-scene.ts';
+import { areasOf, makeScene, sayIn, type View } from './frame.ts';
+import { gridOf, inset, MIN_GAP_MM, sizeThatFits } from './measure.ts';
 import { type Notice, noticeScene } from './notice.ts';
-import { button, COLOURS, field, joined, label, makeScene, type Part } from './parts.ts';
+import {
+  button,
+  grouped,
+  joined,
+  label,
+  NOTHING,
+  nameFits,
+  type Part,
+  type Sentence,
+  said,
+  stack,
+} from './parts.ts';
+import {
+  entryHeight,
+  REVIEW_PADDING_MM,
+  type ReviewEntry,
+  reviewLayout,
+  sentencesOf,
+  textWidthIn,
+} from './review-layout.ts';
 
-const TITLE_MM = 9;
-const PADDING_MM = 1.2;
-const LINE_MM = LINE_HEIGHT * MIN_TEXT_MM;
-const MAX_COLUMNS = 4;
-
-type ReviewRow = { readonly words: string; readonly colour: Colour; readonly bold: boolean };
-
-/** One contest of the review: its name, what is chosen, what is not. */
-type ReviewEntry = {
-  readonly title: string;
-  readonly complete: boolean;
-  readonly rows: readonly ReviewRow[];
-};
+const TITLE_SIZE_MM = 6.4;
+const ENTRY_TITLE_MM = 4;
+const ENTRY_ROW_MM = 5;
+/** A contest is not stretched to more than this many times the height that it needs. */
+const STRETCH_MOST = 1.9;
 
 const entryOf = ({ view, stage }: BallotContext, contestIndex: number): ReviewEntry => {
-  const { locale } = view.state;
+  const { look, state } = view;
   const { ballot } = stage.attempt;
   const contest = ballot.contests[contestIndex]?.contest;
   if (contest === undefined) throw new Error(`no contest ${contestIndex}`);
   const names = chosenNames(view, ballot, stage.marks, contestIndex);
   const unmarked = contest.votes - names.length;
-  const chosen = names.map((words) => ({ words, colour: COLOURS.ink, bold: true }));
-  const left = { words: unmarkedWords(locale, unmarked), colour: COLOURS.danger, bold: false };
+  const chosen = names.map((words): Sentence => ({ words, size: ENTRY_ROW_MM, bold: true }));
+  const left: Sentence = {
+    words: unmarkedWords(state.locale, unmarked),
+    size: ENTRY_ROW_MM,
+    colour: look.colours.danger,
+  };
   return {
-    title: contest.name[locale],
+    title: { words: contest.name[state.locale], size: ENTRY_TITLE_MM, colour: look.colours.quiet },
     complete: unmarked === 0,
     rows: unmarked === 0 ? chosen : [...chosen, left],
   };
 };
 
-/** Lines of an entry, its name among them. */
-const linesOf = (entry: ReviewEntry): number => entry.rows.length + 1;
+const entryPart = ({ look }: View, entry: ReviewEntry, box: Box): Part => {
+  const { colours } = look;
+  const inner = { ...inset(box, REVIEW_PADDING_MM), width: textWidthIn(box.width) };
+  const line = entry.complete ? colours.chosenLine : colours.danger;
+  const surface = {
+    box,
+    fill: colours.surface,
+    border: { colour: line, width: 0.5 },
+    radius: 2,
+    tick: entry.complete,
+  };
+  return joined({ nodes: [surface], spoken: [] }, stack(look, sentencesOf(entry), inner));
+};
 
-const leastHeight = (entry: ReviewEntry): number => linesOf(entry) * LINE_MM + 2 * PADDING_MM;
-
-const entryPart = ({ title, complete, rows }: ReviewEntry, box: Box): Part => {
-  const inner = inset(box, PADDING_MM);
-  const room = Math.max(2, Math.floor((inner.height + 1e-6) / LINE_MM));
-  const shown =
-    rows.length < room
-      ? rows
-      : [...rows.slice(0, room - 2), { words: '…', colour: COLOURS.ink, bold: true }];
-  const height = Math.min(9, inner.height / (shown.length + 1));
-  const at = (line: number): Box => ({ ...inner, y: inner.y + line * height, height });
+/** One column: what is left of the height goes to all in proportion. */
+const columnPart = (view: View, column: readonly ReviewEntry[], box: Box): Part => {
+  const heights = column.map((entry) => entryHeight(entry, box.width, view.look));
+  const needed = heights.reduce((sum, height) => sum + height, 0);
+  const free = box.height - (column.length - 1) * MIN_GAP_MM;
+  const stretch = Math.min(STRETCH_MOST, free / Math.max(needed, 1));
+  let y = box.y;
   return joined(
-    field(box, COLOURS.surface, complete ? COLOURS.chosenLine : COLOURS.danger),
-    label(title, at(0), { size: 4.4, colour: COLOURS.quiet }),
-    ...shown.map(({ words, colour, bold }, row) =>
-      label(words, at(row + 1), { size: 5, bold, colour }),
-    ),
+    ...column.map((entry, index) => {
+      const height = (heights[index] ?? 0) * stretch;
+      const part = entryPart(view, entry, { ...box, y, height });
+      y += height + MIN_GAP_MM;
+      return part;
+    }),
   );
 };
 
-/** Entries in columns of about the same length, in order. */
-const inColumns = (
-  entries: readonly ReviewEntry[],
-  columns: number,
-): readonly (readonly ReviewEntry[])[] => {
-  const total = entries.reduce((sum, entry) => sum + leastHeight(entry), 0);
-  const made: ReviewEntry[][] = Array.from({ length: columns }, () => []);
-  let before = 0;
-  for (const entry of entries) {
-    const middle = before + leastHeight(entry) / 2;
-    made[Math.min(columns - 1, Math.floor((middle * columns) / total))]?.push(entry);
-    before += leastHeight(entry);
-  }
-  return made.filter((column) => column.length > 0);
-};
-
-const columnNeeds = (column: readonly ReviewEntry[]): number =>
-  column.reduce((sum, entry) => sum + leastHeight(entry), 0) + (column.length - 1) * MIN_GAP_MM;
-
-/** One column below the other's side; what is left of the height goes to all in proportion. */
-const columnPart = (column: readonly ReviewEntry[], box: Box): Part => {
-  const gaps = (column.length - 1) * MIN_GAP_MM;
-  const stretch = (box.height - gaps) / (columnNeeds(column) - gaps);
-  let y = box.y;
-  const parts = column.map((entry) => {
-    const height = leastHeight(entry) * stretch;
-    const part = entryPart(entry, { ...box, y, height });
-    y += height + MIN_GAP_MM;
-    return part;
-  });
-  return joined(...parts);
-};
-
-const reviewBody = (panel: PanelSize): Box => {
-  const { main } = areasOf(panel);
-  return { ...main, y: main.y + TITLE_MM, height: main.height - TITLE_MM };
-};
-
-/** The fewest columns in which all entries have room; null when there is no such arrangement. */
-const arrange = (
-  entries: readonly ReviewEntry[],
-  body: Box,
-): readonly (readonly ReviewEntry[])[] | null => {
-  const most = Math.min(MAX_COLUMNS, entries.length);
-  const choices = Array.from({ length: most }, (_, index) => inColumns(entries, index + 1));
-  return choices.find((made) => made.every((column) => columnNeeds(column) <= body.height)) ?? null;
-};
-
-/** Is there room to review contests of so many positions each, all of them marked? */
-export const reviewFits = (positions: readonly number[], panel: PanelSize): boolean => {
-  const row: ReviewRow = { words: '', colour: COLOURS.ink, bold: true };
-  const entries = positions.map((votes): ReviewEntry => {
-    return { title: '', complete: true, rows: Array.from({ length: votes }, () => row) };
-  });
-  return arrange(entries, reviewBody(panel)) !== null;
+/** Change, parts, and VOTAR on the last part: nobody votes for what was not shown. */
+const reviewFooter = (context: BallotContext, footer: Box, part: number, parts: number): Part => {
+  const { look, state } = context.view;
+  const say = sayIn(state.locale);
+  const paging = pagingWidth(look, parts, footer);
+  const turning = paging === 0 ? 0 : paging + MIN_GAP_MM;
+  const rest = { ...footer, x: footer.x + turning, width: footer.width - turning };
+  const [left = rest, right = rest] = gridOf(rest, 2, 1);
+  const change = nameFits(look, say('reviewChange'), left) ? say('reviewChange') : say('change');
+  const words = say('reviewChange');
+  return joined(
+    grouped('change', button(look, 'review:change', change, left, 'plain', { size: 6, words })),
+    pagingPart(context, footer, part, parts),
+    part === parts - 1
+      ? grouped(
+          'confirm',
+          button(look, 'review:confirm', say('vote'), right, 'primary', { size: 7 }),
+        )
+      : NOTHING,
+  );
 };
 
 const reviewScene = (context: BallotContext): Scene => {
   const { view, stage } = context;
+  const { look, panel } = view;
   const say = sayIn(view.state.locale);
-  const { main, footer } = areasOf(view.panel);
+  const { main, footer } = areasOf(panel);
   const entries = stage.attempt.ballot.contests.map((_, index) => entryOf(context, index));
-  const body = reviewBody(view.panel);
-  const columns = arrange(entries, body) ?? inColumns(entries, MAX_COLUMNS);
-  const cells = gridOf(body, columns.length, 1);
-  const [left = footer, right = footer] = gridOf(footer, 2, 1);
-  return makeScene(
-    BALLOT_SCENE,
-    joined(
-      ballotHeader(context),
-      label(say('reviewTitle'), { ...main, height: TITLE_MM }, { size: 6.4, bold: true }),
-      ...columns.map((column, index) => columnPart(column, cells[index] ?? body)),
-      button('review:change', say('reviewChange'), left, 'plain', 6),
-      button('review:confirm', say('vote'), right, 'primary', 7),
-    ),
+  const title = say('reviewTitle');
+  // Small panels need all their height for what is chosen.
+  const titleSize = Math.min(TITLE_SIZE_MM * look.scale, main.height * TITLE_SHARE);
+  const titleBox = { ...main, height: titleSize * 1.35 };
+  const titled =
+    titleSize >= look.least && sizeThatFits(title, titleBox, titleSize, look.least, true) !== null;
+  const used = titled ? titleBox.height + 1 : 0;
+  const body = { ...main, y: main.y + used, height: main.height - used };
+  const layout = reviewLayout(entries, body, look);
+  const parts = Math.max(1, layout.parts.length);
+  const part = Math.min(stage.part, parts - 1);
+  const columns = layout.parts[part] ?? [];
+  const cells = gridOf(body, layout.columns, 1);
+  const content = joined(
+    titled
+      ? label(look, title, titleBox, { size: titleSize / look.scale, bold: true })
+      : said(title),
+    ...columns.map((column, index) => columnPart(view, column, cells[index] ?? body)),
+    reviewFooter(context, footer, part, parts),
   );
+  return makeScene(view, BALLOT_SCENE, ballotHeader(context), content, {
+    announcement: [
+      title,
+      ...chosenInWords(context),
+      ...(parts > 1 ? [say('pageOf', { page: part + 1, pages: parts })] : []),
+      say('howToVote', { vote: say('vote'), change: say('reviewChange') }),
+    ],
+    status: timeWords(context),
+    start: 'review:change',
+  });
 };
+
+const TITLE_SHARE = 0.1;
+
+/** Does every contest have room, on however many parts? */
+export const reviewFits = (context: BallotContext): boolean => {
+  const entries = context.stage.attempt.ballot.contests.map((_, index) => entryOf(context, index));
+  const { main } = areasOf(context.view.panel);
+  return reviewLayout(entries, main, context.view.look).parts.length <= MAX_PARTS;
+};
+
+/** More parts than this nobody looks through. */
+const MAX_PARTS = 40;
 
 type Refused = Extract<BallotView, { kind: 'refused' }>;
 
@@ -217,7 +238,11 @@ export const reviewOrMessage = (
 ): Scene => {
   const context = { view, stage };
   const message = (notice: Notice): Scene =>
-    noticeScene(view, BALLOT_SCENE, { ...notice, header: ballotHeader(context) });
+    noticeScene(view, BALLOT_SCENE, {
+      ...notice,
+      heard: timeWords(context),
+      header: ballotHeader(context),
+    });
   switch (shown.kind) {
     case 'review':
       return reviewScene(context);

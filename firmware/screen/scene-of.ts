@@ -3,20 +3,32 @@
  * the same scene (hit-test.ts), so what is seen is what is touched.
  */
 
-import type { BoothState, RecoveryStage, StageOf } from '#firmware/booth/state.ts';
+import {
+  type BoothState,
+  initialState,
+  isVoters,
+  type RecoveryStage,
+  type StageOf,
+} from '#firmware/booth/state.ts';
+import type { Ballot } from '#firmware/election/ballot.ts';
 import { optionsOfCard } from '#firmware/election/contest-rules.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
 import { faultText } from '#firmware/locale/faults.ts';
 import type { Scene } from '#hal/scene.ts';
-import { BALLOT_SCENE, ballotScene, cardOptionArea, optionGrid } from './ballot-scenes.ts';
+import { BALLOT_SCENE, type BallotContext } from './ballot-parts.ts';
+import { cardLayout, cardScene } from './card-scene.ts';
+import { cardsScene } from './cards-scene.ts';
 import { sayIn, type View } from './frame.ts';
-import type { PanelSize } from './measure.ts';
+import { lookOf } from './look.ts';
+import { inset, type PanelSize } from './measure.ts';
 import { type Notice, noticeScene } from './notice.ts';
 import { checkScene } from './officer-scenes.ts';
 import { storingScene } from './paper-scenes.ts';
+import { stack } from './parts.ts';
 import { closingScene, openingScene, openScene, reportScene, setupScene } from './polls-scenes.ts';
 import { reviewFits, reviewOrMessage } from './review-scenes.ts';
+import { settingsScene } from './settings-scene.ts';
 
 /** The smallest panel that every scene has room on, millimetres (a 7 inch display). */
 export const SMALLEST_PANEL: PanelSize = { widthMm: 154, heightMm: 86 };
@@ -38,8 +50,9 @@ const votingScene = (view: View, stage: StageOf<'ballot'>): Scene => {
   const { view: shown } = stage;
   switch (shown.kind) {
     case 'cards':
+      return cardsScene({ view, stage });
     case 'card':
-      return ballotScene(view, stage, shown);
+      return cardScene({ view, stage }, shown.cardId);
     case 'review':
     case 'undervote':
     case 'blank':
@@ -68,13 +81,65 @@ const parkedNotice = ({ state }: View, code: string): Notice => {
   };
 };
 
+/** What a voter under a dark screen still has: the keypad, the voice, and a touch to have light again. */
+const darkScene = (view: View): Scene => {
+  const { widthMm, heightMm } = view.panel;
+  const say = sayIn(view.state.locale);
+  const whole = { x: 0, y: 0, width: widthMm, height: heightMm };
+  const words = inset(whole, Math.min(widthMm, heightMm) * 0.2);
+  const sentences = [
+    { words: say('darkTitle'), size: 5, align: 'centre', colour: DARK_INK },
+    { words: say('darkHelp'), size: 4, align: 'centre', colour: DARK_INK },
+  ] as const;
+  return {
+    name: 'dark',
+    background: '#000000',
+    nodes: [
+      { box: whole, fill: '#000000', target: 'screen:on', words: say('darkHelp') },
+      ...stack(view.look, sentences, words).nodes,
+    ],
+    spoken: [say('darkTitle'), say('darkHelp')],
+  };
+};
+
+/** Legible to who looks for it, and no light in the room. */
+const DARK_INK = '#8a8a8a';
+
+const viewOf = (state: BoothState, definition: ElectionDefinition, panel: PanelSize): View => ({
+  state,
+  definition,
+  panel,
+  look: lookOf(state.aids.settings),
+});
+
+/** A dark screen hides what a voter does; an officer who is asked for sees the officer's scene. */
+const isDark = ({ stage, aids }: BoothState): boolean => aids.settings.dark && isVoters(stage);
+
+/** What is there to be seen, heard and reached by the keypad, the screen being dark or not. */
+export const contentSceneOf = (
+  state: BoothState,
+  definition: ElectionDefinition,
+  panel: PanelSize,
+): Scene => {
+  const view = viewOf(state, definition, panel);
+  const { panel: settings } = state.aids;
+  return settings !== null && isVoters(state.stage)
+    ? settingsScene(view, settings)
+    : stageScene(view);
+};
+
 /** The scene of a state on a panel; `definition` is checked. */
 export const sceneOf = (
   state: BoothState,
   definition: ElectionDefinition,
   panel: PanelSize,
-): Scene => {
-  const view: View = { state, definition, panel };
+): Scene =>
+  isDark(state)
+    ? darkScene(viewOf(state, definition, panel))
+    : contentSceneOf(state, definition, panel);
+
+const stageScene = (view: View): Scene => {
+  const { state } = view;
   const say = sayIn(state.locale);
   const { stage } = state;
   switch (stage.name) {
@@ -163,19 +228,45 @@ export const screenFault = (definition: ElectionDefinition, panel: PanelSize): s
   if (panel.widthMm < widthMm || panel.heightMm < heightMm) {
     return `the panel is smaller than ${widthMm} x ${heightMm} mm`;
   }
-  const area = cardOptionArea(panel);
   for (const style of definition.ballotStyles) {
     const ballot = resolveBallot(definition, style.id);
-    const positions = ballot.contests.map(({ contest }) => contest.votes);
-    if (!reviewFits(positions, panel)) {
+    const context = contextOf(definition, panel, ballot);
+    if (!reviewFits(context)) {
       return `the review of ballot style ${style.id} is longer than the panel has room for`;
     }
     for (const card of ballot.cards) {
+      const layout = cardLayout(context, card.id);
+      if (layout !== null && layout.parts <= MAX_CARD_PARTS) continue;
       const options = optionsOfCard(ballot, card.id).flat().length;
-      if (optionGrid(area, options + (options > 1 ? 1 : 0)) === null) {
-        return `the card ${card.id} offers ${options} options, more than the panel has room for`;
-      }
+      return `the card ${card.id} offers ${options} options, more than the panel has room for`;
     }
   }
   return null;
+};
+
+/** In the usual size a card's options are looked through in so many parts at most. */
+const MAX_CARD_PARTS = 2;
+
+/** A ballot with as many marks as it takes, in the usual look. */
+const contextOf = (
+  definition: ElectionDefinition,
+  panel: PanelSize,
+  ballot: Ballot,
+): BallotContext => {
+  const marks = ballot.contests.map(({ contest, options }) =>
+    options.slice(0, contest.votes).map((_, index) => index),
+  );
+  const stage: StageOf<'ballot'> = {
+    name: 'ballot',
+    attempt: { ballot, rejectedOnce: false },
+    marks,
+    page: 0,
+    part: 0,
+    view: { kind: 'review' },
+    time: 'running',
+    extended: false,
+    officer: null,
+  };
+  const state = { ...initialState(definition.locale), stage };
+  return { view: viewOf(state, definition, panel), stage };
 };

@@ -65,6 +65,19 @@ const timer = fc.constantFrom<BoothTimer>(
 );
 const action = fc.constantFrom(
   'language:en',
+  'settings:open',
+  'settings:voice',
+  'settings:close',
+  'settings:default',
+  'text:largest',
+  'text:smaller',
+  'contrast:soft',
+  'contrast:next',
+  'voice:on',
+  'voice:louder',
+  'voice:slower',
+  'screen:off',
+  'screen:on',
   'option:0:0',
   'option:9:9',
   'all:t-1',
@@ -168,6 +181,10 @@ const anyEvent: fc.Arbitrary<BoothEvent> = fc.oneof(
     }),
   },
   fc.record({ kind: fc.constant('timerExpired' as const), timer }),
+  fc.record({
+    kind: fc.constant('keyPressed' as const),
+    focus: fc.constantFrom(null, 'vote', 'card:t-2', 'nonsense'),
+  }),
   fc.constantFrom<BoothEvent>(
     { kind: 'started' },
     { kind: 'linkRestarted' },
@@ -343,6 +360,8 @@ const makeRun = (definition: ElectionDefinition) => {
 
 /** What people do, in this order of preference, once all is well again. */
 const HELPFUL = [
+  'screen:on',
+  'settings:close',
   'voter:there',
   'paper:something',
   'paper:folded',

@@ -90,6 +90,7 @@ export const ballotStage = (
     attempt: { ballot, rejectedOnce: false },
     marks: emptyMarks(ballot),
     page: 0,
+    part: 0,
     view: { kind: 'cards' },
     time: 'running',
     extended: false,

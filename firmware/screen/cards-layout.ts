@@ -1,0 +1,254 @@
+/**
+ * How the party cards lie on a panel: with their names where that still leaves few pages, else with
+ * their short names. All cards of a ballot look alike and every page is alike, so that none stands out.
+ */
+import type { Ballot } from '#firmware/election/ballot.ts';
+import type { ElectionDefinition } from '#firmware/election/definition.ts';
+import type { Box } from '#hal/scene.ts';
+import { organisationOf } from './ballot-parts.ts';
+import { areasOf } from './frame.ts';
+import type { Look } from './look.ts';
+import {
+  cellsThatFit,
+  gridOf,
+  inset,
+  LINE_HEIGHT,
+  linesNeeded,
+  type PanelSize,
+  sizeThatFits,
+  textWidth,
+} from './measure.ts';
+
+export type CardsLayout = {
+  readonly columns: number;
+  readonly rows: number;
+  /** Em sizes, mm, alike on all cards. */
+  readonly shortSize: number;
+  readonly nameSize: number;
+  /** Side of the emblem, mm. */
+  readonly emblem: number;
+  /** Emblem left of the short name, or above it. */
+  readonly beside: boolean;
+  /** Height of the short name's line; the name stands under it. Null: no name is shown. */
+  readonly nameHeight: number | null;
+};
+
+/** How a cell looks, wherever it lies. */
+type CellLook = Omit<CardsLayout, 'columns' | 'rows'>;
+
+type Names = { readonly short: readonly string[]; readonly full: readonly string[] };
+
+const PADDING_MM = 1.3;
+const BETWEEN_MM = 1.6;
+const SHORT_MOST_MM = 6.4;
+const NAME_MOST_MM = 4;
+const EMBLEM_MOST_MM = 22;
+const EMBLEM_LEAST_MM = 6;
+const CELL_LEAST_MM = 28;
+const CELL_HEIGHT_LEAST_MM = 12.8;
+const ASPECT_MOST = 4.2;
+/** With their names, or beside their emblems, cards may take so many times the fewest pages. */
+const FULL_PAGES = 2;
+const BESIDE_PAGES = 1.4;
+const COLUMNS_MOST = 12;
+
+export const cellParts = (
+  box: Box,
+  { emblem, beside, nameHeight, shortSize }: CardsLayout,
+): { readonly emblem: Box; readonly short: Box; readonly name: Box | null } => {
+  const inner = inset(box, PADDING_MM);
+  if (!beside) {
+    const x = inner.x + (inner.width - emblem) / 2;
+    const top = { x, y: inner.y, width: emblem, height: emblem };
+    const y = inner.y + emblem;
+    return { emblem: top, short: { ...inner, y, height: inner.y + inner.height - y }, name: null };
+  }
+  const picture = {
+    ...inner,
+    y: inner.y + (inner.height - emblem) / 2,
+    width: emblem,
+    height: emblem,
+  };
+  const x = inner.x + emblem + BETWEEN_MM;
+  const words = { ...inner, x, width: inner.x + inner.width - x };
+  const line = shortSize * LINE_HEIGHT;
+  if (nameHeight === null) return { emblem: picture, short: words, name: null };
+  const y = words.y + Math.max(0, (words.height - line - nameHeight) / 2);
+  return {
+    emblem: picture,
+    short: { ...words, y, height: line + 1e-6 },
+    name: { ...words, y: y + line, height: nameHeight },
+  };
+};
+
+/** The largest size, alike for all, in which every text fits; null: none. */
+const commonSize = (
+  texts: readonly string[],
+  box: Box,
+  most: number,
+  least: number,
+  bold: boolean,
+): number | null => {
+  let size: number = most;
+  for (const text of texts) {
+    const fitting = sizeThatFits(text, box, size, least, bold);
+    if (fitting === null) return null;
+    size = Math.min(size, fitting);
+  }
+  return size;
+};
+
+/** Sides of an emblem to try: as high as the cell, and smaller. */
+const emblemsIn = ({ height, width }: Box): readonly number[] =>
+  [Math.min(EMBLEM_MOST_MM, height, width * 0.4), 14, 12, 10.5, 9, EMBLEM_LEAST_MM].filter(
+    (side, index, all) => side <= height && (index === 0 || side < (all[0] ?? 0)),
+  );
+
+/** Short name and name beside an emblem in cells of this size; null: no room. */
+const withNames = ({ short, full }: Names, cell: Box, look: Look): CellLook | null => {
+  const inner = inset(cell, PADDING_MM);
+  for (const emblem of emblemsIn(inner)) {
+    const width = inner.width - emblem - BETWEEN_MM;
+    for (const nameSize of [NAME_MOST_MM * look.scale, look.least]) {
+      if (nameSize < look.least) continue;
+      const lines = full.map((name) => linesNeeded(name, width, nameSize, false));
+      if (lines.includes(null)) continue;
+      const most = Math.max(0, ...lines.map((each) => each ?? 0));
+      const nameHeight = most * nameSize * LINE_HEIGHT + 1e-6;
+      const line = { ...inner, width, height: inner.height - nameHeight };
+      const largest = Math.min(SHORT_MOST_MM * look.scale, line.height / LINE_HEIGHT);
+      if (largest < look.least) continue;
+      const shortSize = commonSize(
+        short,
+        { ...line, height: largest * LINE_HEIGHT + 1e-6 },
+        largest,
+        look.least,
+        true,
+      );
+      if (shortSize !== null) return { shortSize, nameSize, emblem, beside: true, nameHeight };
+    }
+  }
+  return null;
+};
+
+/** The short name alone, beside the emblem. */
+const besideEmblem = (short: readonly string[], cell: Box, look: Look): CellLook | null => {
+  const inner = inset(cell, PADDING_MM);
+  const most = SHORT_MOST_MM * look.scale;
+  for (const emblem of emblemsIn(inner)) {
+    const box = { ...inner, width: inner.width - emblem - BETWEEN_MM };
+    const shortSize = commonSize(short, box, most, look.least, true);
+    if (shortSize !== null)
+      return { shortSize, nameSize: look.least, emblem, beside: true, nameHeight: null };
+  }
+  return null;
+};
+
+/** The short name alone, under the emblem: for large letters in small cells. */
+const underEmblem = (short: readonly string[], cell: Box, look: Look): CellLook | null => {
+  const inner = inset(cell, PADDING_MM);
+  const most = SHORT_MOST_MM * look.scale;
+  for (const emblem of emblemsIn(inner)) {
+    const box = { ...inner, height: inner.height - emblem };
+    const shortSize = commonSize(short, box, most, look.least, true);
+    if (shortSize !== null)
+      return { shortSize, nameSize: look.least, emblem, beside: false, nameHeight: null };
+  }
+  return null;
+};
+
+const pagesOf = (cards: number, { columns, rows }: Pick<CardsLayout, 'columns' | 'rows'>): number =>
+  Math.ceil(cards / (columns * rows));
+
+type Grid = { readonly columns: number; readonly rows: number; readonly cell: Box };
+
+/** Grids from many small cells to few large ones, none of them much wider than high. */
+const gridsOf = (main: Box): readonly Grid[] => {
+  const least = Math.min(CELL_LEAST_MM, main.width);
+  const columns = Math.min(COLUMNS_MOST, cellsThatFit(main.width, least));
+  const rows = cellsThatFit(main.height, CELL_HEIGHT_LEAST_MM);
+  const grids: Grid[] = [];
+  for (let row = rows; row >= 1; row -= 1)
+    for (let column = columns; column >= 1; column -= 1) {
+      const cell = gridOf(main, column, row)[0] ?? main;
+      if (cell.width <= cell.height * ASPECT_MOST || column === columns)
+        grids.push({ columns: column, rows: row, cell });
+    }
+  return grids.sort((one, other) => other.columns * other.rows - one.columns * one.rows);
+};
+
+/** The fewest pages, and among those the largest cells. Null: no grid has room. */
+const best = (
+  grids: readonly Grid[],
+  cards: number,
+  lookAt: (cell: Box) => CellLook | null,
+): CardsLayout | null => {
+  let found: CardsLayout | null = null;
+  for (const { columns, rows, cell } of grids) {
+    if (found !== null && pagesOf(cards, { columns, rows }) > pagesOf(cards, found)) break;
+    const look = lookAt(cell);
+    if (look !== null) found = { columns, rows, ...look };
+  }
+  return found;
+};
+
+/** The least that any card needs: an emblem, and its short name in the smallest size somewhere. */
+const plainest = (names: Names, { columns, rows, cell }: Grid, look: Look): CardsLayout => {
+  const widest = Math.max(1, ...names.short.map((each) => textWidth(each, look.least, true)));
+  const shortSize = Math.min(look.least, (look.least * (cell.width - 2 * PADDING_MM)) / widest);
+  return {
+    columns,
+    rows,
+    shortSize,
+    nameSize: shortSize,
+    emblem: EMBLEM_LEAST_MM,
+    beside: false,
+    nameHeight: null,
+  };
+};
+
+/** The richest look that does not cost too many pages. */
+const work = (names: Names, panel: PanelSize, look: Look): CardsLayout => {
+  const { main } = areasOf(panel);
+  const grids = gridsOf(main);
+  const cards = names.short.length;
+  const found = [
+    { pages: FULL_PAGES, layout: best(grids, cards, (cell) => withNames(names, cell, look)) },
+    {
+      pages: BESIDE_PAGES,
+      layout: best(grids, cards, (cell) => besideEmblem(names.short, cell, look)),
+    },
+    { pages: 1, layout: best(grids, cards, (cell) => underEmblem(names.short, cell, look)) },
+  ].flatMap(({ pages, layout }) => (layout === null ? [] : [{ pages, layout }]));
+  const fewest = Math.min(...found.map(({ layout }) => pagesOf(cards, layout)));
+  const chosen = found.find(({ pages, layout }) => pagesOf(cards, layout) <= fewest * pages);
+  return (
+    chosen?.layout ?? plainest(names, grids.at(-1) ?? { columns: 1, rows: 1, cell: main }, look)
+  );
+};
+
+/** Layouts already worked out: they follow from the ballot alone, never from what is chosen. */
+const KNOWN = new WeakMap<Ballot, Map<string, CardsLayout>>();
+const MAX_KNOWN = 64;
+
+export const cardsLayout = (
+  definition: ElectionDefinition,
+  ballot: Ballot,
+  panel: PanelSize,
+  look: Look,
+): CardsLayout => {
+  const known = KNOWN.get(ballot) ?? new Map<string, CardsLayout>();
+  KNOWN.set(ballot, known);
+  const key = `${panel.widthMm} ${panel.heightMm} ${look.text}`;
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const organisations = ballot.cards.map((card) => organisationOf(definition, card));
+  const names = {
+    short: organisations.map(({ shortName }) => shortName),
+    full: organisations.map(({ name }) => name),
+  };
+  const layout = work(names, panel, look);
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(key, layout);
+  return layout;
+};

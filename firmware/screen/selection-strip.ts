@@ -1,0 +1,111 @@
+/**
+ * The strip that always shows what is chosen: names as long as they have room, then the cards alone,
+ * then how many. Nothing in it is remembered from one scene to the next.
+ */
+import { ballotText } from '#firmware/locale/ballot.ts';
+import type { Box } from '#hal/scene.ts';
+import { type BallotContext, chosenCards, chosenNames, shortContestName } from './ballot-parts.ts';
+import { sayIn } from './frame.ts';
+import type { Look } from './look.ts';
+import { inset, sizeThatFits } from './measure.ts';
+import {
+  field,
+  joined,
+  type Part,
+  type Sentence,
+  said,
+  silent,
+  stack,
+  stackFits,
+} from './parts.ts';
+
+const PADDING_MM = 1;
+const BETWEEN_MM = 2;
+const HEAD_SIZE_MM = 3.2;
+const NAME_SIZE_MM = 3.8;
+
+/** One contest in the strip: its heading and what stands under it. */
+type Column = readonly Sentence[];
+
+/** What is chosen, from much to little. */
+const columnsOf = ({ view, stage }: BallotContext): readonly (readonly Column[])[] => {
+  const { definition, state, look } = view;
+  const { ballot } = stage.attempt;
+  const { marks } = stage;
+  const headings = ballot.contests.map(({ contest }, index): Sentence => {
+    const name = shortContestName(ballot, contest, state.locale);
+    const words = `${name} ${marks[index]?.length ?? 0}/${contest.votes}`;
+    return { words, size: HEAD_SIZE_MM, bold: true, colour: look.colours.quiet };
+  });
+  const nothing: Sentence = {
+    words: ballotText(state.locale, 'nothingChosen'),
+    size: HEAD_SIZE_MM,
+    colour: look.colours.quiet,
+    before: 0.1,
+  };
+  const name = (words: string): Sentence => ({
+    words,
+    size: NAME_SIZE_MM,
+    bold: true,
+    before: 0.1,
+  });
+  const under = (names: (contestIndex: number) => readonly string[]): readonly Column[] =>
+    headings.map((heading, index) => {
+      const some = names(index);
+      return [heading, ...(some.length === 0 ? [nothing] : some.map(name))];
+    });
+  const cards = (index: number): readonly string[] => chosenCards(definition, ballot, marks, index);
+  // A list is known by its card alone.
+  const names = (index: number): readonly string[] =>
+    ballot.contests[index]?.contest.kind === 'list'
+      ? cards(index)
+      : chosenNames(view, ballot, marks, index);
+  const flowing = ballot.contests.map(({ contest }, index) => {
+    const some = cards(index);
+    const name = shortContestName(ballot, contest, state.locale);
+    return some.length === 0 ? `${name} 0/${contest.votes}` : `${name}: ${some.join(', ')}`;
+  });
+  return [
+    under(names),
+    under((index) => (cards(index).length === 0 ? [] : [cards(index).join(', ')])),
+    [[{ words: flowing.join(' · '), size: NAME_SIZE_MM, bold: true }]],
+    headings.map((heading) => [heading]),
+  ];
+};
+
+/** Columns of equal width; null: one has no room. */
+const cellsFor = (look: Look, columns: readonly Column[], box: Box): readonly Box[] | null => {
+  const width = (box.width - (columns.length - 1) * BETWEEN_MM) / columns.length;
+  const cells = columns.map((_, index) => ({
+    ...box,
+    x: box.x + index * (width + BETWEEN_MM),
+    width,
+  }));
+  const fitting = columns.every((column, index) => stackFits(look, column, cells[index] ?? box));
+  return fitting ? cells : null;
+};
+
+export const selectionStrip = (context: BallotContext, box: Box): Part => {
+  const { view, stage } = context;
+  const { look, state } = view;
+  const inner = inset(box, PADDING_MM);
+  const background = field(box, look.colours.surface, look.colours.line);
+  for (const columns of columnsOf(context)) {
+    const cells = cellsFor(look, columns, inner);
+    if (cells === null) continue;
+    const parts = columns.map((column, index) => stack(look, column, cells[index] ?? inner));
+    return joined(background, ...parts);
+  }
+  const marked = stage.marks.reduce((sum, each) => sum + each.length, 0);
+  const positions = stage.attempt.ballot.contests.reduce(
+    (sum, { contest }) => sum + contest.votes,
+    0,
+  );
+  const count = ballotText(state.locale, 'ofPositions', { marked, positions });
+  const whole = `${sayIn(state.locale)('yourSelection')}: ${count}`;
+  const size = look.least;
+  const shown =
+    sizeThatFits(whole, inner, size, size, true) === null ? `${marked}/${positions}` : whole;
+  const line = stack(look, [{ words: shown, size: 4.6, bold: true, align: 'centre' }], inner);
+  return joined(background, silent(line), said(whole));
+};
