@@ -13,7 +13,7 @@ export type RealTimeClockFault = Fault<
  * Only the supervisor calls it. One operation at a time: a call while another is under way is `busy`
  * at once and disturbs nothing. The first that applies wins: `busy`; `absent` (its board is
  * unplugged, or nothing answers at its address); `timeout`; `lost`; `garbled` (registers that are no
- * date). Each call ends within 5 s, of which 4 s at most while the board starts, and works again
+ * date). Each call ends within 6 s, of which 4 s at most while the board starts, and works again
  * within 2 s of the return of the board or the chip.
  */
 export interface RealTimeClock {

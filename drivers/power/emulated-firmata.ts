@@ -49,6 +49,8 @@ export type EmulatedFirmata = {
   contactMoved(): void;
   /** A hung board: it neither hears nor says anything until it is reset. */
   setSilent(silent: boolean): void;
+  /** The converter hangs: analog channels are no longer reported, all else goes on. */
+  setAnalogMuted(muted: boolean): void;
   /** The reset button. */
   reset(): void;
   /** The supply of the board itself; it starts anew when it comes back. */
@@ -100,6 +102,7 @@ export const emulateFirmata = (
   let state = freshState();
   let running = false;
   let silent = false;
+  let analogMuted = false;
   let stopSampling: (() => void) | null = null;
   let stopBoot = (): void => undefined;
   let outbox: Uint8Array[] = [];
@@ -137,8 +140,9 @@ export const emulateFirmata = (
   };
 
   const sample = (): void => {
-    for (const channel of state.analogReports)
-      send({ kind: 'analog', channel, value: world.analog(channel) });
+    if (!analogMuted)
+      for (const channel of state.analogReports)
+        send({ kind: 'analog', channel, value: world.analog(channel) });
     i2c.sample();
     flush();
     stopSampling = clock.after(state.samplingMs, sample);
@@ -303,6 +307,9 @@ export const emulateFirmata = (
     },
     setSilent: (next) => {
       silent = next;
+    },
+    setAnalogMuted: (next) => {
+      analogMuted = next;
     },
     reset: boot,
     setPowered,

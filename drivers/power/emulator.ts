@@ -25,6 +25,7 @@ import { ANALOG, DIGITAL } from './pins.ts';
 export const POWER_FAULTS = {
   silent: 'the board hangs: it neither hears nor answers',
   restarting: 'the board starts anew every five seconds',
+  voltagesMissing: 'the board no longer reports voltages; switches and gauge go on',
   noisy: 'bytes that the board did not send are on its line',
   stabilizerAFailed: 'stabilizer A delivers nothing',
   stabilizerBFailed: 'stabilizer B delivers nothing',
@@ -200,6 +201,9 @@ export const makePowerBoardEmulator = (
     switch (fault) {
       case 'silent':
         board.setSilent(on);
+        return;
+      case 'voltagesMissing':
+        board.setAnalogMuted(on);
         return;
       case 'restarting':
         if (on) repeat(fault, RESTART_MS, board.reset);

@@ -42,7 +42,10 @@ export type FirmataBoard = {
   board(): FiveBoard;
   /** Resolves when the board answered its handshake; `absent` or `timeout` after 4 s. */
   start(): Promise<Result<void, Fault>>;
-  /** As `start`, but once the first 4 s are over it resolves at once: for reads while it boots. */
+  /**
+   * As `start`, but at once when the board was ready before or the first 4 s are over: for calls while it
+   * boots, and while its port is still being opened.
+   */
   settled(): Promise<void>;
   /** Why the board cannot be used now, or null. `device`: who asks. */
   fault(device: DeviceName): Fault | null;
@@ -83,6 +86,8 @@ export const openFirmataBoard = (
   let lastHeardMs = clock.nowMs();
   const openedMs = clock.nowMs();
   let firmwareHeard = false;
+  /** It was ready at least once. */
+  let wasReady = false;
   let askedMs = Number.NEGATIVE_INFINITY;
   let stopWaiting = (): void => undefined;
 
@@ -124,6 +129,7 @@ export const openFirmataBoard = (
   const becomeReady = (): void => {
     if (phase !== 'shaking') return;
     phase = 'ready';
+    wasReady = true;
     stopWaiting();
     // A board that was in use before (this process restarted, or it was only silent) still reports
     // and reads for then: start from nothing.
@@ -155,11 +161,11 @@ export const openFirmataBoard = (
   };
 
   const lose = (next: Phase): void => {
-    const wasReady = phase === 'ready';
+    const inUse = phase === 'ready';
     phase = next;
     firmwareHeard = false;
     stopWaiting();
-    if (wasReady) for (const listener of [...onLost]) listener();
+    if (inUse) for (const listener of [...onLost]) listener();
     if (next === 'shaking') shake();
   };
 
@@ -223,7 +229,7 @@ export const openFirmataBoard = (
     start: () => answered(START_LIMIT_MS),
     settled: async () => {
       const leftMs = openedMs + START_LIMIT_MS - clock.nowMs();
-      if (phase === 'shaking' && leftMs > 0) await answered(Math.ceil(leftMs));
+      if (!wasReady && leftMs > 0) await answered(Math.ceil(leftMs));
     },
     onReady: (configure) => {
       if (phase === 'ready') configure();

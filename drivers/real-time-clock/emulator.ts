@@ -63,7 +63,7 @@ export const makeRealTimeClockEmulator = (clock: Clock): RealTimeClockEmulator =
     const goingMs = stoppedAtMs ?? clock.calendarMs() + offsetMs;
     const wrongMs = faults.has('wrong') ? WRONG_MS : 0;
     const jumpMs = faults.has('jumping') && reads % 2 === 1 ? JUMP_MS : 0;
-    return wholeSeconds(goingMs + wrongMs + jumpMs);
+    return Math.max(wholeSeconds(goingMs + wrongMs + jumpMs), FIRST_MS);
   };
   const setTo = (calendarMs: number): void => {
     offsetMs = calendarMs - clock.calendarMs();
@@ -71,7 +71,7 @@ export const makeRealTimeClockEmulator = (clock: Clock): RealTimeClockEmulator =
   };
   const timeRegisters = (): readonly number[] => {
     if (faults.has('garbled')) return [0x7a, 0x6f, 0x3f, 0x00, 0x3c, 0x1f, 0xff];
-    return encodeTime(Math.max(shownMs(), FIRST_MS)) ?? [0, 0, 0, 1, 1, 1, 0];
+    return encodeTime(shownMs()) ?? [0, 0, 0, 1, 1, 1, 0];
   };
   /** Takes over the time when the last of its registers was written. */
   const store = (register: number, value: number): void => {
