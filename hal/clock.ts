@@ -11,6 +11,11 @@ export interface Clock {
   after(delayMs: number, task: () => void): () => void;
 }
 
+/** A clock whose calendar is set from outside; monotonic time goes on untouched. */
+export interface SettableClock extends Clock {
+  setCalendar(calendarMs: number): void;
+}
+
 /** Resolves after `delayMs`. */
 export const wait = (clock: Clock, delayMs: number): Promise<void> =>
   new Promise((resolve) => {

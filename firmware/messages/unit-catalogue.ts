@@ -18,8 +18,8 @@ export const START_UP_STAGES = [
   'identity',
   'clock',
   'package',
-  'certificate',
   'log',
+  'certificate',
   'processes',
 ] as const;
 export type StartUpStage = (typeof START_UP_STAGES)[number];

@@ -1,0 +1,59 @@
+/**
+ * The unit's first program: `node boot/supervisor.ts --board FILE --run DIR --delivery DIR`. It starts desk
+ * and booth before it loads anything large, so that all of them load at once and the screen soon shows
+ * something. SIGTERM or SIGINT end the unit in good order; on standard output it tells what happens,
+ * a JSON object a line.
+ */
+import { asArguments, unitArguments } from './arguments.ts';
+import type { ProcessHandle } from './process/handle.ts';
+import { guardProgram } from './process/main.ts';
+import { spawnProcess } from './process/spawn.ts';
+
+guardProgram('supervisor');
+const given = unitArguments(process.argv.slice(2));
+const start = (file: string) => (): ProcessHandle => spawnProcess(file, asArguments(given));
+const startDesk = start('desk-process.ts');
+const startBooth = start('booth-process.ts');
+
+/** The first of them is running already. */
+const startingWith = (first: ProcessHandle, next: () => ProcessHandle): (() => ProcessHandle) => {
+  let left: ProcessHandle | null = first;
+  return () => {
+    const handle = left ?? next();
+    left = null;
+    return handle;
+  };
+};
+const booth = startingWith(startBooth(), startBooth);
+const desk = startingWith(startDesk(), startDesk);
+
+const [{ runSupervisor }, { openDelivery }, board, { openSupervisorBoard }, clocks, entropies] =
+  await Promise.all([
+    import('./supervisor/run-supervisor.ts'),
+    import('./supervisor/delivery.ts'),
+    import('./process/open-file.ts'),
+    import('#drivers/physical-board.ts'),
+    import('#drivers/system/system-clock.ts'),
+    import('#drivers/system/system-entropy.ts'),
+  ]);
+const clock = clocks.makeSystemClock();
+const supervisor = runSupervisor({
+  clock,
+  openBoard: async () =>
+    openSupervisorBoard(await board.openBoardFile(given.board), {
+      clock,
+      entropy: entropies.systemEntropy,
+    }),
+  delivery: openDelivery(given.delivery),
+  startProcess: { desk, booth },
+  nodeVersion: process.versions.node,
+  onLine: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
+});
+const end = (): void => {
+  void supervisor.shutDown().then(() => process.exit(0));
+};
+// Who listens may be gone; that is no reason to stop.
+process.stdout.on('error', () => undefined);
+if (given.attached) process.stdin.on('end', end).resume();
+process.on('SIGTERM', end);
+process.on('SIGINT', end);

@@ -1,0 +1,161 @@
+/**
+ * What the authority delivers for a unit, as files of one folder: the election package, its own keys,
+ * the machine's certificates and, until the setup ceremony is over, the pollbook's key. A machine that
+ * has no certificate yet leaves a request there.
+ */
+import { closeSync, fsyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GuessCost } from '#firmware/messages/unit-catalogue.ts';
+import { bytesOfHex, jsonObject, toHex } from '#firmware/vault/bytes.ts';
+import { MAX_PACKAGE_BYTES } from '#firmware/vault/election-package.ts';
+import { KEY_BYTES, SIGNATURE_BYTES } from '#firmware/vault/keys.ts';
+import { err, ok, type Result } from '#hal/result.ts';
+
+/** The files' names. */
+export const DELIVERY_FILES = {
+  package: 'election-package',
+  /** `{"signingKey","escrowKey","pollingPlaceCode","precinctNumber"}`, keys in hex. */
+  authority: 'authority.json',
+  /** `{"releaseDigest","locale"}`, and `"pinCost"` where it is not the usual one. */
+  unit: 'unit.json',
+  /** `{"machineCode","report","key"}`, signatures in hex. */
+  certificates: 'certificates.json',
+  /** `{"machineCode","machineKey"}`: what is to be certified. */
+  request: 'certificate-request.json',
+  /** 64 hex digits. */
+  pollbookKey: 'pollbook-key',
+} as const;
+
+const SMALL_FILE_BYTES = 65_536;
+
+export type Delivery = {
+  readonly packageBytes: Uint8Array;
+  /** Ed25519. */
+  readonly authorityKey: Uint8Array;
+  /** X25519: the first key of the event log is sealed to it. */
+  readonly escrowKey: Uint8Array;
+  readonly pollingPlaceCode: string;
+  readonly precinctNumber: string;
+  /** SHA-256 of the release. */
+  readonly releaseDigest: Uint8Array;
+  readonly locale: 'es' | 'en';
+  readonly pinCost: GuessCost | null;
+};
+
+export type CertificateRequest = { readonly machineCode: string; readonly machineKey: Uint8Array };
+export type Certificates = { readonly report: Uint8Array; readonly key: Uint8Array };
+
+export type DeliveryDoor = {
+  /** Error: what is missing or wrong, for the console. */
+  readonly read: () => Promise<Result<Delivery, string>>;
+  /** Null: not there, or of another machine code. */
+  readonly certificates: (machineCode: string) => Promise<Certificates | null>;
+  readonly request: (request: CertificateRequest) => Promise<void>;
+  /** The pollbook's key; null: not delivered, or erased. */
+  readonly pollbookKey: () => Uint8Array | null;
+  /** Overwritten and removed. */
+  readonly erasePollbookKey: () => void;
+};
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+
+const bytesAt = async (path: string, most: number): Promise<Result<Uint8Array, string>> => {
+  try {
+    if (statSync(path).size > most) return err(`${path} is longer than ${most} bytes`);
+    return ok(new Uint8Array(await readFile(path)));
+  } catch (error) {
+    return err(`${path}: ${codeOf(error)}`);
+  }
+};
+
+const objectAt = async (
+  path: string,
+): Promise<Result<Readonly<Record<string, unknown>>, string>> => {
+  const bytes = await bytesAt(path, SMALL_FILE_BYTES);
+  if (!bytes.ok) return bytes;
+  const content = jsonObject(new TextDecoder().decode(bytes.value));
+  return content === null ? err(`${path} holds no JSON object`) : ok(content);
+};
+
+const wholeIn = (value: unknown, most: number): value is number =>
+  Number.isInteger(value) && Number(value) > 0 && Number(value) <= most;
+
+const pinCostIn = (value: unknown): GuessCost | null => {
+  if (typeof value !== 'object' || value === null) return null;
+  const { N, r, p } = value as Readonly<Record<string, unknown>>;
+  return wholeIn(N, 2 ** 17) && wholeIn(r, 8) && wholeIn(p, 4) ? { N, r, p } : null;
+};
+
+const readDelivery = async (at: (file: keyof typeof DELIVERY_FILES) => string) => {
+  const [bytes, authority, unit] = await Promise.all([
+    bytesAt(at('package'), MAX_PACKAGE_BYTES),
+    objectAt(at('authority')),
+    objectAt(at('unit')),
+  ]);
+  if (!bytes.ok) return bytes;
+  if (!authority.ok) return authority;
+  if (!unit.ok) return unit;
+  const { signingKey, escrowKey, pollingPlaceCode, precinctNumber } = authority.value;
+  const { releaseDigest, locale, pinCost } = unit.value;
+  const [authorityKey, escrow, release] = [signingKey, escrowKey, releaseDigest].map((hex) =>
+    bytesOfHex(hex, KEY_BYTES),
+  );
+  if (authorityKey == null || escrow == null) return err(`${at('authority')}: not two keys in hex`);
+  if (typeof pollingPlaceCode !== 'string' || typeof precinctNumber !== 'string')
+    return err(`${at('authority')}: no precinct`);
+  if (release == null) return err(`${at('unit')}: releaseDigest is not 32 bytes in hex`);
+  if (locale !== 'es' && locale !== 'en') return err(`${at('unit')}: locale is not es or en`);
+  return ok<Delivery>({
+    packageBytes: bytes.value,
+    authorityKey,
+    escrowKey: escrow,
+    pollingPlaceCode,
+    precinctNumber,
+    releaseDigest: release,
+    locale,
+    pinCost: pinCostIn(pinCost),
+  });
+};
+
+export const openDelivery = (folder: string): DeliveryDoor => {
+  const at = (file: keyof typeof DELIVERY_FILES): string => join(folder, DELIVERY_FILES[file]);
+  return {
+    read: () => readDelivery(at),
+    certificates: async (machineCode) => {
+      const found = await objectAt(at('certificates'));
+      if (!found.ok || found.value.machineCode !== machineCode) return null;
+      const report = bytesOfHex(found.value.report, SIGNATURE_BYTES);
+      const key = bytesOfHex(found.value.key, SIGNATURE_BYTES);
+      return report === null || key === null ? null : { report, key };
+    },
+    request: async ({ machineCode, machineKey }) => {
+      const content = JSON.stringify({ machineCode, machineKey: toHex(machineKey) });
+      // Whoever waits for it never sees half of it.
+      await writeFile(`${at('request')}.new`, content);
+      await rename(`${at('request')}.new`, at('request'));
+    },
+    pollbookKey: () => {
+      try {
+        return bytesOfHex(readFileSync(at('pollbookKey'), 'utf8').trim(), KEY_BYTES);
+      } catch {
+        return null;
+      }
+    },
+    erasePollbookKey: () => {
+      try {
+        const file = openSync(at('pollbookKey'), 'r+');
+        try {
+          writeSync(file, '0'.repeat(2 * KEY_BYTES), 0);
+          fsyncSync(file);
+        } finally {
+          closeSync(file);
+        }
+        rmSync(at('pollbookKey'));
+      } catch (error) {
+        if (codeOf(error) !== 'ENOENT') throw error;
+      }
+    },
+  };
+};

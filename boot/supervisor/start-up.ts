@@ -1,0 +1,209 @@
+/**
+ * The supervisor's way from switched on to everything that its processes work with: a row of named
+ * stages, each of which ends with a value or with the code under which the unit stays out of service.
+ */
+import { createHash } from 'node:crypto';
+import type { LogEvent } from '#firmware/events/catalogue.ts';
+import type { StartUpStage } from '#firmware/messages/unit-catalogue.ts';
+import { machineKeyCertificateBytes } from '#firmware/paper/qr-payloads.ts';
+import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
+import { type CalendarWatch, startCalendarWatch } from '#firmware/runtime/calendar-watch.ts';
+import { toHex } from '#firmware/vault/bytes.ts';
+import { type ElectionPackage, openElectionPackage } from '#firmware/vault/election-package.ts';
+import { type EventLog, openEventLog } from '#firmware/vault/event-log.ts';
+import { openIdentity, verifyCertificate } from '#firmware/vault/identity.ts';
+import { type KeyPair, verify } from '#firmware/vault/keys.ts';
+import { machineCode } from '#firmware/vault/machine-code.ts';
+import type { SupervisorBoard } from '#hal/board.ts';
+import { type SettableClock, wait } from '#hal/clock.ts';
+import { err, ok, type Result } from '#hal/result.ts';
+import type { OpenedBoard } from '../process/run-process.ts';
+import type { Certificates, Delivery, DeliveryDoor } from './delivery.ts';
+
+/** A certificate that was asked for at the start is waited for so long, and looked for so often. */
+export const CERTIFICATE_WAIT_MS = 10_000;
+export const CERTIFICATE_LOOK_MS = 50;
+
+/** Why the unit stays out of service. `detail`: for the console. */
+export type StartFault = { readonly code: string; readonly detail: string };
+
+export type StartedUnit = {
+  readonly opened: OpenedBoard<SupervisorBoard>;
+  readonly delivery: Delivery;
+  readonly identity: KeyPair;
+  readonly calendar: CalendarWatch;
+  /** By what calendar the package was opened; null: by none. */
+  readonly openedAtMs: number | null;
+  readonly electionPackage: ElectionPackage;
+  readonly packageDigest: Uint8Array;
+  readonly machineCode: string;
+  readonly certificates: Certificates;
+};
+
+export type StartUpOptions = {
+  readonly clock: SettableClock;
+  readonly openBoard: () => Promise<OpenedBoard<SupervisorBoard>>;
+  readonly delivery: DeliveryDoor;
+  readonly onStage: (stage: StartUpStage) => void;
+  /** The board is open: to be closed at the end, whatever comes of the rest. */
+  readonly onBoard: (opened: OpenedBoard<SupervisorBoard>) => void;
+  readonly onCalendar: (calendarMs: number, trusted: boolean) => void;
+  readonly onDelivery: (delivery: Delivery) => void;
+  /** The log is open, and takes entries from now on. */
+  readonly onLog: (log: EventLog, board: SupervisorBoard) => Promise<void>;
+  /** A certificate was asked for. */
+  readonly onRequest: (machineCode: string) => void;
+  readonly log: (event: LogEvent) => void;
+};
+
+type Step<T> = Promise<Result<T, StartFault>>;
+
+const fault = (code: string, detail: string): Result<never, StartFault> => err({ code, detail });
+
+const openTheBoard = async ({
+  openBoard,
+  onBoard,
+}: StartUpOptions): Step<OpenedBoard<SupervisorBoard>> => {
+  try {
+    const opened = await openBoard();
+    onBoard(opened);
+    return ok(opened);
+  } catch (error) {
+    return fault('machine.badBoard', error instanceof Error ? error.message : 'unknown');
+  }
+};
+
+const openTheIdentity = async (
+  { media, entropy }: SupervisorBoard,
+  log: StartUpOptions['log'],
+): Step<KeyPair> => {
+  const found = await openIdentity(media.fixed, entropy);
+  if (!found.ok) return fault('machine.noIdentity', JSON.stringify(found.error));
+  const { identity, made } = found.value;
+  if (made) log({ id: 'identityMade', fields: { key: toHex(identity.publicKey) } });
+  return ok(identity);
+};
+
+const openThePackage = (
+  delivery: Delivery,
+  calendarMs: number | null,
+): Result<ElectionPackage, StartFault> => {
+  const { packageBytes, authorityKey, pollingPlaceCode, precinctNumber } = delivery;
+  const expected = { pollingPlaceCode, precinctNumber };
+  const found = openElectionPackage(packageBytes, authorityKey, expected, calendarMs);
+  return found.ok
+    ? found
+    : fault(`package.${found.error.kind}`, JSON.stringify(found.error).slice(0, 300));
+};
+
+const areGood = (
+  { report, key }: Certificates,
+  { definition }: ElectionPackage,
+  machineKey: Uint8Array,
+  code: string,
+  authorityKey: Uint8Array,
+): boolean =>
+  verify(
+    authorityKey,
+    machineKeyCertificateBytes({
+      electionId: definition.id,
+      reportId: definition.precinct.reportId,
+      machineCode: code,
+      machineKey,
+    }),
+    report,
+  ) &&
+  verifyCertificate(
+    { election: definition.id, precinct: precinctOf(definition), machineKey },
+    key,
+    authorityKey,
+  );
+
+/** The certificates that lie there; otherwise they are asked for, and waited for a little. */
+const findCertificates = async (
+  { clock, delivery: door, onRequest }: StartUpOptions,
+  request: { readonly machineCode: string; readonly machineKey: Uint8Array },
+): Promise<Certificates | null> => {
+  const there = await door.certificates(request.machineCode);
+  if (there !== null) return there;
+  await door.request(request);
+  onRequest(request.machineCode);
+  const endMs = clock.nowMs() + CERTIFICATE_WAIT_MS;
+  while (clock.nowMs() < endMs) {
+    await wait(clock, CERTIFICATE_LOOK_MS);
+    const brought = await door.certificates(request.machineCode);
+    if (brought !== null) return brought;
+  }
+  return null;
+};
+
+/** All stages, in order; ends at the first that fails. */
+export const startUp = async (options: StartUpOptions): Step<StartedUnit> => {
+  const { clock, onStage, log: record } = options;
+  onStage('board');
+  const opened = await openTheBoard(options);
+  if (!opened.ok) return opened;
+  const { board } = opened.value;
+
+  onStage('delivery');
+  const delivered = await options.delivery.read();
+  if (!delivered.ok) return fault('machine.notDelivered', delivered.error);
+  const delivery = delivered.value;
+  options.onDelivery(delivery);
+
+  onStage('identity');
+  const identity = await openTheIdentity(board, record);
+  if (!identity.ok) return identity;
+
+  onStage('clock');
+  const calendar = await startCalendarWatch({
+    realTimeClock: board.realTimeClock,
+    clock,
+    media: board.media,
+    log: record,
+    onCalendar: options.onCalendar,
+  });
+  const openedAtMs = calendar.trusted() ? clock.calendarMs() : null;
+
+  onStage('package');
+  const electionPackage = openThePackage(delivery, openedAtMs);
+  if (!electionPackage.ok) return electionPackage;
+  const { definition } = electionPackage.value;
+  const packageDigest = new Uint8Array(createHash('sha256').update(delivery.packageBytes).digest());
+
+  onStage('log');
+  const log = await openEventLog({
+    media: board.media,
+    clock,
+    entropy: board.entropy,
+    identity: identity.value,
+    electionId: definition.id,
+    precinct: precinctOf(definition),
+    authorityKey: delivery.escrowKey,
+  });
+  if (!log.ok) return fault('machine.logNotOpened', JSON.stringify(log.error).slice(0, 300));
+  await options.onLog(log.value, board);
+
+  onStage('certificate');
+  const machineKey = identity.value.publicKey;
+  const code = machineCode({
+    releaseDigest: delivery.releaseDigest,
+    packageDigest,
+    identityPublicKey: machineKey,
+  });
+  const certificates = await findCertificates(options, { machineCode: code, machineKey });
+  if (certificates === null) return fault('machine.notCertified', `no certificate of ${code}`);
+  if (!areGood(certificates, electionPackage.value, machineKey, code, delivery.authorityKey))
+    return fault('machine.notCertified', `the certificate of ${code} is not the authority's`);
+  return ok({
+    opened: opened.value,
+    delivery,
+    identity: identity.value,
+    calendar,
+    openedAtMs,
+    electionPackage: electionPackage.value,
+    packageDigest,
+    machineCode: code,
+    certificates,
+  });
+};

@@ -1,0 +1,63 @@
+/**
+ * What the authority does for a unit that runs in processes: writes the folder that is delivered with it,
+ * once, and certifies the machine when it asks.
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DELIVERY_FILES } from '#boot/supervisor/delivery.ts';
+import type { Locale } from '#firmware/election/definition.ts';
+import { bytesOfHex, jsonObject, toHex } from '#firmware/vault/bytes.ts';
+import { KEY_BYTES } from '#firmware/vault/keys.ts';
+import type { PinCost } from '#firmware/vault/officer-token.ts';
+import { authorityPublicKey, certify, type Provision } from '../day/provision.ts';
+
+export type DeliveryOptions = {
+  readonly provision: Provision;
+  readonly releaseDigest: Uint8Array;
+  readonly locale: Locale;
+  readonly pinCost?: PinCost;
+  /** The ceremony was held: the pollbook's key is on the officers' tokens, and not delivered again. */
+  readonly keyTaken?: boolean;
+};
+
+const PRIVATE = { mode: 0o600 } as const;
+
+/** Writes the folder. What was delivered before stays as it is: the pollbook's key is delivered once. */
+export const deliver = (folder: string, options: DeliveryOptions): void => {
+  const { provision, releaseDigest, locale, pinCost, keyTaken = false } = options;
+  const { definition, authority, packageBytes, pollbookKey } = provision;
+  const at = (file: keyof typeof DELIVERY_FILES): string => join(folder, DELIVERY_FILES[file]);
+  if (existsSync(at('authority'))) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(at('package'), packageBytes);
+  writeFileSync(
+    at('unit'),
+    JSON.stringify({ releaseDigest: toHex(releaseDigest), locale, ...(pinCost && { pinCost }) }),
+  );
+  if (!keyTaken) writeFileSync(at('pollbookKey'), toHex(pollbookKey), PRIVATE);
+  writeFileSync(
+    at('authority'),
+    JSON.stringify({
+      signingKey: toHex(authorityPublicKey(provision)),
+      escrowKey: toHex(authority.escrow.publicKey),
+      pollingPlaceCode: definition.precinct.pollingPlaceCode,
+      precinctNumber: definition.precinct.number,
+    }),
+  );
+};
+
+/** Certifies the machine of the request that lies in the folder. */
+export const certifyRequest = (folder: string, provision: Provision): void => {
+  const request = jsonObject(readFileSync(join(folder, DELIVERY_FILES.request), 'utf8'));
+  const machineKey = bytesOfHex(request?.machineKey, KEY_BYTES);
+  const machineCode = request?.machineCode;
+  if (machineKey === null || typeof machineCode !== 'string')
+    throw new Error('a request for a certificate that is none');
+  const { report, key } = certify(provision, machineKey, machineCode);
+  const path = join(folder, DELIVERY_FILES.certificates);
+  writeFileSync(
+    `${path}.new`,
+    JSON.stringify({ machineCode, report: toHex(report), key: toHex(key) }),
+  );
+  renameSync(`${path}.new`, path);
+};
