@@ -47,10 +47,12 @@ export const readFields = <T>(
 ): T => {
   const record = isRecord(value) ? value : {};
   if (!isRecord(value)) problems.push({ path, message: `an object is needed; it ${shown(value)}` });
+  // What is not there at all is one problem, not one for each of its fields.
+  const inner = isRecord(value) ? problems : [];
   const asked = new Set<string>();
   const at = (key: string): string => (path === '' || key === '' ? path + key : `${path}.${key}`);
   const problem = (key: string, message: string): void => {
-    if (isRecord(value)) problems.push({ path: at(key), message });
+    inner.push({ path: at(key), message });
   };
   const take = (key: string): unknown => {
     asked.add(key);
@@ -110,12 +112,12 @@ export const readFields = <T>(
         problem(key, `one of ${allowed.join(', ')} is needed; it ${shown(given)}`);
       return found ?? allowed[0];
     },
-    object: (key, readObject) => readFields(take(key), at(key), problems, readObject),
+    object: (key, readObject) => readFields(take(key), at(key), inner, readObject),
     optional: (key, readObject) => {
       const given = take(key);
       return given === undefined || given === null
         ? null
-        : readFields(given, at(key), problems, readObject);
+        : readFields(given, at(key), inner, readObject);
     },
   };
   const result = read(fields);

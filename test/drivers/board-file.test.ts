@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type BoardFile, readBoardFile } from '#drivers/board-file.ts';
+
+const FOLDER = fileURLToPath(new URL('../../boot/boards/', import.meta.url));
+const FILES = readdirSync(FOLDER);
+const textOf = (name: string): string => readFileSync(`${FOLDER}${name}`, 'utf8');
+
+/** One of the shipped files as JSON, to be spoilt. */
+type Json = { [key: string]: Json } & { [key: string]: unknown };
+const shipped = (): Json => JSON.parse(textOf('mini-pc-x64.json'));
+const problemsOf = (json: unknown): readonly string[] => {
+  const read = readBoardFile(JSON.stringify(json));
+  return read.ok ? [] : read.error.map(({ path }) => path);
+};
+
+test('there is a file for a unit of either architecture', () => {
+  expect(FILES).toEqual(['mini-pc-x64.json', 'single-board-arm64.json']);
+});
+
+test.each(FILES)('%s reads as what it says', (name) => {
+  const read = readBoardFile(textOf(name));
+  expect(read).toEqual({ ok: true, value: JSON.parse(textOf(name)) as BoardFile });
+  expect(`${read.ok && read.value.unit}.json`).toBe(name);
+});
+
+test('everything that is wrong is told at once, each with its path', () => {
+  const file = shipped();
+  file.desk!.reader!.family = 'R504' as never;
+  file.desk!.display!.wire!.baud = 57_600.5 as never;
+  file.booth!.cells!.board!.path = '/tmp/cell' as never;
+  file.booth!.tokens!.folder = '/media/../etc' as never;
+  file.booth!.panel!.colour = 'blue' as never;
+  delete (file.supervisor!.media!.fixed as Record<string, unknown>).budgetBytes;
+  file.booth!.glass!.pin = {} as never;
+  file.supervisor!.powerBoard!.port = { vendor: '2341', product: '43' } as never;
+  expect([...problemsOf(file)].sort()).toEqual([
+    'booth.cells.board.path',
+    'booth.glass.pin',
+    'booth.panel.colour',
+    'booth.tokens.folder',
+    'desk.display.wire.baud',
+    'desk.reader.family',
+    'supervisor.media.fixed.budgetBytes',
+    'supervisor.powerBoard.port.product',
+  ]);
+});
+
+test('a missing part is told once, not field by field', () => {
+  const file = shipped();
+  delete (file as Record<string, unknown>).booth;
+  expect(problemsOf(file)).toEqual(['booth']);
+});
+
+describe('what is no board file is refused in words', () => {
+  test.each([
+    ['', 'not JSON'],
+    ['{', 'not JSON'],
+    ['[]', 'an object is needed'],
+    ['null', 'an object is needed'],
+    [`"${'x'.repeat(70_000)}"`, 'longer than'],
+  ])('text %#', (text, message) => {
+    const read = readBoardFile(text);
+    expect(!read.ok && read.error[0]?.message).toContain(message);
+  });
+
+  test('any value in any place is a file or problems, never an exception', () => {
+    const paths: (readonly string[])[] = [];
+    const walk = (value: unknown, path: readonly string[]): void => {
+      paths.push(path);
+      if (typeof value === 'object' && value !== null)
+        for (const [key, each] of Object.entries(value)) walk(each, [...path, key]);
+    };
+    walk(shipped(), []);
+    const replaced = (path: readonly string[], value: unknown): unknown => {
+      const copy = shipped();
+      const last = path.at(-1);
+      if (last === undefined) return value;
+      const parent = path.slice(0, -1).reduce<Json>((at, key) => at[key]!, copy);
+      (parent as Record<string, unknown>)[last] = value;
+      return copy;
+    };
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), fc.jsonValue(), (path, value) => {
+        const json = replaced(path, value);
+        const read = readBoardFile(JSON.stringify(json));
+        if (read.ok)
+          expect(JSON.parse(JSON.stringify(read.value))).toEqual(JSON.parse(JSON.stringify(json)));
+        else expect(read.error.length).toBeGreaterThan(0);
+      }),
+      { seed: 1, numRuns: 2_000 },
+    );
+  });
+});
