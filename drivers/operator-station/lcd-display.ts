@@ -199,6 +199,11 @@ export const makeLcdDisplay = (firmata: FirmataBoard, clock: Clock, columns = 20
     // A board that was lost meanwhile made `shown` unknown: this update counts for nothing.
     const lostMeanwhile = firmata.fault('station');
     if (lostMeanwhile !== null) return lostMeanwhile;
+    if (seen === 'blank' && before !== null) {
+      // It is there, only its power blinked: begin again at once.
+      shown = null;
+      return update(true);
+    }
     if (seen !== 'inUse') return lookFault(seen);
     shown = target;
     return null;

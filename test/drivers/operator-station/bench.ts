@@ -22,11 +22,13 @@ export type StationBench = {
   readonly reports: MemoryReportLink;
   readonly keypad: KeypadEmulator;
   readonly station: OperatorStation;
+  close(): void;
 };
 
-export const makeStationBench = (): StationBench => {
+export const makeStationBench = (plugged = true): StationBench => {
   const clock = makeVirtualClock(0);
   const link = makeMemoryLink(clock, serialPace(57_600));
+  if (!plugged) link.unplug();
   const board = makeDisplayBoardEmulator(link.device, clock, { cable: link });
   const firmata = openFirmataBoard(link.host, clock, { name: 'display', reports: false });
   const reports = makeMemoryReportLink(clock, BOOT_KEYBOARD_DESCRIPTOR);
@@ -36,7 +38,7 @@ export const makeStationBench = (): StationBench => {
   });
   const display = makeLcdDisplay(firmata, clock);
   const station = makeOperatorStation({ keypad: reports.host, display, clock });
-  return { clock, link, board, lcd: board.lcd, reports, keypad, station };
+  return { clock, link, board, lcd: board.lcd, reports, keypad, station, close: firmata.close };
 };
 
 export const playStation = <T>(scene: (bench: StationBench) => Promise<T>): Promise<T> => {
