@@ -43,8 +43,8 @@ export type TactileKeypadOptions = {
 };
 
 const HOLD_MS = 60;
-/** Two reports of one key are at least a poll of the host apart. */
-const SETTLE_MS = 40;
+/** Fingers press no faster: a key that came up stays up for this long. */
+const SETTLE_MS = 120;
 /** A chattering contact opens once more, and closes again, in less than this. */
 const CHATTER_MS = 9;
 const STORM_MS = 3_000;

@@ -20,6 +20,12 @@ export const TOUCHSCREEN_FAULTS = [
   'ghostContact',
   /** Fingers seem to tremble by up to 2 mm. */
   'jitter',
+  /** Every finger is lost for a moment and found again. */
+  'chatter',
+  /** A palm rests on the lower edge of the glass. */
+  'restingPalm',
+  /** Reports arrive cut short. */
+  'garbled',
 ] as const;
 export type TouchscreenFaultName = (typeof TOUCHSCREEN_FAULTS)[number];
 
@@ -56,8 +62,10 @@ const REPORT_ID = 1;
 const FEATURE_REPORT_ID = 2;
 const LOGICAL_MAXIMUM = 0x7fff;
 const HOLD_MS = 80;
-/** Two reports of one touch are at least a poll of the host apart. */
-const SETTLE_MS = 20;
+/** Fingers tap no faster: after a touch the glass is left alone for this long. */
+const SETTLE_MS = 100;
+const PALM_FINGER = 3;
+const PALM_WIDTH_MM = 45;
 const JITTER_MM = 2;
 const FINGER_MM = 9;
 const GHOST_FINGER = 4;
@@ -152,7 +160,8 @@ export const makeTouchscreenEmulator = (
     const slots = Array.from({ length: FINGERS }, (_, index) => contacts[index] ?? NO_CONTACT);
     const scanTime = Math.floor(clock.nowMs() * 10) & 0xffff;
     const bytes = [REPORT_ID, ...slots.flat(), contacts.length, ...word(scanTime)];
-    device.report(Uint8Array.from(bytes));
+    const whole = fault === 'garbled' ? bytes.slice(0, bytes.length >> 1) : bytes;
+    device.report(Uint8Array.from(whole));
   };
 
   const hold = (finger: number, x: number, y: number, widthMm = FINGER_MM): void => {
@@ -169,7 +178,13 @@ export const makeTouchscreenEmulator = (
     const finger = stuck ? 1 : 0;
     hold(finger, x, y);
     if (fault === 'ghostContact') hold(GHOST_FINGER, panel.widthMm - x, panel.heightMm - y);
-    await wait(clock, options.holdMs ?? HOLD_MS);
+    const holdMs = options.holdMs ?? HOLD_MS;
+    await wait(clock, holdMs / 2);
+    if (fault === 'chatter') {
+      lift(finger);
+      hold(finger, x, y);
+    }
+    await wait(clock, holdMs / 2);
     if (fault === 'ghostContact') lift(GHOST_FINGER);
     if (fault === 'jitter') hold(finger, x, y);
     if (fault === 'stuckFinger' && !stuck) stuck = true;
@@ -181,6 +196,7 @@ export const makeTouchscreenEmulator = (
     const was = fault;
     fault = null;
     if (was === 'unplugged') options.cable?.plug();
+    if (was === 'restingPalm') lift(PALM_FINGER);
     if (stuck) lift(0);
     stuck = false;
   };
@@ -207,6 +223,8 @@ export const makeTouchscreenEmulator = (
       if (fault !== next) heal();
       fault = next;
       if (next === 'unplugged') options.cable?.unplug();
+      if (next === 'restingPalm')
+        hold(PALM_FINGER, panel.widthMm / 2, panel.heightMm - 5, PALM_WIDTH_MM);
     },
     heal,
     scene: () => scene,

@@ -2,7 +2,8 @@
  * Tells touches from everything else that lies on the glass. One finger that comes down alone, stays
  * where it is and lifts is one touch, told on lift, at the place where it came down and with the
  * scene that was shown then. Palms, second fingers and sliding fingers are nothing. A contact that
- * never lifts is told as stuck once and from then on taken as not there. Pure.
+ * never lifts is told as stuck once and from then on taken as not there. A finger that seems to lift
+ * for a moment is still the same one, so that no touch counts twice. Pure.
  */
 
 /** A contact in millimetres. */
@@ -29,12 +30,16 @@ type Candidate = {
   readonly x: number;
   readonly y: number;
   readonly sceneNumber: number;
+  /** When it came down, ms. */
+  readonly sinceMs: number;
   /** It slid, or is part of a palm: it will not be a touch. */
   readonly spoiled: boolean;
 };
 
 export type GlassState = {
   readonly candidate: Candidate | null;
+  /** Where and when the last touch was told. */
+  readonly told: { readonly x: number; readonly y: number; readonly atMs: number } | null;
   /** Contacts on the glass and since when. */
   readonly down: ReadonlyMap<number, number>;
   /** Contacts that are stuck: not there. */
@@ -51,10 +56,27 @@ export const MAX_MOVE_MM = 6;
 export const PALM_MM = 25;
 /** A contact that stays this long is stuck, ms. */
 export const STUCK_MS = 10_000;
+/** A finger that is back at its place within this never left it, ms. Nobody taps twice within 80. */
+export const BOUNCE_MS = 40;
 /** From this many contacts on, what is on the glass is a hand. */
 const HAND_CONTACTS = 3;
 
-export const initialGlass: GlassState = { candidate: null, down: new Map(), stuck: new Set() };
+export const initialGlass: GlassState = {
+  candidate: null,
+  told: null,
+  down: new Map(),
+  stuck: new Set(),
+};
+
+/** The contact lost its finger for a moment: this is the touch that was told already. */
+const bounced = (
+  told: GlassState['told'],
+  { x, y }: { readonly x: number; readonly y: number },
+  nowMs: number,
+): boolean =>
+  told !== null &&
+  nowMs - told.atMs < BOUNCE_MS &&
+  Math.hypot(x - told.x, y - told.y) <= MAX_MOVE_MM;
 
 /** Follows the finger that came down first. */
 const follow = (
@@ -89,7 +111,7 @@ export const stepGlass = (
   const outputs: GlassOutput[] = [];
   const down = new Map(state.down);
   const stuck = new Set(state.stuck);
-  let { candidate } = state;
+  let { candidate, told } = state;
   const wasEmpty = down.size === 0;
   const arrived: GlassContact[] = [];
   for (const contact of contacts ?? []) {
@@ -106,14 +128,21 @@ export const stepGlass = (
     candidate = follow(candidate, contacts, down.size);
     if (!down.has(candidate.id)) {
       const { x, y, spoiled } = candidate;
-      if (!spoiled) outputs.push({ kind: 'touch', x, y, sceneNumber: candidate.sceneNumber });
+      if (!spoiled) {
+        outputs.push({ kind: 'touch', x, y, sceneNumber: candidate.sceneNumber });
+        told = { x, y, atMs: nowMs };
+      } else if (told !== null && bounced(told, candidate, candidate.sinceMs)) {
+        // It may chatter on.
+        told = { ...told, atMs: nowMs };
+      }
       candidate = null;
     }
   } else if (contacts !== null && wasEmpty) {
     const [first] = arrived;
     if (first !== undefined) {
       const { id, x, y, palm } = first;
-      candidate = { id, x, y, sceneNumber, spoiled: palm || arrived.length > 1 };
+      const spoiled = palm || arrived.length > 1 || bounced(told, first, nowMs);
+      candidate = { id, x, y, sceneNumber, sinceMs: nowMs, spoiled };
     }
   }
   for (const [id, sinceMs] of down) {
@@ -123,5 +152,5 @@ export const stepGlass = (
     if (candidate?.id === id) candidate = null;
     outputs.push({ kind: 'stuck', contact: id });
   }
-  return [{ candidate, down, stuck }, outputs];
+  return [{ candidate, told, down, stuck }, outputs];
 };

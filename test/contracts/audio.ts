@@ -113,7 +113,13 @@ export const describeAudio = (title: string, makeRig: () => Promise<AudioRig> | 
     test('voice and texts are kept within their limits', () =>
       play(async ({ audio, spoken }) => {
         await audio.speak([es('a')], { volume: 1_000, ratePercent: Number.NaN });
-        await audio.speak([es(`b\u0000\u0007${'c'.repeat(3 * MAX_TEXT_CHARACTERS)}`)], VOICE);
+        const long = audio.speak(
+          [es(`b\u0000\u0007${'c'.repeat(3 * MAX_TEXT_CHARACTERS)}`)],
+          VOICE,
+        );
+        await spoken.reach(2, LIMIT_MS);
+        audio.silence();
+        await long;
         const [first, second] = spoken.all;
         expect(first?.voice).toEqual({ volume: 100, ratePercent: 50 });
         expect(second?.text.startsWith('b c')).toBe(true);

@@ -2,7 +2,6 @@
 import { expect, test } from 'vitest';
 import { makeTactileKeypad } from '#drivers/keypad/driver.ts';
 import { makeTactileKeypadEmulator, TACTILE_KEYPAD_DESCRIPTOR } from '#drivers/keypad/emulator.ts';
-import { noTactileKeypad } from '#drivers/keypad/no-keypad.ts';
 import { makeMemoryReportLink } from '#drivers/links/memory-report-link.ts';
 import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
 import { makeVirtualClock } from '#drivers/system/virtual-clock.ts';
@@ -39,5 +38,4 @@ test('a keypad that was never there is absent', async () => {
   link.unplug();
   const keypad = makeTactileKeypad({ reports: link.host, clock });
   expect(await keypad.check()).toMatchObject({ ok: false, error: { kind: 'absent' } });
-  expect(await noTactileKeypad.check()).toMatchObject({ ok: false, error: { kind: 'absent' } });
 });
