@@ -12,6 +12,11 @@ export const COMMANDS: readonly {
   { name: 'day', summary: 'run a whole election day', load: () => import('./day.ts') },
   { name: 'bench', summary: 'the machine on a local page', load: () => import('./bench.ts') },
   {
+    name: 'device',
+    summary: 'one emulated device for any program',
+    load: () => import('./device.ts'),
+  },
+  {
     name: 'pictures',
     summary: 'remake the pictures of the README',
     load: () => import('./pictures.ts'),

@@ -16,6 +16,7 @@ import { makeKeypadEmulator } from '#drivers/operator-station/emulator.ts';
 import { BOOT_KEYBOARD_DESCRIPTOR } from '#drivers/operator-station/hid-keyboard.ts';
 import { makePowerBoardEmulator } from '#drivers/power/emulator.ts';
 import { makePrinterEmulator } from '#drivers/printer/emulator.ts';
+import { makeScopedClock } from '#drivers/scoped-clock.ts';
 import { DIGITIZER_DESCRIPTOR, makeTouchscreenEmulator } from '#drivers/touchscreen/emulator.ts';
 import type { Clock } from '#hal/clock.ts';
 import type { Entropy } from '#hal/entropy.ts';
@@ -203,7 +204,10 @@ export type Rack = {
 };
 
 /** Starts all devices; they are plugged in and have power when it resolves. */
-export const startRack = async (options: RackOptions): Promise<Rack> => {
+export const startRack = async (asked: RackOptions): Promise<Rack> => {
+  // What a board samples and a panel repeats ends with the rack.
+  const scope = makeScopedClock(asked.clock);
+  const options = { ...asked, clock: scope.clock };
   const runDir = resolve(options.runDir);
   const dev = join(runDir, 'dev');
   for (const folder of [dev, join(runDir, 'media'), join(runDir, 'cells')])
@@ -231,6 +235,7 @@ export const startRack = async (options: RackOptions): Promise<Rack> => {
     powerOn: () => setPowered(true),
     close: () => {
       for (const wire of Object.values(wires)) wire.close();
+      scope.cancelAll();
     },
   };
 };
