@@ -12,13 +12,13 @@ import {
   encodeDeskFile,
 } from '#firmware/desk/desk-file.ts';
 import { openBytes, sealBytes } from '#firmware/vault/aead.ts';
+import { replaceWholeFile } from '#firmware/vault/whole-file.ts';
 import type { Media } from '#hal/board.ts';
 import type { Entropy } from '#hal/entropy.ts';
 import { faultCode } from '#hal/fault.ts';
 import { err, ok, type Result } from '#hal/result.ts';
 import type { Medium, MediumFault, MediumName } from '#hal/storage.ts';
 
-export const DESK_FOLDER = 'desk';
 const BUFFERS = ['desk/file.a', 'desk/file.b'] as const;
 type Buffer = (typeof BUFFERS)[number];
 const NAMES = ['fixed', 'removable'] as const satisfies readonly MediumName[];
@@ -96,6 +96,15 @@ const look = async (medium: Medium, sealer: Sealer): Promise<Result<Found, Mediu
   return ok({ file: newerIsA ? a : b, next: newerIsA ? BUFFERS[1] : BUFFERS[0], any });
 };
 
+const overwrite = async (
+  medium: Medium,
+  buffer: Buffer,
+  bytes: Uint8Array,
+): Promise<Result<void, MediumFault>> => {
+  const written = await medium.write(buffer, bytes);
+  return written.ok ? medium.sync(buffer) : written;
+};
+
 /** Writes a file into a medium's older buffer, durably, and reads it back. */
 const put = async (
   medium: Medium,
@@ -103,12 +112,11 @@ const put = async (
   bytes: Uint8Array,
   isNew: boolean,
 ): Promise<Result<void, MediumFault>> => {
-  const written = await medium.write(buffer, bytes);
-  if (!written.ok) return written;
-  const synced = await medium.sync(buffer);
-  if (!synced.ok) return synced;
-  const named = isNew ? await medium.syncFolder(DESK_FOLDER) : ok(undefined);
-  if (!named.ok) return named;
+  // A new buffer never stands there half: the first file of all has no older one beside it.
+  const stored = isNew
+    ? await replaceWholeFile(medium, buffer, bytes)
+    : await overwrite(medium, buffer, bytes);
+  if (!stored.ok) return stored;
   const back = await medium.read(buffer);
   if (!back.ok) return back;
   const same =

@@ -13,6 +13,7 @@ import {
   type Candidate,
   candidateOf,
   type DayRecords,
+  dayBegan,
   findUrn,
   newestJournal,
   type RawUnit,
@@ -90,13 +91,15 @@ const adopt = (unit: Unit, raw: RawUnit, held: Held): void => {
 };
 
 /** Which fault it is that nothing verifies. */
-const nothingVerifies = (raws: readonly RawUnit[]): Result<never, VaultFault> => {
+const nothingVerifies = (
+  { context }: Units,
+  raws: readonly RawUnit[],
+): Result<never, VaultFault> => {
   const seen = raws.filter(({ files }) => files !== null);
   const detail = raws.map(({ unit, detail }) => `${unit.name}: ${detail || 'read'}`).join('; ');
   if (seen.length === 0) return err({ kind: 'mediumLost', medium: null, detail });
-  const untouched = seen.every(
-    ({ files }) => files!.journals.every((each) => each === null) && files!.records.setup === null,
-  );
+  const cellsRead = seen.every(({ cell }) => cell !== null);
+  const untouched = cellsRead && !dayBegan(context, raws);
   return err({ kind: untouched ? 'empty' : 'tampered', medium: null, detail });
 };
 
@@ -222,14 +225,14 @@ export const recoverUnits = async (units: Units): Promise<Result<Recovered, Vaul
     const departures = units.all.map((unit) => unit.departures);
     const raws = [await readUnit(units.all[0]), await readUnit(units.all[1])];
     const records = readDayRecords(units.context, raws);
-    if (records === null) return nothingVerifies(raws);
+    if (records === null) return nothingVerifies(units, raws);
     const keys = reachableKeys(raws);
     const best = pick(
       raws
         .map((raw) => candidateOf(units.context, records.setup, raw, keys))
         .filter((candidate) => candidate !== null),
     );
-    if (best === null) return nothingVerifies(raws);
+    if (best === null) return nothingVerifies(units, raws);
     const taken = await takeUp(units, records, best, raws, keys, departures);
     if (!taken.ok) return taken;
     if (taken.value !== 'again') return ok(taken.value);

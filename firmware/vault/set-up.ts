@@ -20,8 +20,8 @@ import {
   SETUP_RECORD,
   type VaultSetup,
 } from './setup-record.ts';
+import { dayBegan, newestJournal, reachableKeys, readUnit } from './survey.ts';
 import {
-  JOURNAL_FILES,
   makeUnits,
   storeFile,
   storeJournal,
@@ -95,13 +95,21 @@ const setupOf = (ceremony: VaultCeremony): VaultSetup => {
   return setup;
 };
 
-/** Leaves nothing of an earlier, unfinished ceremony; refuses where a journal is. */
+/** Refuses where a vault is; what an unfinished ceremony left is none (recovery calls that `empty`). */
+const refuseVault = async ({ context, all }: Units): Promise<Result<void, VaultFault>> => {
+  const raws = [await readUnit(all[0]), await readUnit(all[1])];
+  const keys = reachableKeys(raws).outer;
+  const held = raws.find(({ files }) => files !== null && newestJournal(context, files, keys));
+  if (held === undefined && !dayBegan(context, raws)) return done;
+  const medium = held?.unit.name ?? null;
+  return err({ kind: 'notEmpty', medium, detail: 'a vault is here already' });
+};
+
+/** Leaves nothing of an earlier, unfinished ceremony. */
 const makeRoom = async (unit: Unit, needed: number): Promise<Result<void, VaultFault>> => {
   const { medium } = unit;
   const names = await medium.list(VAULT_FOLDER);
   if (!names.ok) return faultOf(unit, names.error);
-  if (JOURNAL_FILES.some((name) => names.value.includes(name)))
-    return err({ kind: 'notEmpty', medium: unit.name, detail: 'a vault is here already' });
   for (const name of names.value) {
     const removed = await medium.remove(vaultPath(name));
     if (!removed.ok) return faultOf(unit, removed.error);
@@ -161,6 +169,8 @@ export const setUpVault = async (
     record(POLLS_RECORD, encodePolls('ready')),
     record(SETUP_RECORD, encodeSetup(setup)),
   ];
+  const free = await refuseVault(units);
+  if (!free.ok) return free;
   for (const unit of units.all) {
     const room = await makeRoom(unit, URNS_OF_ROOM * urn.length);
     if (!room.ok) return room;

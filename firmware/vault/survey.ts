@@ -17,7 +17,7 @@ import {
   type VaultSetup,
 } from './setup-record.ts';
 import { JOURNAL_FILES, PENDING_FILE, type Side, type Unit, URN_FILES } from './units.ts';
-import { openUrn, type UrnBody } from './urn.ts';
+import { claimedEpoch, openUrn, type UrnBody } from './urn.ts';
 import type { PollsStatus } from './vault.ts';
 
 const SIDES = [0, 1] as const satisfies readonly Side[];
@@ -194,6 +194,20 @@ const newestRecord = <T>(
       newest = { record, value, bytes };
   }
   return newest;
+};
+
+/**
+ * Does anything show that the polls were opened here, or a vote cast? Where nothing does and no journal
+ * verifies, a ceremony was cut off before its last write, and is held again. A key of a later epoch is
+ * in the cells from the first vote on, so spoiling the journals of a day that began hides nothing.
+ */
+export const dayBegan = (context: VaultContext, raws: readonly RawUnit[]): boolean => {
+  const polls = newestRecord(context, POLLS_RECORD, raws, decodePolls);
+  if (polls !== null && polls.value !== 'ready') return true;
+  if (reachableKeys(raws).outer.some(({ epoch }) => epoch > 0)) return true;
+  return raws.some(({ files }) =>
+    files?.urns.some((urn) => urn !== null && (claimedEpoch(urn) ?? 0) > 0),
+  );
 };
 
 export type DayRecords = {

@@ -188,6 +188,9 @@ const codesAreSound = (shape: UrnShape, body: UrnBody): boolean => {
   return count <= shape.codes && codes.every((byte) => byte < 0x80);
 };
 
+/** The epoch that a file's header claims, not verified; null: not an urn. */
+export const claimedEpoch = (file: Uint8Array): number | null => readHeader(file)?.epoch ?? null;
+
 /** Null: not this precinct's urn of the key's epoch, not signed by a trusted machine, not under this key, or anything changed. */
 export const openUrn = (
   context: VaultContext,
