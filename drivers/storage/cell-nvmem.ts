@@ -6,17 +6,22 @@
  */
 import { existsSync, realpathSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import type { Clock } from '#hal/clock.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
 import {
+  CELL_LIMIT_MS,
   CELL_SLOT_BYTES,
   type CellFault,
   type CellSlot,
   type SecureCell,
 } from '#hal/secure-cell.ts';
+import { LATE, makeTurns } from './turns.ts';
 
 export type NvmemCellOptions = {
   readonly name: 'board' | 'module';
   readonly path: string;
+  /** For the limit of an operation. */
+  readonly clock: Clock;
   /** Where the cell's 192 bytes begin. */
   readonly offset: number;
 };
@@ -38,12 +43,15 @@ type Storage = {
 
 const makeCell = (options: NvmemCellOptions, storage: Storage): SecureCell => {
   const { name, path, offset } = options;
-  let busy: Promise<unknown> = Promise.resolve();
+  const turns = makeTurns(options.clock, CELL_LIMIT_MS);
   /** One access at a time: a slot is never read while it is half written. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = busy.then(work);
-    busy = next.catch(() => undefined);
-    return next;
+  const inTurn = async <T>(
+    work: () => Promise<Result<T, CellFault>>,
+  ): Promise<Result<T, CellFault>> => {
+    const result = await turns.take(work);
+    return result === LATE
+      ? fault('timeout', `${name} cell: no answer in ${CELL_LIMIT_MS} ms`)
+      : result;
   };
   const position = (slot: CellSlot): number => offset + SLOT_INDEX[slot] * CELL_SLOT_BYTES;
   const readFrom = async (file: FileHandle, slot: CellSlot): Promise<Uint8Array | null> => {
@@ -72,12 +80,13 @@ const makeCell = (options: NvmemCellOptions, storage: Storage): SecureCell => {
   const write = (slot: CellSlot, bytes: Uint8Array): Promise<Result<void, CellFault>> => {
     if (bytes.length !== CELL_SLOT_BYTES)
       throw new Error(`a cell slot holds ${CELL_SLOT_BYTES} bytes, not ${bytes.length}`);
+    const held = bytes.slice();
     return inTurn(() =>
       withCell('r+', async (file) => {
-        await file.write(bytes, 0, bytes.length, position(slot));
+        await file.write(held, 0, held.length, position(slot));
         await storage.settle(file);
         const back = await readFrom(file, slot);
-        return back !== null && Buffer.compare(back, bytes) === 0
+        return back !== null && Buffer.compare(back, held) === 0
           ? done
           : fault('broken', `${name} cell: read back differs from what was written`);
       }),

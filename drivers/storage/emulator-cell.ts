@@ -5,6 +5,7 @@
 import { type Clock, wait } from '#hal/clock.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
 import {
+  CELL_LIMIT_MS,
   CELL_SLOT_BYTES,
   type CellFault,
   type CellSlot,
@@ -14,11 +15,16 @@ import type { Choice } from './emulator-disk.ts';
 
 /** 64 bytes over I2C at 400 kHz (9 clocks a byte, with address bytes), and the read back. */
 const FRAM_WRITE_MS = 3;
+const FRAM_READ_MS = 1.5;
 const SLOTS = [0, 1, 'oneTime'] as const satisfies readonly CellSlot[];
 
 export type CellBehaviour =
   /** Writes are acknowledged, the content stays as it was; the driver's read back finds out. */
-  { readonly kind: 'stuckWrite' } | { readonly kind: 'broken' } | { readonly kind: 'unreadable' };
+  | { readonly kind: 'stuckWrite' }
+  | { readonly kind: 'broken' }
+  | { readonly kind: 'unreadable' }
+  /** It holds the bus and answers nothing. Needs a clock. */
+  | { readonly kind: 'hung' };
 
 export type CellOperation = {
   readonly cell: 'board' | 'module';
@@ -69,49 +75,72 @@ export const makeEmulatedCell = (options: EmulatedCellOptions): EmulatedCell => 
   /** The write under way: what a power cut may tear. */
   let under: { readonly slot: CellSlot; readonly before: Uint8Array } | null = null;
 
-  const store = async (
+  /** Counts pulls, so that an operation under way fails even if the cell is straight back. */
+  let insertion = 0;
+
+  /** One operation: its time, then its effect if the cell is still there and answers. */
+  const operate = async <T>(
     handle: { alive: boolean },
-    operation: CellOperation,
-    bytes: Uint8Array,
-  ): Promise<Result<void, CellFault>> => {
+    costMs: number,
+    effect: () => Result<T, CellFault>,
+  ): Promise<Result<T, CellFault>> => {
     if (!handle.alive) return NEVER;
     if (!inserted) return fault('absent', `${name} cell is not there`);
-    if (options.clock !== undefined) await wait(options.clock, FRAM_WRITE_MS);
+    const startedIn = insertion;
+    const hangs = behaviour?.kind === 'hung';
+    if (options.clock !== undefined) await wait(options.clock, hangs ? CELL_LIMIT_MS : costMs);
     if (!handle.alive) return NEVER;
-    if (!inserted) return fault('absent', `${name} cell was pulled`);
-    if (behaviour?.kind === 'broken') return fault('broken', `${name} cell does not answer`);
+    if (!inserted || insertion !== startedIn) return fault('absent', `${name} cell was pulled`);
+    if (hangs) return fault('timeout', `${name} cell does not answer`);
+    if (behaviour?.kind === 'broken') return fault('broken', `${name} cell refuses`);
+    const result = effect();
+    return handle.alive ? result : NEVER;
+  };
+  const store = (operation: CellOperation, bytes: Uint8Array): Result<void, CellFault> => {
     if (behaviour?.kind === 'stuckWrite')
       return fault('broken', `${name} cell: read back differs from what was written`);
     under = { slot: operation.slot, before: memory.get(operation.slot)! };
-    memory.set(operation.slot, bytes.slice());
+    memory.set(operation.slot, bytes);
     writes++;
     options.onWrite?.(operation.slot, bytes);
     options.afterOperation?.(operation);
     under = null;
-    return handle.alive ? done : NEVER;
+    return done;
   };
+  const load = (slot: CellSlot): Result<Uint8Array, CellFault> =>
+    behaviour?.kind === 'unreadable'
+      ? fault('unreadable', `${name} cell`)
+      : ok(memory.get(slot)!.slice());
 
   const connect = (): SecureCell => {
     const handle = { alive: true };
     handles.push(handle);
+    let queue: Promise<unknown> = Promise.resolve();
+    /** A process' operations go one after the other; without a clock each is over at once. */
+    const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+      if (options.clock === undefined) return work();
+      const turn = queue.then(work);
+      queue = turn.catch(() => undefined);
+      return turn;
+    };
+    const write = (
+      kind: CellOperation['kind'],
+      slot: CellSlot,
+      bytes: Uint8Array,
+    ): Promise<Result<void, CellFault>> => {
+      if (bytes.length !== CELL_SLOT_BYTES)
+        throw new Error(`a cell slot holds ${CELL_SLOT_BYTES} bytes, not ${bytes.length}`);
+      const held = bytes.slice();
+      const effect = () => store({ cell: name, kind, slot }, held);
+      return inTurn(() => operate(handle, FRAM_WRITE_MS, effect));
+    };
     return {
       name,
       overwritesInPlace: options.overwritesInPlace ?? true,
       present: () => inserted,
-      read: async (slot) => {
-        if (!handle.alive) return NEVER;
-        if (!inserted) return fault('absent', `${name} cell is not there`);
-        if (behaviour?.kind === 'broken') return fault('broken', `${name} cell does not answer`);
-        if (behaviour?.kind === 'unreadable') return fault('unreadable', `${name} cell`);
-        return ok(memory.get(slot)!.slice());
-      },
-      write: (slot, bytes) => {
-        if (bytes.length !== CELL_SLOT_BYTES)
-          throw new Error(`a cell slot holds ${CELL_SLOT_BYTES} bytes, not ${bytes.length}`);
-        return store(handle, { cell: name, kind: 'write', slot }, bytes);
-      },
-      erase: (slot) =>
-        store(handle, { cell: name, kind: 'erase', slot }, new Uint8Array(CELL_SLOT_BYTES)),
+      read: (slot) => inTurn(() => operate(handle, FRAM_READ_MS, () => load(slot))),
+      write: (slot, bytes) => write('write', slot, bytes),
+      erase: (slot) => write('erase', slot, new Uint8Array(CELL_SLOT_BYTES)),
     };
   };
   const endProcesses = (): void => {
@@ -123,12 +152,14 @@ export const makeEmulatedCell = (options: EmulatedCellOptions): EmulatedCell => 
     connect,
     pull: () => {
       inserted = false;
+      insertion++;
     },
     putBack: () => {
       inserted = true;
     },
     replaceByFresh: () => {
       memory = blank();
+      insertion++;
       behaviour = null;
       inserted = true;
     },

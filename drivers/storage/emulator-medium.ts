@@ -6,7 +6,7 @@
  */
 import { type Clock, wait } from '#hal/clock.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
-import type { Medium, MediumFault, MediumName } from '#hal/storage.ts';
+import { MEDIUM_LIMIT_MS, type Medium, type MediumFault, type MediumName } from '#hal/storage.ts';
 import {
   type Choice,
   type DiskState,
@@ -41,7 +41,12 @@ export type MediumBehaviour =
   /** Every sync says yes and makes nothing durable: flash with a volatile cache and a lie. */
   | { readonly kind: 'lyingSync' }
   /** Reads of one path (of all: null) fail. */
-  | { readonly kind: 'unreadable'; readonly path: string | null };
+  | { readonly kind: 'unreadable'; readonly path: string | null }
+  /**
+   * It stops answering until it behaves again; the call that was under way then takes effect after
+   * all, long after its caller gave up, or does not.
+   */
+  | { readonly kind: 'hung'; readonly lateEffect: boolean };
 
 export type MediumOperation = {
   readonly medium: MediumName;
@@ -112,11 +117,13 @@ export const makeEmulatedMedium = (options: EmulatedMediumOptions): EmulatedMedi
   let freeAtMs = 0;
   /** Counts pulls, so that an operation under way when it was pulled fails even if it is straight back. */
   let insertion = 0;
+  /** The call that hangs: its effect, should it still come. */
+  let hanging: { readonly effect: () => void } | null = null;
   let counters = { bytesWritten: 0, bytesRead: 0, writes: 0, syncs: 0 };
 
   /** Waits as long as the medium needs, after what it is already doing. */
   const spend = async (costMs: number): Promise<void> => {
-    if (costMs <= 0) return;
+    if (costMs <= 0 && freeAtMs <= clock.nowMs()) return;
     freeAtMs = Math.max(freeAtMs, clock.nowMs()) + costMs;
     await wait(clock, freeAtMs - clock.nowMs());
   };
@@ -133,6 +140,19 @@ export const makeEmulatedMedium = (options: EmulatedMediumOptions): EmulatedMedi
     disk.settle(choice, false);
     inserted = false;
     insertion++;
+    hanging = null;
+  };
+
+  /** The first call to a medium that hangs waits out the limit; what comes after it is not begun. */
+  const hang = async (effect: () => void): Promise<void> => {
+    if (hanging !== null) return;
+    hanging = { effect };
+    await wait(clock, MEDIUM_LIMIT_MS);
+  };
+  const endHang = (takesEffect: boolean): void => {
+    const late = hanging;
+    hanging = null;
+    if (takesEffect && inserted) late?.effect();
   };
 
   /** One operation of a handle: its cost, then its effect if the medium is still there. */
@@ -145,9 +165,14 @@ export const makeEmulatedMedium = (options: EmulatedMediumOptions): EmulatedMedi
     if (!handle.alive) return NEVER;
     if (!inserted) return fault('absent', `${name} is not there`);
     const startedIn = insertion;
+    const gone = (): boolean => !inserted || insertion !== startedIn;
     await spend(costMs);
     if (!handle.alive) return NEVER;
-    if (!inserted || insertion !== startedIn) return fault('absent', `${name} was pulled`);
+    const hangs = !gone() && (behaviour?.kind === 'hung' || hanging !== null);
+    if (hangs) await hang(effect);
+    if (!handle.alive) return NEVER;
+    if (gone()) return fault('absent', `${name} was pulled`);
+    if (hangs) return fault('timeout', `${name} does not answer`);
     const result = effect();
     if (operation !== undefined && result.ok) options.afterOperation?.(operation);
     return handle.alive ? result : NEVER;
@@ -224,6 +249,7 @@ export const makeEmulatedMedium = (options: EmulatedMediumOptions): EmulatedMedi
       },
       write: (path, bytes) => {
         const at = full(path);
+        assertFileSize(bytes.length);
         const held = bytes.slice();
         return operate(handle, writeMs(held), () => store(at, held, false), step('write', at));
       },
@@ -301,9 +327,11 @@ export const makeEmulatedMedium = (options: EmulatedMediumOptions): EmulatedMedi
       endProcesses();
       disk.settle(choice, tear);
       freeAtMs = 0;
+      hanging = null;
     },
     endProcesses,
     behave: (next) => {
+      if (behaviour?.kind === 'hung') endHang(behaviour.lateEffect);
       behaviour = next;
     },
     rot: (path, offset, mask = 0x01) => disk.rot(path, offset, mask),

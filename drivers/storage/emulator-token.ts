@@ -3,13 +3,17 @@
  * record, and fail as removable memory does.
  */
 import { type Clock, wait } from '#hal/clock.ts';
-import type { OfficerTokenSlot, TokenFault } from '#hal/officer-token.ts';
+import {
+  type OfficerTokenSlot,
+  TOKEN_LIMIT_MS,
+  TOKEN_RECORD_BYTES,
+  type TokenFault,
+} from '#hal/officer-token.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
 
 /** As small flash memory on USB answers. */
 export const READ_MS = 15;
 export const WRITE_MS = 60;
-const MAX_TOKEN_BYTES = 4096;
 
 /** A token out of the slot, or in it. */
 export type EmulatedToken = {
@@ -26,15 +30,12 @@ export const makeEmulatedToken = (
 export type TokenBehaviour =
   /** Contacts are dirty: nothing can be read or written. */
   | { readonly kind: 'unreadable' }
-  /** It never answers; the driver gives up after `hal`'s limit. */
+  /** It never answers; it is given up after the contract's limit. */
   | { readonly kind: 'silent' }
   /** Pulled in the middle of the next write: the record on it is torn. */
   | { readonly kind: 'pulledDuringWrite' }
   /** No room left. */
   | { readonly kind: 'full' };
-
-/** A token that says nothing is given up after this. */
-export const ANSWER_LIMIT_MS = 2000;
 
 export type EmulatedTokenSlot = OfficerTokenSlot & {
   /** Puts a token in; the one that was in is taken out before. */
@@ -67,15 +68,25 @@ export const makeEmulatedTokenSlot = (clock: Clock): EmulatedTokenSlot => {
     return held;
   };
 
+  let queue: Promise<unknown> = Promise.resolve();
+  /** Operations go one after the other. */
+  const operate = <T>(
+    costMs: number,
+    effect: (held: EmulatedToken) => Result<T, TokenFault>,
+  ): Promise<Result<T, TokenFault>> => {
+    const turn = queue.then(() => operateNow(costMs, effect));
+    queue = turn.catch(() => undefined);
+    return turn;
+  };
   /** An operation that takes `costMs` on the token that is in now. */
-  const operate = async <T>(
+  const operateNow = async <T>(
     costMs: number,
     effect: (held: EmulatedToken) => Result<T, TokenFault>,
   ): Promise<Result<T, TokenFault>> => {
     const held = token;
     const startedIn = insertion;
     if (held === null) return fault('absent', 'no token is in the slot');
-    await wait(clock, behaviour?.kind === 'silent' ? ANSWER_LIMIT_MS : costMs);
+    await wait(clock, behaviour?.kind === 'silent' ? TOKEN_LIMIT_MS : costMs);
     if (insertion !== startedIn) return fault('absent', 'the token was pulled');
     if (behaviour?.kind === 'silent') return fault('timeout', 'the token does not answer');
     if (behaviour?.kind === 'unreadable') return fault('broken', 'the token can not be read');
@@ -83,7 +94,7 @@ export const makeEmulatedTokenSlot = (clock: Clock): EmulatedTokenSlot => {
   };
 
   const store = (held: EmulatedToken, record: Uint8Array): Result<void, TokenFault> => {
-    if (behaviour?.kind === 'full' || record.length > MAX_TOKEN_BYTES)
+    if (behaviour?.kind === 'full' || record.length > TOKEN_RECORD_BYTES)
       return fault('full', `${record.length} bytes do not fit`);
     if (behaviour?.kind === 'pulledDuringWrite') {
       held.record = record.slice(0, record.length >> 1);
@@ -105,7 +116,10 @@ export const makeEmulatedTokenSlot = (clock: Clock): EmulatedTokenSlot => {
       };
     },
     read: () => operate(READ_MS, (held) => ok(held.record === null ? null : held.record.slice())),
-    write: (record) => operate(WRITE_MS, (held) => store(held, record)),
+    write: (record) => {
+      const bytes = record.slice();
+      return operate(WRITE_MS, (held) => store(held, bytes));
+    },
     insert: (next) => {
       remove();
       change(next);

@@ -4,8 +4,10 @@
  * after an error of fsync nothing is tried again, because the kernel may have dropped the pages and
  * would say yes the second time.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import {
+  access,
+  constants,
   type FileHandle,
   mkdir,
   open,
@@ -18,8 +20,14 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '#hal/clock.ts';
-import { done, err, ok, type Result } from '#hal/result.ts';
-import type { Medium, MediumFault, MediumName } from '#hal/storage.ts';
+import { err, ok, type Result } from '#hal/result.ts';
+import {
+  MEDIUM_LIMIT_MS,
+  MEDIUM_NOTICE_MS,
+  type Medium,
+  type MediumFault,
+  type MediumName,
+} from '#hal/storage.ts';
 import {
   assertFileSize,
   assertFolder,
@@ -28,9 +36,10 @@ import {
   MAX_FILE_BYTES,
   MAX_NAMES,
 } from './paths.ts';
+import { LATE, makeTurns } from './turns.ts';
 
 /** How often the folder is looked for while somebody listens for it. */
-const PRESENCE_POLL_MS = 500;
+const PRESENCE_POLL_MS = MEDIUM_NOTICE_MS / 2;
 
 export type MediumFilesOptions = {
   readonly name: MediumName;
@@ -38,6 +47,11 @@ export type MediumFilesOptions = {
   readonly root: string;
   readonly budgetBytes: number;
   readonly clock: Clock;
+  /**
+   * The folder is a mount point: with nothing mounted on it the medium is absent. Without this a unit
+   * whose module was pulled would go on writing into the empty folder below.
+   */
+  readonly mountPoint?: boolean;
 };
 
 const FAULT_OF_CODE: Readonly<Record<string, MediumFault['kind']>> = {
@@ -96,11 +110,22 @@ const sizeBelow = async (folder: string): Promise<number> => {
 export const makeMediumFiles = (options: MediumFilesOptions): Medium => {
   const { name, root, budgetBytes, clock } = options;
   const listeners = new Set<(present: boolean) => void>();
-  let known = existsSync(root);
+  const turns = makeTurns(clock, MEDIUM_LIMIT_MS);
+  const isThere = (): boolean => {
+    try {
+      const found = statSync(root);
+      const mounted = options.mountPoint !== true || found.dev !== statSync(dirname(root)).dev;
+      return found.isDirectory() && mounted;
+    } catch {
+      return false;
+    }
+  };
+  let known = isThere();
   let stopPoll: (() => void) | null = null;
 
+  /** Whether it is in. Not asked of a medium that hangs: stat(2) would hang with it. */
   const look = (): boolean => {
-    const present = existsSync(root);
+    const present = turns.stuck() ? known : isThere();
     if (present !== known) {
       known = present;
       for (const listener of [...listeners]) listener(present);
@@ -119,8 +144,8 @@ export const makeMediumFiles = (options: MediumFilesOptions): Medium => {
     return join(root, path);
   };
 
-  /** Runs one operation; errors of the file system become faults, `otherwise` names the rest. */
-  const attempt = async <T>(
+  /** Errors of the file system become faults, `otherwise` names the rest. */
+  const asResult = async <T>(
     otherwise: MediumFault['kind'],
     what: string,
     work: () => Promise<T>,
@@ -134,22 +159,54 @@ export const makeMediumFiles = (options: MediumFilesOptions): Medium => {
       return fault(FAULT_OF_CODE[code] ?? otherwise, `${name}: ${what}: ${code}`);
     }
   };
-  const room = async (extraBytes: number): Promise<Result<void, MediumFault>> => {
-    const free = await freeBytes();
-    if (!free.ok) return free;
-    return extraBytes <= free.value ? done : fault('full', `${name}: budget used up`);
+  /** Runs one operation in its turn, under the limit. */
+  const inTurn = async <T>(
+    what: string,
+    work: () => Promise<Result<T, MediumFault>>,
+  ): Promise<Result<T, MediumFault>> => {
+    const result = await turns.take(work);
+    if (result !== LATE) return result;
+    return look()
+      ? fault('timeout', `${name}: ${what}: no answer in ${MEDIUM_LIMIT_MS} ms`)
+      : fault('absent', `${name} is not there`);
   };
-  const freeBytes = (): Promise<Result<number, MediumFault>> =>
-    attempt('unreadable', 'free space', async () => {
-      const { bavail, bsize } = await statfs(root);
-      return Math.max(0, Math.min(budgetBytes - (await sizeBelow(root)), bavail * bsize));
-    });
+  const attempt = <T>(
+    otherwise: MediumFault['kind'],
+    what: string,
+    work: () => Promise<T>,
+  ): Promise<Result<T, MediumFault>> => inTurn(what, () => asResult(otherwise, what, work));
+  const freeNow = async (): Promise<number> => {
+    const { bavail, bsize } = await statfs(root);
+    return Math.max(0, Math.min(budgetBytes - (await sizeBelow(root)), bavail * bsize));
+  };
   const sizeOf = async (path: string): Promise<number> => {
     try {
       return (await stat(path)).size;
     } catch {
       return 0;
     }
+  };
+  /** Writes when there is room; a medium that takes no writes at all says so first. */
+  const store = (
+    path: string,
+    bytes: Uint8Array,
+    adds: boolean,
+    work: (file: string, held: Uint8Array) => Promise<void>,
+  ): Promise<Result<void, MediumFault>> => {
+    const file = at(path);
+    const held = bytes.slice();
+    return inTurn(path, async () => {
+      const before = await sizeOf(file);
+      const after = adds ? before + held.length : held.length;
+      assertFileSize(after);
+      const free = await asResult('unreadable', path, async () => {
+        await access(root, constants.W_OK);
+        return freeNow();
+      });
+      if (!free.ok) return free;
+      if (after - before > free.value) return fault('full', `${name}: budget used up`);
+      return asResult('unreadable', path, () => work(file, held));
+    });
   };
 
   return {
@@ -179,28 +236,20 @@ export const makeMediumFiles = (options: MediumFilesOptions): Medium => {
       });
     },
     write: async (path, bytes) => {
-      const file = at(path);
       assertFileSize(bytes.length);
-      const fits = await room(bytes.length - (await sizeOf(file)));
-      if (!fits.ok) return fits;
-      return attempt('unreadable', path, () =>
+      return store(path, bytes, false, (file, held) =>
         openInPlace(file, async (handle) => {
           // From the start, all of it, however many write(2) it takes.
-          await handle.writeFile(bytes);
-          await handle.truncate(bytes.length);
+          await handle.writeFile(held);
+          await handle.truncate(held.length);
         }),
       );
     },
-    append: async (path, bytes) => {
-      const file = at(path);
-      assertFileSize((await sizeOf(file)) + bytes.length);
-      const fits = await room(bytes.length);
-      if (!fits.ok) return fits;
-      return attempt('unreadable', path, async () => {
+    append: async (path, bytes) =>
+      store(path, bytes, true, async (file, held) => {
         await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-        await withFile(file, 'a', (handle) => handle.appendFile(bytes));
-      });
-    },
+        await withFile(file, 'a', (handle) => handle.appendFile(held));
+      }),
     sync: (path) => {
       const file = at(path);
       return attempt('notSynced', path, () => withFile(file, 'r+', (handle) => handle.sync()));
@@ -245,6 +294,6 @@ export const makeMediumFiles = (options: MediumFilesOptions): Medium => {
         }
       });
     },
-    freeBytes,
+    freeBytes: () => attempt('unreadable', 'free space', freeNow),
   };
 };

@@ -3,23 +3,31 @@
  * asking. It can not limit attempts at the PIN, and says so; what a token alone opens is nothing
  * (firmware/vault/key-shares.ts).
  */
-import { access, open, readFile, rename, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
+import { open, readFile, rename, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Clock } from '#hal/clock.ts';
-import type { OfficerTokenSlot, TokenFault } from '#hal/officer-token.ts';
+import {
+  type OfficerTokenSlot,
+  TOKEN_LIMIT_MS,
+  TOKEN_NOTICE_MS,
+  TOKEN_RECORD_BYTES,
+  type TokenFault,
+} from '#hal/officer-token.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
+import { LATE, makeTurns } from './turns.ts';
 
 /** The record's name in the folder. */
 export const TOKEN_FILE = 'urna-token.json';
-/** A record is at most this long (hal/officer-token.ts). */
-export const MAX_TOKEN_BYTES = 4096;
 /** How often the folder is looked for. */
-export const LOOK_EVERY_MS = 500;
+export const LOOK_EVERY_MS = TOKEN_NOTICE_MS / 2;
 
 export type TokenFileOptions = {
   readonly clock: Clock;
   /** Where the memory is mounted: there while a token is in. */
   readonly folder: string;
+  /** The folder is a mount point: with nothing mounted on it no token is in. */
+  readonly mountPoint?: boolean;
 };
 
 export type TokenFileSlot = OfficerTokenSlot & {
@@ -55,18 +63,65 @@ const flush = async (path: string): Promise<void> => {
   }
 };
 
-export const makeTokenFileSlot = ({ clock, folder }: TokenFileOptions): TokenFileSlot => {
+/** Which folder stands there now: another one after a swap. Null: none, or nothing mounted on it. */
+const placeOf = (folder: string, mountPoint: boolean): string | null => {
+  try {
+    const found = statSync(folder, { bigint: true });
+    if (!found.isDirectory()) return null;
+    if (mountPoint && found.dev === statSync(dirname(folder), { bigint: true }).dev) return null;
+    return `${found.dev} ${found.ino} ${found.birthtimeNs}`;
+  } catch {
+    return null;
+  }
+};
+
+const readRecord = async (path: string): Promise<Result<Uint8Array | null, TokenFault>> => {
+  try {
+    const { size } = await stat(path);
+    if (size > TOKEN_RECORD_BYTES) return fault('garbled', `${size} bytes is no token`);
+    return ok(Uint8Array.from(await readFile(path)));
+  } catch (thrown) {
+    return codeOf(thrown) === 'ENOENT' ? ok(null) : faultOf(thrown, 'read');
+  }
+};
+
+const writeRecord = async (
+  folder: string,
+  path: string,
+  record: Uint8Array,
+): Promise<Result<void, TokenFault>> => {
+  if (record.length > TOKEN_RECORD_BYTES) return fault('full', `${record.length} bytes do not fit`);
+  try {
+    const handle = await open(`${path}.new`, 'w', 0o600);
+    try {
+      await handle.writeFile(record);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(`${path}.new`, path);
+    await flush(folder);
+  } catch (thrown) {
+    return faultOf(thrown, 'write');
+  }
+  const back = await readRecord(path);
+  if (!back.ok) return back;
+  if (back.value !== null && sameBytes(back.value, record)) return done;
+  return fault('broken', 'read back differs');
+};
+
+export const makeTokenFileSlot = (options: TokenFileOptions): TokenFileSlot => {
+  const { clock, folder, mountPoint = false } = options;
   const path = join(folder, TOKEN_FILE);
   const listeners = new Set<(present: boolean) => void>();
+  const turns = makeTurns(clock, TOKEN_LIMIT_MS);
   let present = false;
   let closed = false;
   let cancel = (): void => undefined;
 
-  const look = async (): Promise<void> => {
-    const there = await access(folder).then(
-      () => true,
-      () => false,
-    );
+  const look = (): void => {
+    // Not asked of a token that hangs: stat(2) would hang with it.
+    const there = turns.stuck() ? present : placeOf(folder, mountPoint) !== null;
     if (closed) return;
     if (there !== present) {
       present = there;
@@ -76,40 +131,19 @@ export const makeTokenFileSlot = ({ clock, folder }: TokenFileOptions): TokenFil
   };
   cancel = clock.after(0, look);
 
-  const read = async (): Promise<Result<Uint8Array | null, TokenFault>> => {
-    try {
-      await access(folder);
-      const { size } = await stat(path);
-      if (size > MAX_TOKEN_BYTES) return fault('garbled', `${size} bytes is no token`);
-      return ok(Uint8Array.from(await readFile(path)));
-    } catch (thrown) {
-      const inserted = await access(folder).then(
-        () => true,
-        () => false,
-      );
-      return inserted && codeOf(thrown) === 'ENOENT' ? ok(null) : faultOf(thrown, 'read');
-    }
-  };
-
-  const write = async (record: Uint8Array): Promise<Result<void, TokenFault>> => {
-    if (record.length > MAX_TOKEN_BYTES) return fault('full', `${record.length} bytes do not fit`);
-    try {
-      const handle = await open(`${path}.new`, 'w', 0o600);
-      try {
-        await handle.writeFile(record);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(`${path}.new`, path);
-      await flush(folder);
-    } catch (thrown) {
-      return faultOf(thrown, 'write');
-    }
-    const back = await read();
-    if (!back.ok) return back;
-    if (back.value !== null && sameBytes(back.value, record)) return done;
-    return fault('broken', 'read back differs');
+  /** Runs one operation in its turn, under the limit, on the token that is in from the call to the end. */
+  const inTurn = async <T>(
+    work: () => Promise<Result<T, TokenFault>>,
+  ): Promise<Result<T, TokenFault>> => {
+    const place = turns.stuck() ? null : placeOf(folder, mountPoint);
+    if (place === null && !turns.stuck()) return fault('absent', 'no token is in the slot');
+    const same = (): boolean => placeOf(folder, mountPoint) === place;
+    const result = await turns.take(async () => {
+      if (!same()) return fault('absent', 'the token was pulled');
+      const found = await work();
+      return same() ? found : fault('absent', 'the token was pulled');
+    });
+    return result === LATE ? fault('timeout', `no answer in ${TOKEN_LIMIT_MS} ms`) : result;
   };
 
   return {
@@ -121,8 +155,11 @@ export const makeTokenFileSlot = ({ clock, folder }: TokenFileOptions): TokenFil
         listeners.delete(listener);
       };
     },
-    read,
-    write,
+    read: () => inTurn(() => readRecord(path)),
+    write: (record) => {
+      const held = record.slice();
+      return inTurn(() => writeRecord(folder, path, held));
+    },
     close: () => {
       closed = true;
       cancel();

@@ -45,7 +45,7 @@ test('a few votes, a module pulled and put back, a restart, the count', async ()
   const medium = (name: 'fixed' | 'removable') =>
     makeMediumFiles({ name, root: folder(name), budgetBytes: 4_000_000, clock });
   const cell = (name: 'board' | 'module') =>
-    makeFileCell({ name, path: join(folder('cells'), name), offset: 0 });
+    makeFileCell({ name, path: join(folder('cells'), name), offset: 0, clock });
   const board = (): VaultBoard => ({
     media: { fixed: medium('fixed'), removable: medium('removable') },
     cells: { board: cell('board'), module: cell('module') },

@@ -1,0 +1,50 @@
+/**
+ * One operation at a time on a device that may hang. The system calls behind files know no limit: a
+ * card that stops answering holds its read(2) for ever. So the caller is told after a limit, and as
+ * long as the late call is still out nothing more is given to the device: what it does one day must
+ * not come between later operations.
+ */
+import type { Clock } from '#hal/clock.ts';
+
+/** The operation took longer than its limit, or was not begun because one before it still does. */
+export const LATE = Symbol('late');
+
+export type Turns = {
+  /** Runs `work` after everything given before it. What it throws is thrown. */
+  take<T>(work: () => Promise<T>): Promise<T | typeof LATE>;
+  /** An operation is out beyond its limit. */
+  stuck(): boolean;
+};
+
+export const makeTurns = (clock: Clock, limitMs: number): Turns => {
+  let queue: Promise<unknown> = Promise.resolve();
+  let stuck = false;
+  const limited = <T>(work: () => Promise<T>): Promise<T | typeof LATE> => {
+    if (stuck) return Promise.resolve(LATE);
+    return new Promise((resolve, reject) => {
+      let late = false;
+      const stop = clock.after(limitMs, () => {
+        late = true;
+        stuck = true;
+        resolve(LATE);
+      });
+      const settle = (tell: () => void): void => {
+        stop();
+        if (late) stuck = false;
+        else tell();
+      };
+      work().then(
+        (value) => settle(() => resolve(value)),
+        (thrown) => settle(() => reject(thrown)),
+      );
+    });
+  };
+  return {
+    take: (work) => {
+      const turn = queue.then(() => limited(work));
+      queue = turn.catch(() => undefined);
+      return turn;
+    },
+    stuck: () => stuck,
+  };
+};
