@@ -59,6 +59,6 @@ export type Scene = {
   readonly status?: readonly string[];
   /** The target where the focus of the keypad begins; absent: the first one. */
   readonly start?: string;
-  /** The target in focus; absent: the keypad is not in use. Its ring is among the nodes. */
+  /** The target in focus; absent: the keypad is not in use. */
   readonly focus?: string;
 };

@@ -89,9 +89,7 @@ const makeParts = (
     ceremony: makeCeremony(options, vault),
     timers: makeTimers(board.clock, (timer: BoothTimer) => post({ kind: 'timerExpired', timer })),
     desk: joinDesk(board.toDesk, post, log, guard),
-    screen: makeBoothScreen(board.touchscreen, electionPackage.definition, (action) =>
-      post({ kind: 'touched', action }),
-    ),
+    screen: makeBoothScreen(board, electionPackage.definition, post, guard),
   };
 };
 

@@ -1,13 +1,24 @@
 /**
- * The booth's screen: shows the scene of each state and turns touches into the names of what was
- * touched. A finger that came down on an earlier scene touched nothing.
+ * The booth's screen, keypad and voice: shows the scene of each state, turns touches into the names of
+ * what was touched, and keys into what they mean where the focus is. A finger that came down on an
+ * earlier scene touched nothing.
  */
-import type { BoothState } from '#firmware/booth/state.ts';
+import { type BoothEvent, type BoothState, isVoters } from '#firmware/booth/state.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
+import { keyMeaning } from '#firmware/screen/focus.ts';
 import { hitTest } from '#firmware/screen/hit-test.ts';
-import { sceneOf } from '#firmware/screen/scene-of.ts';
+import { contentSceneOf, sceneOf } from '#firmware/screen/scene-of.ts';
+import type { Audio } from '#hal/audio.ts';
 import type { Scene } from '#hal/scene.ts';
+import type { TactileKey, TactileKeypad } from '#hal/tactile-keypad.ts';
 import type { Touchscreen } from '#hal/touchscreen.ts';
+import { makeBoothVoice } from './booth-voice.ts';
+
+export type BoothPanel = {
+  readonly touchscreen: Touchscreen;
+  readonly keypad: TactileKeypad;
+  readonly audio: Audio;
+};
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
@@ -21,27 +32,60 @@ const same = (left: unknown, right: unknown): boolean => {
   return keys.every((key) => same(left[key], right[key]));
 };
 
+/** What a key that wakes the keypad does all the same: it says nothing of the ballot. */
+const WAKING: readonly TactileKey[] = ['louder', 'softer', 'faster', 'slower', 'screen'];
+
+/** What the booth is told of a key. The first one wakes keypad and voice, and selects nothing. */
+const keyEvents = (state: BoothState, content: Scene, key: TactileKey): readonly BoothEvent[] => {
+  const { keys, focus, settings } = state.aids;
+  const meaning = keyMeaning(content, focus, settings.dark, key);
+  const pressed: BoothEvent = { kind: 'keyPressed', focus: keys ? meaning.focus : focus };
+  const acts = keys || WAKING.includes(key);
+  const idle = key === 'screen' && !isVoters(state.stage);
+  return meaning.action === null || !acts || idle
+    ? [pressed]
+    : [pressed, { kind: 'touched', action: meaning.action }];
+};
+
 export const makeBoothScreen = (
-  touchscreen: Touchscreen,
+  { touchscreen, keypad, audio }: BoothPanel,
   definition: ElectionDefinition,
-  onAction: (action: string) => void,
+  post: (event: BoothEvent) => void,
+  guard: (work: Promise<unknown>) => void,
 ) => {
   let scene: Scene | null = null;
   let sceneNumber = 0;
-  const stopTouches = touchscreen.onTouch((touch) => {
-    if (scene === null || touch.sceneNumber !== sceneNumber) return;
-    const action = hitTest(scene, touch.x, touch.y);
-    if (action !== null) onAction(action);
-  });
+  let last: BoothState | null = null;
+  const voice = makeBoothVoice(audio, guard);
+  const contentOf = (state: BoothState): Scene =>
+    contentSceneOf(state, definition, touchscreen.panel());
+  const stops = [
+    touchscreen.onTouch((touch) => {
+      if (scene === null || touch.sceneNumber !== sceneNumber) return;
+      const action = hitTest(scene, touch.x, touch.y);
+      if (action !== null) post({ kind: 'touched', action });
+    }),
+    keypad.onKey((key) => {
+      if (last === null) return;
+      for (const event of keyEvents(last, contentOf(last), key)) post(event);
+    }),
+  ];
   return {
     /** A scene that would look the same is not shown again: a finger on it stays on it. */
     show: (state: BoothState): void => {
+      last = state;
       const next = sceneOf(state, definition, touchscreen.panel());
-      if (same(scene, next)) return;
-      scene = next;
-      sceneNumber = touchscreen.show(next);
+      if (!same(scene, next)) {
+        scene = next;
+        sceneNumber = touchscreen.show(next);
+      }
+      const { sound, dark } = state.aids.settings;
+      voice.follow(state, sound && dark ? contentOf(state) : next);
     },
     scene: (): Scene | null => scene,
-    stop: stopTouches,
+    stop: (): void => {
+      for (const stop of stops) stop();
+      voice.stop();
+    },
   };
 };

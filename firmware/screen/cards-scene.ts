@@ -81,7 +81,6 @@ const cardCell = (
         fill: chosen ? colours.chosen : colours.surface,
         border: chosen ? { colour: colours.chosenLine, width: 1 } : rimOf(definition, card, look),
         radius: 2,
-        ...(layout.beside ? {} : { tick: chosen }),
         target: `card:${card.id}`,
         words,
       },
@@ -89,7 +88,7 @@ const cardCell = (
       {
         box: parts.emblem,
         emblem: { seed: organisation.id, colours: organisation.colours },
-        ...(layout.beside ? { tick: chosen } : {}),
+        tick: chosen,
       },
       ...label(look, organisation.shortName, parts.short, short).nodes,
       ...(parts.name === null ? [] : label(look, organisation.name, parts.name, full).nodes),

@@ -2,10 +2,9 @@
  * The focus of the five-key keypad: an order that is the reading order of the scene, groups that left
  * and right jump between, and what each key means where the focus is. Selecting does what a touch does.
  */
-import type { Box, Scene, SceneNode } from '#hal/scene.ts';
+import type { Scene } from '#hal/scene.ts';
 import type { TactileKey } from '#hal/tactile-keypad.ts';
 import { type TargetNode, targetsOf } from './hit-test.ts';
-import type { Look } from './look.ts';
 
 /** The target in focus: the wanted one where it is there, else where the scene begins. Null: none. */
 export const focusIn = (scene: Scene, wanted: string | null): TargetNode | null => {
@@ -18,37 +17,12 @@ export const focusIn = (scene: Scene, wanted: string | null): TargetNode | null 
   );
 };
 
-const RING_OUT_MM = 1.15;
-const RING_MM = 1;
-/** Between ring and target, so that the ring is seen on what has its colour. */
-const GROUND_MM = 0.45;
-
-const around = ({ x, y, width, height }: Box, by: number): Box => ({
-  x: x - by,
-  y: y - by,
-  width: width + 2 * by,
-  height: height + 2 * by,
-});
-
-/** The ring lies in the gap around its target: it covers nothing. */
-const ringOf = (look: Look, { box, radius = 0 }: SceneNode): readonly SceneNode[] => [
-  {
-    box: around(box, RING_OUT_MM),
-    border: { colour: look.colours.ring, width: RING_MM },
-    radius: radius + RING_OUT_MM,
-  },
-  {
-    box: around(box, RING_OUT_MM - RING_MM),
-    border: { colour: look.colours.background, width: GROUND_MM },
-    radius: radius + RING_OUT_MM - RING_MM,
-  },
-];
-
-/** The scene with a ring around what is in focus. The ring comes last: nothing else moves. */
-export const withFocus = (scene: Scene, look: Look, wanted: string | null): Scene => {
+/** The scene with its focus marked: the display draws a ring around it, and nothing else changes. */
+export const withFocus = (scene: Scene, wanted: string | null): Scene => {
   const found = focusIn(scene, wanted);
   if (found === null) return scene;
-  return { ...scene, focus: found.target, nodes: [...scene.nodes, ...ringOf(look, found)] };
+  const nodes = scene.nodes.map((node) => (node === found ? { ...node, focus: true } : node));
+  return { ...scene, focus: found.target, nodes };
 };
 
 // ---------------------------------------------------------------- keys

@@ -83,7 +83,11 @@ export const isUpright = ({ widthMm, heightMm }: PanelSize): boolean => heightMm
 
 const powerWords = ({ power }: BoothState, say: Say): string => {
   if (power.level === 'mains' || power.level === 'degraded') return '';
-  if (power.minutesLeft !== null) return say('batteryLeft', { minutes: power.minutesLeft });
+  const { minutesLeft } = power;
+  if (minutesLeft !== null) {
+    const [hours, minutes] = [Math.floor(minutesLeft / 60), minutesLeft % 60];
+    return hours === 0 ? say('batteryLeft', { minutes }) : say('batteryHours', { hours, minutes });
+  }
   return power.batteryPercent === null
     ? say('onBattery')
     : say('batteryPercent', { percent: power.batteryPercent });
@@ -283,7 +287,7 @@ export type SceneWords = {
 const notEmpty = (words: readonly string[]): readonly string[] =>
   words.filter((each) => each.trim() !== '');
 
-/** Header, content, controls; and the ring of the focus where the keypad is in use. */
+/** Header, content, controls; and the focus where the keypad is in use. */
 export const makeScene = (
   view: View,
   name: string,
@@ -302,5 +306,5 @@ export const makeScene = (
     status: notEmpty(status),
     ...(first === undefined ? {} : { start: first }),
   };
-  return view.state.aids.keys ? withFocus(scene, view.look, view.state.aids.focus) : scene;
+  return view.state.aids.keys ? withFocus(scene, view.state.aids.focus) : scene;
 };

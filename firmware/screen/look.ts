@@ -28,8 +28,6 @@ export type Palette = {
   readonly warning: Colour;
   readonly warningInk: Colour;
   readonly danger: Colour;
-  /** The ring of the keypad's focus. */
-  readonly ring: Colour;
 };
 
 /**
@@ -51,7 +49,6 @@ export const PALETTES = {
     warning: '#fff0c7',
     warningInk: '#4d3500',
     danger: '#9b1525',
-    ring: '#d9480f',
   },
   blackOnWhite: {
     background: '#ffffff',
@@ -67,7 +64,6 @@ export const PALETTES = {
     warning: '#ffffff',
     warningInk: '#000000',
     danger: '#000000',
-    ring: '#000000',
   },
   whiteOnBlack: {
     background: '#000000',
@@ -83,7 +79,6 @@ export const PALETTES = {
     warning: '#000000',
     warningInk: '#ffd400',
     danger: '#ffd400',
-    ring: '#ffd400',
   },
   soft: {
     background: '#d9d0bd',
@@ -99,7 +94,6 @@ export const PALETTES = {
     warning: '#f0d9a0',
     warningInk: '#40300c',
     danger: '#6b2f00',
-    ring: '#8a3d00',
   },
 } as const satisfies Record<Contrast, Palette>;
 
@@ -131,7 +125,8 @@ const LOOKS: ReadonlyMap<string, Look> = new Map(
   ),
 );
 
-const STANDARD: Look = {
+/** Where nobody has chosen anything. */
+export const USUAL_LOOK: Look = {
   contrast: 'standard',
   text: 'standard',
   colours: PALETTES.standard,
@@ -139,4 +134,4 @@ const STANDARD: Look = {
 };
 
 export const lookOf = ({ text, contrast }: Pick<VoterSettings, 'text' | 'contrast'>): Look =>
-  LOOKS.get(`${contrast} ${text}`) ?? STANDARD;
+  LOOKS.get(`${contrast} ${text}`) ?? USUAL_LOOK;

@@ -4,33 +4,30 @@
  */
 
 import type { BoothAction } from '#firmware/booth/actions.ts';
-import type { Box, Colour, Scene } from '#hal/scene.ts';
+import type { Box, Scene } from '#hal/scene.ts';
 import { bodyOf, type Header, headerOf, makeScene, type View } from './frame.ts';
-import type { Look } from './look.ts';
-import { gridOf, inset, MIN_GAP_MM, MIN_TARGET_MM } from './measure.ts';
+import { type Look, USUAL_LOOK } from './look.ts';
+import { gridOf, inset, MARGIN_MM, MIN_GAP_MM, MIN_TARGET_MM, type PanelSize } from './measure.ts';
 import {
   type ButtonKind,
   button,
   field,
   grouped,
   joined,
-  label,
   NOTHING,
   nameFits,
   type Part,
   type Sentence,
-  silent,
   stack,
   stackFits,
 } from './parts.ts';
+import { type Sign, signPart } from './signs.ts';
 
 export type Choice = {
   readonly action: BoothAction;
   readonly words: string;
   readonly look: ButtonKind;
 };
-
-export type Sign = 'info' | 'ask' | 'wait' | 'alert' | 'done';
 
 export type Notice = {
   readonly title: string;
@@ -69,32 +66,10 @@ const choiceCells = (look: Look, choices: readonly Choice[], box: Box): readonly
   return gridOf({ ...box, y: bottom - whole, height: whole }, 1, choices.length);
 };
 
-const SIGNS = { info: 'i', ask: '?', wait: '…', alert: '!', done: '' } as const satisfies Record<
-  Sign,
-  string
->;
-
 const signOf = ({ sign, tone, choices }: Notice): Sign => {
   if (sign !== undefined) return sign;
   if (tone === 'warning') return 'alert';
   return choices === undefined || choices.length === 0 ? 'wait' : 'info';
-};
-
-const signPart = (look: Look, sign: Sign, box: Box, colour: Colour, ink: Colour): Part => {
-  const radius = box.width / 2;
-  if (sign === 'done') {
-    // The tick lies in the lower right corner of its node: so that it comes to lie in the middle.
-    const side = TICK_MM / 0.42;
-    const right = box.x + radius + TICK_MM / 2 + 0.7;
-    const bottom = box.y + box.height / 2 + TICK_MM / 2 + 0.7;
-    const at = { x: right - side, y: bottom - side, width: side, height: side };
-    return { nodes: [{ box: at, tick: true }], spoken: [] };
-  }
-  const style = { size: box.height * 0.6, bold: true, align: 'centre', colour: ink } as const;
-  const plain: Look = { ...look, scale: 1 };
-  return silent(
-    joined(field(box, colour, undefined, radius), label(plain, SIGNS[sign], box, style)),
-  );
 };
 
 const PADDING_MM = 5;
@@ -103,22 +78,32 @@ const SIGN_SHARE = 0.22;
 const SIGN_LEAST_MM = 9;
 const SIGN_MOST_MM = 18;
 const BAR_MM = 5;
-/** The largest tick that the drivers draw. */
-const TICK_MM = 9;
-const TITLE_SIZE_MM = 7.6;
-const LINE_SIZE_MM = 5;
+const SIGN_GAP_MM = 3.5;
+/** With the sign, text keeps this much above its smallest size. */
+const ROOMY = 1.15;
+const TITLE_SIZE_MM = 8.4;
+const LINE_SIZE_MM = 5.4;
+/** The height of a notice at which its text has those sizes; higher ones have larger text, to a limit. */
+const USUAL_HEIGHT_MM = 90;
+const FACTOR_MOST = 1.6;
+
+const sizeFactor = ({ width, height }: Box): number =>
+  Math.min(
+    FACTOR_MOST,
+    Math.max(1, Math.min(height / USUAL_HEIGHT_MM, width / (2 * USUAL_HEIGHT_MM))),
+  );
 
 /** Headline and sentences as they are set. */
-const sentencesOf = (look: Look, notice: Notice): readonly Sentence[] => {
+const sentencesOf = (look: Look, notice: Notice, factor: number): readonly Sentence[] => {
   const warning = notice.tone === 'warning';
   const colour = warning ? look.colours.warningInk : look.colours.ink;
   const lines = [...(notice.lines ?? []), ...(notice.status ?? [])].filter((words) => words !== '');
   return [
-    { words: notice.title, size: TITLE_SIZE_MM, bold: true, align: 'centre', colour },
+    { words: notice.title, size: TITLE_SIZE_MM * factor, bold: true, align: 'centre', colour },
     ...lines.map(
       (words, index): Sentence => ({
         words,
-        size: LINE_SIZE_MM,
+        size: LINE_SIZE_MM * factor,
         align: 'centre',
         colour,
         before: index === 0 ? 0.7 : 0.45,
@@ -137,42 +122,63 @@ const barPart = (look: Look, { done, of }: NonNullable<Notice['progress']>, box:
   );
 };
 
+/** Sign and sentences together, in the middle; without the sign where it would cost legibility. */
+const blockPart = (look: Look, notice: Notice, box: Box): Part => {
+  const { colours } = look;
+  const sentences = sentencesOf(look, notice, sizeFactor(box));
+  const size = Math.min(
+    SIGN_MOST_MM * sizeFactor(box),
+    Math.max(SIGN_LEAST_MM, box.height * SIGN_SHARE),
+  );
+  const roomy = inset(box, PADDING_MM);
+  const below = {
+    ...roomy,
+    y: roomy.y + size + SIGN_GAP_MM,
+    height: roomy.height - size - SIGN_GAP_MM,
+  };
+  if (!stackFits({ ...look, least: look.least * ROOMY }, sentences, below))
+    return stack(look, sentences, inset(box, TIGHT_PADDING_MM));
+  const text = stack(look, sentences, below);
+  const boxes = text.nodes.map((node) => node.box);
+  const top = Math.min(...boxes.map(({ y }) => y));
+  const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
+  // The text was set in the middle of its own room: with the sign over it, it moves up by half of that.
+  const shift = Math.max(
+    0,
+    top - below.y - (roomy.height - (bottom - top) - size - SIGN_GAP_MM) / 2,
+  );
+  const moved = text.nodes.map((node) => ({
+    ...node,
+    box: { ...node.box, y: node.box.y - shift },
+  }));
+  const at = {
+    x: box.x + (box.width - size) / 2,
+    y: top - shift - SIGN_GAP_MM - size,
+    width: size,
+    height: size,
+  };
+  const [disc, mark] =
+    notice.tone === 'warning'
+      ? [colours.warningInk, colours.warning]
+      : [colours.accent, colours.onAccent];
+  return joined(signPart(look, signOf(notice), at, disc, mark), { ...text, nodes: moved });
+};
+
 /** The surface with sign, headline, sentences and bar. */
 const surfacePart = (look: Look, notice: Notice, box: Box): Part => {
   const { colours } = look;
   const warning = notice.tone === 'warning';
-  const ink = warning ? colours.warningInk : colours.ink;
-  const sentences = sentencesOf(look, notice);
-  const barRoom = notice.progress === undefined ? 0 : BAR_MM + 4;
-  const roomy = inset(box, PADDING_MM);
-  const signSize = Math.min(SIGN_MOST_MM, Math.max(SIGN_LEAST_MM, box.height * SIGN_SHARE));
-  const below = {
-    ...roomy,
-    y: roomy.y + signSize + 1,
-    height: roomy.height - signSize - 1 - barRoom,
-  };
-  const withSign = stackFits({ ...look, least: look.least * 1.15 }, sentences, below);
-  const tight = inset(box, TIGHT_PADDING_MM);
-  const text = withSign ? below : { ...tight, height: tight.height - barRoom };
-  const sign = {
-    x: box.x + (box.width - signSize) / 2,
-    y: roomy.y,
-    width: signSize,
-    height: signSize,
-  };
+  const barRoom = notice.progress === undefined ? 0 : BAR_MM + 2 * TIGHT_PADDING_MM;
   const bar = {
-    x: roomy.x + roomy.width * 0.1,
-    y: box.y + box.height - PADDING_MM - BAR_MM,
-    width: roomy.width * 0.8,
+    x: box.x + box.width * 0.15,
+    y: box.y + box.height - barRoom - TIGHT_PADDING_MM,
+    width: box.width * 0.7,
     height: BAR_MM,
   };
-  const [disc, mark] = warning
-    ? [colours.warningInk, colours.warning]
-    : [colours.accent, colours.onAccent];
+  const fill = warning ? colours.warning : colours.surface;
   return joined(
-    field(box, warning ? colours.warning : colours.surface, warning ? ink : colours.line, 3),
-    withSign ? signPart(look, signOf(notice), sign, disc, mark) : NOTHING,
-    stack(look, sentences, text),
+    field(box, fill, warning ? colours.warningInk : colours.line, 3),
+    blockPart(look, notice, { ...box, height: box.height - barRoom }),
     notice.progress === undefined ? NOTHING : barPart(look, notice.progress, bar),
   );
 };
@@ -199,4 +205,13 @@ export const noticeScene = (view: View, name: string, notice: Notice): Scene => 
     announcement: [title, ...lines],
     status: [...status, ...heard],
   });
+};
+
+/** A scene that is one notice and nothing else: for a machine that has no election or no state yet. */
+export const bareScene = (panel: PanelSize, name: string, notice: Notice): Scene => {
+  const { title, lines = [], status = [] } = notice;
+  const box = inset({ x: 0, y: 0, width: panel.widthMm, height: panel.heightMm }, MARGIN_MM);
+  const { nodes, spoken } = noticePart(USUAL_LOOK, notice, box);
+  const { background } = USUAL_LOOK.colours;
+  return { name, background, nodes, spoken, announcement: [title, ...lines], status };
 };

@@ -155,6 +155,7 @@ export const checkScene = (
   const cancel: Choice = { action: 'officer:cancel', words: say('officerCancel'), look: 'plain' };
   const notice = (title: string, choices: readonly Choice[]): Notice => ({
     title,
+    sign: 'token',
     lines: [purpose, ...about, refusal],
     choices,
   });
@@ -180,7 +181,7 @@ export const ceremonyScene = (view: View, stage: StageOf<'ceremony'>): Scene => 
   const progress = say('ceremonyProgress', { number: stage.officer + 1, count });
   const problem = stage.problem === null ? '' : say(`problem.${stage.problem}`);
   const notice = (title: string): Scene =>
-    noticeScene(view, 'ceremony', { title, lines: [progress, problem] });
+    noticeScene(view, 'ceremony', { title, lines: [progress, problem], sign: 'token' });
   const pad = (title: string): Scene =>
     pinScene(view, 'ceremony', {
       title,
@@ -215,6 +216,7 @@ export const sharesScene = (view: View, stage: StageOf<'shares'>): Scene => {
   switch (stage.step) {
     case 'insertToken':
       return noticeScene(view, 'shares', {
+        sign: 'token',
         title: say('insertToken'),
         lines: [say('sharesTitle'), ...lines],
       });
@@ -227,8 +229,8 @@ export const sharesScene = (view: View, stage: StageOf<'shares'>): Scene => {
         canCancel: false,
       });
     case 'checking':
-      return noticeScene(view, 'shares', { title: say('checkingToken'), lines });
+      return noticeScene(view, 'shares', { title: say('checkingToken'), lines, sign: 'token' });
     case 'removeToken':
-      return noticeScene(view, 'shares', { title: say('removeToken'), lines });
+      return noticeScene(view, 'shares', { title: say('removeToken'), lines, sign: 'token' });
   }
 };

@@ -12,6 +12,7 @@ const confirmVoter = (view: View, stage: StageOf<'confirmVoter'>): Scene => {
   const say = sayIn(view.state.locale);
   if (stage.check !== 'ask') return checkScene(view, 'confirmVoter', stage.check, false);
   return noticeScene(view, 'confirmVoter', {
+    sign: 'ask',
     title: say('confirmVoter'),
     lines: [say('confirmVoterHelp')],
     choices: [
@@ -32,6 +33,7 @@ export const printerFaultNotice = (
   const { explanation, remedy } = faultText(view.state.locale, `printer.${fault}`);
   return {
     title,
+    sign: 'paper',
     lines: [explanation, remedy, ...more],
     choices: [{ action: 'paper:tryAgain', words: say('tryAgain'), look: 'primary' }],
     tone: 'warning',
@@ -41,6 +43,7 @@ export const printerFaultNotice = (
 const askPrinted = (view: View): Notice => {
   const say = sayIn(view.state.locale);
   return {
+    sign: 'ask',
     title: say('askPrinted'),
     lines: [say('askPrintedHelp'), say('printFaultVote')],
     choices: [
@@ -52,7 +55,8 @@ const askPrinted = (view: View): Notice => {
 
 const cutting = (view: View, fault: PrinterFaultKind | null): Notice => {
   const say = sayIn(view.state.locale);
-  if (fault === null) return { title: say('printing'), lines: [say('printingHelp')] };
+  if (fault === null)
+    return { title: say('printing'), lines: [say('printingHelp')], sign: 'paper' };
   const notice = printerFaultNotice(view, say('cutFault'), fault, [say('cutFaultHelp')]);
   const byHand: Choice = { action: 'paper:taken', words: say('cutByHand'), look: 'plain' };
   return { ...notice, choices: [...(notice.choices ?? []), byHand] };
@@ -61,6 +65,7 @@ const cutting = (view: View, fault: PrinterFaultKind | null): Notice => {
 const inBox = (view: View): Notice => {
   const say = sayIn(view.state.locale);
   return {
+    sign: 'vote',
     title: say('leftPaper'),
     lines: [say('leftPaperHelp')],
     choices: [{ action: 'paper:inBox', words: say('leftPaperDone'), look: 'primary' }],
@@ -73,8 +78,9 @@ const verifying = (view: View, { left, canReject }: StageOf<'verifying'>): Notic
   const accept: Choice = { action: 'paper:accept', words: say('verifyAccept'), look: 'primary' };
   const reject: Choice = { action: 'paper:reject', words: say('verifyReject'), look: 'danger' };
   return canReject
-    ? { title: say('verify'), lines: [say('verifyHelp')], choices: [accept, reject] }
+    ? { sign: 'ask', title: say('verify'), lines: [say('verifyHelp')], choices: [accept, reject] }
     : {
+        sign: 'ask',
         title: say('verify'),
         lines: [say('verifyHelp'), say('verifyNoReject')],
         choices: [accept],
@@ -84,6 +90,7 @@ const verifying = (view: View, { left, canReject }: StageOf<'verifying'>): Notic
 const folding = (view: View, kind: 'foldSpoiled' | 'foldPartial'): Notice => {
   const say = sayIn(view.state.locale);
   return {
+    sign: 'envelope',
     title: say(kind),
     lines: [say(`${kind}Help`)],
     choices: [{ action: 'paper:folded', words: say('folded'), look: 'primary' }],
@@ -94,6 +101,7 @@ const takePaper = (view: View, left: boolean): Notice => {
   const say = sayIn(view.state.locale);
   if (left) return inBox(view);
   return {
+    sign: 'vote',
     title: say('takePaper'),
     lines: [say('takePaperHelp')],
     choices: [{ action: 'paper:taken', words: say('takePaperTaken'), look: 'primary' }],
@@ -110,7 +118,7 @@ export const storingScene = (view: View, stage: StoringStage): Scene => {
     case 'startingPrint':
     case 'printing':
     case 'markingDone':
-      return show({ title: say('printing'), lines: [say('printingHelp')] });
+      return show({ title: say('printing'), lines: [say('printingHelp')], sign: 'paper' });
     case 'printFault':
       return show(
         printerFaultNotice(view, say('printFault'), stage.fault, [say('printFaultVote')]),

@@ -130,7 +130,12 @@ export const setupScene = (view: View, stage: SetupStage): Scene => {
         view,
         'starting',
         stage.stuck
-          ? { title: say('startingStuck'), lines: [say('startingStuckHelp')], tone: 'warning' }
+          ? {
+              title: say('startingStuck'),
+              lines: [say('startingStuckHelp')],
+              tone: 'warning',
+              sign: 'memory',
+            }
           : { title: say('starting') },
       );
     case 'selfTest':
@@ -143,6 +148,7 @@ export const setupScene = (view: View, stage: SetupStage): Scene => {
         lines: [stage.problem === null ? say('readyForCeremonyHelp') : say('packageExpired')],
         choices: [{ action: 'ceremony:start', words: say('startCeremony'), look: 'primary' }],
         tone: stage.problem === null ? 'calm' : 'warning',
+        sign: stage.problem === null ? 'done' : 'alert',
       });
     case 'readyToOpen':
       return noticeScene(view, 'readyToOpen', {
@@ -153,6 +159,7 @@ export const setupScene = (view: View, stage: SetupStage): Scene => {
           { action: 'reports:print', words: say('printReports'), look: 'plain' },
         ],
         tone: stage.problem === null ? 'calm' : 'warning',
+        sign: stage.problem === null ? 'done' : 'alert',
       });
   }
 };
@@ -168,7 +175,7 @@ export const reportScene = (view: View, stage: ReportStage): Scene => {
     view,
     'report',
     stage.fault === null
-      ? { title: say('printingReport', { report }), lines: [copy] }
+      ? { title: say('printingReport', { report }), lines: [copy], sign: 'paper' }
       : printerFaultNotice(view, say('reportFault', { report }), stage.fault, [copy]),
   );
 };
@@ -202,6 +209,7 @@ const suspendedScene = (view: View, stage: StageOf<'suspended'>): Scene => {
   const cause = present ? say('suspendedOutOfStep') : say('suspendedMissing');
   return noticeScene(view, 'suspended', {
     title: say('suspended'),
+    sign: 'memory',
     lines: [
       states,
       stage.failed === null ? cause : say(`failure.${stage.failed}`),
@@ -219,8 +227,8 @@ export const openScene = (view: View, stage: OpenStage): Scene => {
   switch (stage.name) {
     case 'waiting': {
       const notice: Notice = powerIsLow(view.state)
-        ? { title: say('lowPower'), lines: [say('lowPowerHelp')], tone: 'warning' }
-        : { title: say('welcome'), lines: [say('welcomeHelp')] };
+        ? { title: say('lowPower'), lines: [say('lowPowerHelp')], tone: 'warning', sign: 'power' }
+        : { title: say('welcome'), lines: [say('welcomeHelp')], sign: 'vote' };
       return noticeScene(view, 'waiting', notice);
     }
     case 'resuming':
@@ -253,6 +261,7 @@ export const closingScene = (view: View, stage: ClosingStage): Scene => {
       return checkScene(view, 'closingOverride', stage.check, true);
     case 'closingQueue':
       return show({
+        sign: 'ask',
         title: say('closingQueue'),
         lines: [say('closingQueueHelp')],
         choices: [
@@ -270,6 +279,7 @@ export const closingScene = (view: View, stage: ClosingStage): Scene => {
       return sharesScene(view, stage);
     case 'counting':
       return show({
+        sign: 'vote',
         title: say('counting'),
         lines: [say('countingHelp')],
         status: [say('countingProgress', { opened: stage.opened, ballots: stage.ballots })],
@@ -281,6 +291,7 @@ export const closingScene = (view: View, stage: ClosingStage): Scene => {
       return show({ title: say('finishing') });
     case 'finished':
       return show({
+        sign: 'done',
         title: say('finished'),
         lines: [say('finishedHelp', { copies: stage.copies, votes: view.state.votes })],
         choices: [{ action: 'tally:copy', words: say('tallyCopy'), look: 'plain' }],

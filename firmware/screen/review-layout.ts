@@ -14,7 +14,7 @@ export type ReviewEntry = {
   readonly complete: boolean;
 };
 
-export const REVIEW_PADDING_MM = 1.6;
+export const REVIEW_PADDING_MM = 2.2;
 const MAX_COLUMNS = 4;
 /** Room between the tick of a complete contest and its text. */
 export const REVIEW_TICK_MM = 7;

@@ -66,6 +66,7 @@ const recoveryNotice = (view: View, stage: RecoveryStage): Notice => {
   const stuck = stage.name === 'recovering' && stage.stuck;
   return {
     title: stuck ? say('startingStuck') : say('recovering'),
+    ...(stuck ? { sign: 'memory' as const } : {}),
     lines: [stuck ? say('recoveringStuck') : say('recoveringHelp')],
     tone: stuck ? 'warning' : 'calm',
   };
@@ -211,6 +212,7 @@ const stageScene = (view: View): Scene => {
     case 'resting':
       return noticeScene(view, 'resting', {
         title: say('resting'),
+        sign: 'power',
         lines: [say('restingHelp')],
         tone: 'warning',
       });

@@ -7,7 +7,7 @@ import type { Box } from '#hal/scene.ts';
 import { type BallotContext, chosenCards, chosenNames, shortContestName } from './ballot-parts.ts';
 import { sayIn } from './frame.ts';
 import type { Look } from './look.ts';
-import { inset, sizeThatFits } from './measure.ts';
+import { inset, sizeThatFits, textWidth } from './measure.ts';
 import {
   field,
   joined,
@@ -73,14 +73,25 @@ const columnsOf = ({ view, stage }: BallotContext): readonly (readonly Column[])
   ];
 };
 
-/** Columns of equal width; null: one has no room. */
+const WEIGHT_LEAST_MM = 14;
+const WEIGHT_MOST_MM = 60;
+
+/** Columns with more to say are wider; null: one has no room. */
 const cellsFor = (look: Look, columns: readonly Column[], box: Box): readonly Box[] | null => {
-  const width = (box.width - (columns.length - 1) * BETWEEN_MM) / columns.length;
-  const cells = columns.map((_, index) => ({
-    ...box,
-    x: box.x + index * (width + BETWEEN_MM),
-    width,
-  }));
+  const weights = columns.map((column) => {
+    const widths = column.map(({ words, size, bold }) =>
+      textWidth(words, Math.max(look.least, size), bold ?? false),
+    );
+    return Math.min(WEIGHT_MOST_MM, Math.max(WEIGHT_LEAST_MM, ...widths));
+  });
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const free = box.width - (columns.length - 1) * BETWEEN_MM;
+  let x = box.x;
+  const cells = weights.map((weight) => {
+    const cell = { ...box, x, width: (free * weight) / sum };
+    x += cell.width + BETWEEN_MM;
+    return cell;
+  });
   const fitting = columns.every((column, index) => stackFits(look, column, cells[index] ?? box));
   return fitting ? cells : null;
 };
