@@ -9,6 +9,7 @@ export type BenchOptions = {
   readonly voters: number;
   readonly seed: number;
   readonly locale: Locale;
+  /** Makes a machine in a folder of its own. */
   readonly makeMachine: (prepared: Prepared) => Promise<Machine>;
 };
 
@@ -18,11 +19,16 @@ export type Bench = {
   readonly session: () => Session | null;
   /** Counts sessions, so that a page knows that it looks at another machine. */
   readonly number: () => number;
+  /** The session, once it is set up; null: that takes too long, or failed. */
+  readonly settled: () => Promise<Session | null>;
   readonly onSession: (listener: () => void) => () => void;
   /** Clears the bench and sets up a machine; resolves when it runs. */
   readonly begin: (beginning: Beginning) => Promise<void>;
   readonly close: () => Promise<void>;
 };
+
+/** Whoever asks while a machine is being set up waits no longer than this. */
+const SETTLE_MS = 20_000;
 
 export const makeBench = (options: BenchOptions): Bench => {
   const listeners = new Set<() => void>();
@@ -47,11 +53,28 @@ export const makeBench = (options: BenchOptions): Bench => {
     number += 1;
     tell();
     await machine.start();
+    // After a restart the presiding officer lets voting go on.
+    if (beginning === 'open') session.crew.begin('resume');
   };
   return {
     locale: options.locale,
     session: () => session,
     number: () => number,
+    settled: () =>
+      session !== null
+        ? Promise.resolve(session)
+        : new Promise((resolve) => {
+            const settle = (): void => {
+              clearTimeout(timer);
+              listeners.delete(look);
+              resolve(session);
+            };
+            const look = (): void => {
+              if (session !== null) settle();
+            };
+            const timer = setTimeout(settle, SETTLE_MS);
+            listeners.add(look);
+          }),
     onSession: (listener) => {
       listeners.add(listener);
       return () => {

@@ -4,6 +4,7 @@
  */
 import type { StationKey } from '#hal/operator-station.ts';
 import { done, type Result } from '#hal/result.ts';
+import type { TactileKey } from '#hal/tactile-keypad.ts';
 import type { Bench } from './bench.ts';
 import { PAPER_PLACES } from './papers.ts';
 import { FINGER_QUALITIES, fingerOf, kitOf } from './people.ts';
@@ -22,6 +23,7 @@ import {
   text,
   word,
 } from './request.ts';
+import { TASKS } from './robots/officers.ts';
 import type { Session } from './session.ts';
 
 export type CommandOutcome = Promise<Result<void, BadInput>> | Result<void, BadInput>;
@@ -98,6 +100,28 @@ const key = command(
       if (index > 0) await pause(KEY_PAUSE_MS);
       devices.keypad.press(each);
     }
+    return done;
+  },
+);
+
+const TACTILE_KEYS = [
+  'up',
+  'down',
+  'left',
+  'right',
+  'select',
+  'louder',
+  'softer',
+  'faster',
+  'slower',
+  'screen',
+] as const satisfies readonly TactileKey[];
+
+/** A key of the voter's tactile keypad. */
+const voterKey = command(
+  object({ key: word(TACTILE_KEYS) }, {}),
+  async ({ key: pressed }, { machine: { devices } }) => {
+    await devices.voterKeypad.press(pressed);
     return done;
   },
 );
@@ -234,6 +258,16 @@ const switches = command(
   },
 );
 
+/** Robots do a part of the officers' day; `stop` sends them away. */
+const robots = command(
+  object({}, { task: word(TASKS), stop: flag }),
+  ({ task, stop }, { crew }) => {
+    if (stop === true) crew.stop();
+    if (task !== undefined && !crew.begin(task)) return bad('$.task', 'not while they are busy');
+    return done;
+  },
+);
+
 /** Another machine takes the place of this one. */
 const begin = command(object({ at: word(BEGINNINGS) }, {}), ({ at }, _, bench) => {
   void bench.begin(at);
@@ -243,6 +277,7 @@ const begin = command(object({ at: word(BEGINNINGS) }, {}), ({ at }, _, bench) =
 export const BENCH_COMMANDS: Readonly<Record<string, BenchCommand>> = {
   touch,
   key,
+  'voter-key': voterKey,
   finger,
   token,
   fault,
@@ -252,5 +287,6 @@ export const BENCH_COMMANDS: Readonly<Record<string, BenchCommand>> = {
   roll,
   module,
   switch: switches,
+  robots,
   begin,
 };

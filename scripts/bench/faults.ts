@@ -1,9 +1,21 @@
 /** What can be made to go wrong on the bench: each device's faults by name, as switches. */
+import { HEADPHONES_FAULTS } from '#drivers/audio/emulator.ts';
 import { FINGERPRINT_FAULTS } from '#drivers/fingerprint/emulator.ts';
-import type { STATION_FAULTS } from '#drivers/operator-station/emulator.ts';
+import { TACTILE_KEYPAD_FAULTS } from '#drivers/keypad/emulator.ts';
+import {
+  DISPLAY_FAULTS,
+  type DisplayFaultName,
+  KEYPAD_FAULTS,
+  type KeypadFaultName,
+} from '#drivers/operator-station/emulator.ts';
 import { POWER_FAULTS, type PowerFaultName } from '#drivers/power/emulator.ts';
 import { PRINTER_FAULTS } from '#drivers/printer/emulator.ts';
+import {
+  REAL_TIME_CLOCK_FAULTS,
+  type RealTimeClockFaultName,
+} from '#drivers/real-time-clock/emulator.ts';
 import { TOUCHSCREEN_FAULTS } from '#drivers/touchscreen/emulator.ts';
+import { RACK_MEDIUM_FAULTS, type RackMediumFault } from '../devices/rack-storage.ts';
 import type { BenchDevices } from './machine.ts';
 
 /** A device's switches. Turning one on may turn another off, where a device has one fault at a time. */
@@ -12,6 +24,8 @@ export type FaultSwitches = {
   readonly on: () => readonly string[];
   readonly turn: (name: string, on: boolean) => void;
 };
+
+export type Faults = Readonly<Record<string, FaultSwitches>>;
 
 /** Devices with one fault at a time. */
 const oneAtATime = <T extends string>(
@@ -24,10 +38,9 @@ const oneAtATime = <T extends string>(
     on: () => (current === null ? [] : [current]),
     turn: (name, on) => {
       const found = names.find((each) => each === name);
-      if (found === undefined) return;
+      if (found === undefined || (!on && current !== found)) return;
       if (on) device.fail(found);
-      else if (current === found) device.heal();
-      else return;
+      else device.heal();
       current = on ? found : null;
     },
   };
@@ -44,7 +57,7 @@ const sideBySide = <T extends string>(
     on: () => [...active],
     turn: (name, on) => {
       const found = names.find((each) => each === name);
-      if (found === undefined) return;
+      if (found === undefined || active.has(found) === on) return;
       if (on) active.add(found);
       else active.delete(found);
       apply(found, on);
@@ -52,28 +65,22 @@ const sideBySide = <T extends string>(
   };
 };
 
-const isPowerFault = (name: string): name is PowerFaultName => name in POWER_FAULTS;
+type Injectable<T> = { inject(fault: T): void; clear(fault: T): void };
 
-export type Faults = Readonly<Record<string, FaultSwitches>>;
+const injected = <T extends string>(names: readonly T[], device: Injectable<T>): FaultSwitches =>
+  sideBySide(names, (name, on) => (on ? device.inject(name) : device.clear(name)));
 
-/** A key that nobody presses by mistake. */
-const STUCK_KEY = '5';
+const namesOf = <T extends string>(table: Readonly<Record<T, string>>): readonly T[] =>
+  // The keys of a closed table are its names.
+  Object.keys(table) as T[];
 
-/** `unplugKeypad`: pulls the operator's keypad out and puts it back; not every rack can. */
-export const makeFaults = (
-  { reader, printer, power, glass, lcd, keypad }: BenchDevices,
-  unplugKeypad: ((out: boolean) => void) | null,
-): Faults => {
+export const makeFaults = (devices: BenchDevices): Faults => {
+  const { printer, fixed, removable } = devices;
+  // The power cut of the printer is the machine's own.
   const printerNames = PRINTER_FAULTS.filter((name) => name !== 'powerCut');
-  const stationNames = (
-    [
-      'keypadUnplugged',
-      'keyStuck',
-      'displayUnplugged',
-    ] as const satisfies readonly (keyof typeof STATION_FAULTS)[]
-  ).filter((name) => name !== 'keypadUnplugged' || unplugKeypad !== null);
+  const mediumNames = namesOf<RackMediumFault>(RACK_MEDIUM_FAULTS);
   return {
-    fingerprint: oneAtATime(FINGERPRINT_FAULTS, reader),
+    touchscreen: oneAtATime(TOUCHSCREEN_FAULTS, devices.glass),
     printer: {
       names: printerNames,
       on: () => printer.faults().filter((name) => name !== 'powerCut'),
@@ -82,24 +89,17 @@ export const makeFaults = (
         if (found !== undefined) printer.setFault(found, on);
       },
     },
-    power: sideBySide(Object.keys(POWER_FAULTS).filter(isPowerFault), (name, on) =>
-      on ? power.inject(name) : power.clear(name),
+    fingerprint: oneAtATime(FINGERPRINT_FAULTS, devices.reader),
+    keypad: injected(namesOf<KeypadFaultName>(KEYPAD_FAULTS), devices.keypad),
+    display: injected(namesOf<DisplayFaultName>(DISPLAY_FAULTS), devices.displayBoard),
+    power: injected(namesOf<PowerFaultName>(POWER_FAULTS), devices.power),
+    clock: injected(
+      namesOf<RealTimeClockFaultName>(REAL_TIME_CLOCK_FAULTS),
+      devices.power.realTimeClock,
     ),
-    touchscreen: oneAtATime(TOUCHSCREEN_FAULTS, glass),
-    'operator-station': sideBySide(stationNames, (name, on) => {
-      switch (name) {
-        case 'keypadUnplugged':
-          unplugKeypad?.(on);
-          return;
-        case 'keyStuck':
-          if (on) keypad.hold(STUCK_KEY);
-          else keypad.release(STUCK_KEY);
-          return;
-        case 'displayUnplugged':
-          if (on) lcd.unplug();
-          else lcd.plug();
-          return;
-      }
-    }),
+    'voter-keypad': oneAtATime(TACTILE_KEYPAD_FAULTS, devices.voterKeypad),
+    headphones: oneAtATime(HEADPHONES_FAULTS, devices.headphones),
+    fixed: sideBySide(mediumNames, fixed.setFault),
+    removable: sideBySide(mediumNames, removable.setFault),
   };
 };

@@ -1,33 +1,19 @@
 /**
- * The machine on the bench as a person can reach it: its devices' outer sides, the picture on its
- * screen, its mains plug. Whoever holds this can not look inside.
+ * The machine on the bench: a rack of emulated devices, and the unit's own processes at the other ends of
+ * the wires. Whoever holds this reaches the devices' outer sides, the picture on the screen and the
+ * mains plug; nobody here can look inside.
  */
-import type { EmulatedDevices } from '#drivers/emulated-board.ts';
+import { join } from 'node:path';
+import { systemClock } from '#drivers/system/system-clock.ts';
+import { systemEntropy } from '#drivers/system/system-entropy.ts';
+import { releaseDigest } from '../day/release.ts';
+import { type RackDevices, startRack } from '../devices/rack.ts';
+import { frameBufferScreen, type ScreenSource } from './frame-buffer-screen.ts';
+import type { Prepared } from './prepare.ts';
+import { setRealTimeClock } from './set-clock.ts';
+import { startUnitProcesses, type UnitProcesses } from './unit.ts';
 
-/** The devices as people in the room reach them. */
-export type BenchDevices = {
-  readonly reader: EmulatedDevices['reader'];
-  readonly printer: EmulatedDevices['printer'];
-  readonly power: EmulatedDevices['power'];
-  readonly lcd: Pick<EmulatedDevices['lcd'], 'screen' | 'lit' | 'unplug' | 'plug'>;
-  readonly glass: Pick<EmulatedDevices['glass'], 'touch' | 'hold' | 'lift' | 'fail' | 'heal'>;
-  readonly keypad: EmulatedDevices['keypad'];
-  readonly tokens: Pick<EmulatedDevices['tokens'], 'insert' | 'remove' | 'inserted'>;
-  readonly fixed: Pick<EmulatedDevices['fixed'], 'present' | 'pull' | 'putBack'>;
-  readonly removable: Pick<EmulatedDevices['removable'], 'present' | 'pull' | 'putBack'>;
-};
-
-/** What the display shows, pixel by pixel. */
-export type ScreenSource = {
-  readonly widthPx: number;
-  readonly heightPx: number;
-  readonly widthMm: number;
-  readonly heightMm: number;
-  /** Red, green, blue, alpha of each pixel, row by row; only worked out when asked for. */
-  readonly pixels: () => Promise<Uint8Array>;
-  /** Calls `listener` when the picture may have changed. Costs nothing while nobody listens. */
-  readonly onChange: (listener: () => void) => () => void;
-};
+export type BenchDevices = RackDevices;
 
 export type MachinePower = 'off' | 'starting' | 'on' | 'failed';
 
@@ -37,17 +23,113 @@ export type Machine = {
   readonly power: () => MachinePower;
   /** Why it failed; null as long as it did not. */
   readonly failure: () => string | null;
-  /** Plugs it in and switches it on; resolves when its processes run. */
+  /** Plugs it in and switches it on; resolves when desk and booth run, or it failed. */
   readonly start: () => Promise<void>;
-  /** The power goes: everything stops at once, unsynced writes are lost. */
+  /** The power goes: every process is killed, the devices on the unit's supply go dark. */
   readonly cutPower: () => Promise<void>;
   /** In good order. */
   readonly shutDown: () => Promise<void>;
   /** The event log as it stands on the fixed medium, one JSON object a line. */
-  readonly logText: () => Promise<string>;
+  readonly logText: () => string;
   /** What the unit's battery-backed clock says, ms since 1970. */
   readonly calendarMs: () => number;
   readonly setCalendar: (calendarMs: number) => void;
+  /** The unit's processes now. */
+  readonly pids: () => readonly number[];
   /** Ends everything that was started. */
   readonly close: () => Promise<void>;
+};
+
+/** Where the supervisor keeps the log on a medium. */
+const LOG_PATH = 'log/event-log/log.jsonl';
+
+export const makeMachine = async (prepared: Prepared, runDir: string): Promise<Machine> => {
+  const rack = await startRack({
+    runDir: join(runDir, 'rack'),
+    clock: systemClock,
+    entropy: systemEntropy,
+    family: 'R503',
+  });
+  const { devices } = rack;
+  const { image, given, locale, keyTaken } = prepared;
+  if (image !== null) {
+    devices.fixed.load(image.fixed);
+    devices.removable.load(image.removable);
+    devices.boardCell.load(image.boardCell);
+    devices.moduleCell.load(image.moduleCell);
+  }
+  setRealTimeClock(devices.power.realTimeClock, prepared.calendarMs);
+  rack.cutPower();
+
+  let unit: UnitProcesses | null = null;
+  let power: MachinePower = 'off';
+  let failure: string | null = null;
+  const screen = frameBufferScreen(rack.frameBuffer, rack.panel, () => power !== 'off');
+  const turn = (next: MachinePower): void => {
+    power = next;
+    screen.changed();
+  };
+  const launch = (): UnitProcesses => {
+    const started = startUnitProcesses({
+      boardFile: rack.boardFile,
+      runDir: join(runDir, 'unit'),
+      provision: given,
+      releaseDigest: releaseDigest(),
+      locale,
+      keyTaken,
+      onLine: (line) => {
+        if (line.kind === 'safeMode') failure = `${line.code}: ${line.detail}`;
+        if (line.kind === 'parked') failure = `${line.process}: ${line.code}`;
+      },
+      onExit: (code) => {
+        if (unit !== started || power === 'off') return;
+        failure ??= `the supervisor ended (${code ?? 'killed'})`;
+        turn('failed');
+      },
+    });
+    return started;
+  };
+  const goDark = async (how: (running: UnitProcesses) => Promise<void>): Promise<void> => {
+    const running = unit;
+    unit = null;
+    turn('off');
+    if (running !== null) await how(running);
+  };
+
+  return {
+    devices,
+    screen: screen.source,
+    power: () => power,
+    failure: () => failure,
+    start: async () => {
+      if (unit !== null && power !== 'failed') return;
+      await unit?.cutPower();
+      failure = null;
+      rack.powerOn();
+      turn('starting');
+      const started = launch();
+      unit = started;
+      // Safe mode is a way to run as well: the screen says what is wrong.
+      await started.running.catch(() => undefined);
+      if (unit === started && power === 'starting') turn('on');
+    },
+    cutPower: () =>
+      goDark((running) => {
+        rack.cutPower();
+        return running.cutPower();
+      }),
+    shutDown: () =>
+      goDark(async (running) => {
+        await running.shutDown();
+        rack.cutPower();
+      }),
+    logText: () => new TextDecoder().decode(devices.fixed.files().get(LOG_PATH)),
+    calendarMs: devices.power.realTimeClock.calendarMs,
+    setCalendar: (calendarMs) => setRealTimeClock(devices.power.realTimeClock, calendarMs),
+    pids: () => unit?.pids() ?? [],
+    close: async () => {
+      await goDark((running) => running.cutPower());
+      rack.close();
+    },
+  };
 };

@@ -58,8 +58,8 @@ const LOOKS: Readonly<Record<string, (session: Session, query: URLSearchParams) 
       'x-top-dots': String(topDots),
     });
   },
-  '/log': async ({ machine }) =>
-    new Response(await machine.logText(), {
+  '/log': ({ machine }) =>
+    new Response(machine.logText(), {
       headers: { 'content-type': 'text/plain; charset=utf-8', ...NO_STORE },
     }),
 };
@@ -76,13 +76,13 @@ export const makeRoutes = (bench: Bench, live: Live): Hono => {
   );
 
   for (const [path, look] of Object.entries(LOOKS))
-    app.get(path, (context) => {
-      const session = bench.session();
+    app.get(path, async (context) => {
+      const session = await bench.settled();
       if (session === null) return settingUp();
       return look(session, new URL(context.req.url).searchParams);
     });
   app.get('/papers/:name', async (context) => {
-    const session = bench.session();
+    const session = await bench.settled();
     if (session === null) return settingUp();
     const [, id = '', ending] = /^(\d{1,9})\.(png|txt)$/.exec(context.req.param('name')) ?? [];
     if (ending === 'txt') {
@@ -95,7 +95,7 @@ export const makeRoutes = (bench: Bench, live: Live): Hono => {
   app.get('/events', (context) => streamSSE(context, live.serve));
   for (const [name, run] of Object.entries(BENCH_COMMANDS))
     app.post(`/${name}`, async (context) => {
-      const session = bench.session();
+      const session = await bench.settled();
       if (session === null) return settingUp();
       const outcome = await run(await context.req.text(), session, bench);
       return outcome.ok ? json({ ok: true }) : json(outcome.error, 400);

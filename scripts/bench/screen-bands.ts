@@ -6,7 +6,7 @@
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { createCanvas } from '@napi-rs/canvas';
-import type { ScreenSource } from './machine.ts';
+import type { ScreenSource } from './frame-buffer-screen.ts';
 
 const BAND_ROWS = 16;
 const HEADER_WORDS = 5;

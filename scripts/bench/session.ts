@@ -8,6 +8,7 @@ import type { Machine } from './machine.ts';
 import { makePapers, type Papers } from './papers.ts';
 import { type People, peopleOf } from './people.ts';
 import type { Prepared } from './prepare.ts';
+import { type Crew, makeCrew } from './robots/crew.ts';
 import { makeScreenBands, type ScreenBands } from './screen-bands.ts';
 
 export type Switches = {
@@ -23,6 +24,8 @@ export type Session = {
   readonly screen: ScreenBands;
   readonly faults: Faults;
   readonly people: People;
+  /** Robots that do the officers' part when they are asked to. */
+  readonly crew: Crew;
   /** Lays a finger on the reader for `restMs`, or lifts it. */
   readonly placeFinger: (finger: Finger | null, restMs: number) => void;
   /** How key switch, cover and seal stand. */
@@ -57,13 +60,14 @@ export const makeSession = (prepared: Prepared, machine: Machine): Session => {
     down = finger !== null;
     machine.devices.reader.placeFinger(finger);
   };
-  return {
+  const session: Session = {
     prepared,
     machine,
     papers,
     screen: makeScreenBands(machine.screen),
-    faults: makeFaults(machine.devices, null),
+    faults: makeFaults(machine.devices),
     people: peopleOf(prepared.given),
+    crew: makeCrew(() => session),
     placeFinger: (finger, restMs) => {
       lay(finger);
       if (finger !== null) lifting = setTimeout(() => lay(null), restMs);
@@ -81,8 +85,11 @@ export const makeSession = (prepared: Prepared, machine: Machine): Session => {
     },
     close: async () => {
       stopWatching();
+      session.crew.stop();
+      await session.crew.idle();
       lay(null);
       await machine.close();
     },
   };
+  return session;
 };

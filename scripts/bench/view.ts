@@ -3,6 +3,7 @@
  * it comes from inside the machine.
  */
 import { DESK_TEXTS, type DeskText, deskText } from '#firmware/locale/desk.ts';
+import { hearingOf } from './hearing.ts';
 import type { Session } from './session.ts';
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
@@ -85,6 +86,7 @@ export const viewOf = (session: Session) => {
     display: displayView(session),
     reader: { ring: devices.reader.ring(), finger: session.fingerIsDown() },
     token: { officer: devices.tokens.inserted()?.label ?? null },
+    crew: session.crew.view(),
     tape:
       hanging === null
         ? null
@@ -92,6 +94,7 @@ export const viewOf = (session: Session) => {
     paperLeftMm: rounded(devices.printer.paperLeftMm(), 0),
     papers: papers.list(),
     power: powerView(session),
+    headphones: hearingOf(devices.headphones),
     modules: { fixed: devices.fixed.present(), removable: devices.removable.present() },
     switches: session.switches(),
     faults: Object.fromEntries(Object.entries(faults).map(([device, { on }]) => [device, on()])),

@@ -1,6 +1,9 @@
 /** `urna bench`: the machine on a local page. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { makeBench } from '../bench/bench.ts';
-import { makeMachineInProcess } from '../bench/machine-in-process.ts';
+import { makeMachine } from '../bench/machine.ts';
 import { BEGINNINGS } from '../bench/prepare.ts';
 import { type BenchServer, startServer } from '../bench/server.ts';
 import { DEMO_PATH } from '../elections/load.ts';
@@ -74,26 +77,30 @@ export const run = (args: readonly string[]): Promise<number> =>
     const port = wholeNumber('port', values.port, PORT, 0, PORT_MOST);
     const beginning = oneOf('begin', values.begin, 'open', BEGINNINGS);
     const definition = readElection(values.election ?? DEMO_PATH);
+    const folder = await mkdtemp(join(tmpdir(), 'urna-bench-'));
+    let machines = 0;
     const bench = makeBench({
       definition,
       voters: wholeNumber('voters', values.voters, VOTERS, 1, VOTERS_MOST),
       seed: wholeNumber('seed', values.seed, 1, 0, SEED_MOST),
       locale: oneOf('locale', values.locale, definition.locale, ['es', 'en']),
-      makeMachine: makeMachineInProcess,
+      makeMachine: (prepared) => makeMachine(prepared, join(folder, `machine-${++machines}`)),
     });
     const server = await listen(bench, port);
     const over = ended();
     try {
-      await bench.begin(beginning);
+      const begun = bench.begin(beginning);
       process.stdout.write(
         values.json === true
           ? `${JSON.stringify({ url: server.url })}\n`
           : `The machine is at ${server.url}  (Ctrl+C ends it)\n`,
       );
+      await Promise.race([begun, over]);
       await over;
     } finally {
       await server.close();
       await bench.close();
+      await rm(folder, { recursive: true, force: true });
     }
     return EXIT.fine;
   });

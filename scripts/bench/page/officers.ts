@@ -33,6 +33,32 @@ const codesLine = (words: string, codes: readonly string[]): HTMLElement =>
     ...codes.slice(0, CODES_SHOWN).map((each) => make('code', {}, each)),
   );
 
+const TASKS = ['resume', 'setUp', 'open', 'close'] as const;
+
+/** Robots that do the officers' part, on the glass and with these tokens, for whoever looks on. */
+const crewLine = (): HTMLElement => {
+  const crew = part('crew');
+  const task = crew?.task ?? null;
+  const line = make('div', { class: 'row crew' });
+  if (task !== null)
+    line.append(
+      make('b', {}, say('robotsAtWork', { task: say(`task.${task}`) })),
+      makeButton(say('robotsStop'), () => void send('robots', { stop: true })),
+    );
+  else
+    line.append(
+      `${say('letOfficers')}: `,
+      ...TASKS.map((each) =>
+        makeButton(say(`task.${each}`), () => void send('robots', { task: each }), {
+          id: `task-${each}`,
+        }),
+      ),
+    );
+  if (crew?.failure !== null && crew?.failure !== undefined)
+    line.append(make('small', {}, say('robotsFailed', { why: crew.failure })));
+  return line;
+};
+
 const show = (): void => {
   const officer = part('token')?.officer ?? null;
   const slot = find('slot', HTMLElement);
@@ -40,8 +66,9 @@ const show = (): void => {
   if (people === null) return;
   const focused = document.activeElement?.closest('[data-officer]')?.getAttribute('data-officer');
   drawer.replaceChildren(
-    make('p', { class: 'note row' }, say('officersNote')),
+    crewLine(),
     make('div', { class: 'officers' }, ...people.officers.map(card)),
+    make('p', { class: 'note codes' }, say('officersNote')),
     codesLine(say('codes'), people.codes.authorisation),
     codesLine(say('supportCodes'), people.codes.support),
   );
@@ -56,5 +83,6 @@ export const setOfficers = (next: People): void => {
 
 export const startOfficers = (): void => {
   onPart('token', show);
+  onPart('crew', show);
   withLanguage(show);
 };

@@ -43,6 +43,7 @@ const PART_NAMES = [
   'display',
   'reader',
   'token',
+  'crew',
   'tape',
   'paperLeftMm',
   'papers',
@@ -51,6 +52,7 @@ const PART_NAMES = [
   'switches',
   'faults',
   'calendar',
+  'headphones',
 ] as const satisfies readonly PartName[];
 
 export const startReach = (): void => {

@@ -1,0 +1,168 @@
+/**
+ * Robots as officers: they carry tokens, know PINs, read the screen and touch it, on the very machine
+ * that stands on the bench. They spare a visitor the officers' part of the day.
+ */
+import type { OfficerCheck, OfficerPurpose, Stage } from '#firmware/booth/state.ts';
+import type { OfficerKit } from '../../day/provision.ts';
+import type { Session } from '../session.ts';
+import { makeEyes } from './eyes.ts';
+import { makeRobotHands } from './hands.ts';
+
+/** What officers can be asked to do. */
+export const TASKS = ['resume', 'setUp', 'open', 'close'] as const;
+export type Task = (typeof TASKS)[number];
+
+/** From pocket to slot and back. */
+const HANDLE_MS = 500;
+
+const asking = (purpose: OfficerPurpose): OfficerCheck => ({
+  purpose,
+  step: 'enterPin',
+  pin: '',
+  refusal: null,
+});
+
+const POSITIONS = ['duringVoting', 'beforeOpening', 'afterClosing', 'untrusted'] as const;
+
+/** Does a task to its end; `stopped` ends it at the next look. */
+export const runOfficers = async (
+  session: Session,
+  task: Task,
+  stopped: () => boolean,
+): Promise<void> => {
+  const { prepared, machine } = session;
+  const { definition, officers } = prepared.given;
+  const { tokens, glass } = machine.devices;
+  const eyes = await makeEyes(machine.screen, definition, prepared.locale);
+  const hands = makeRobotHands(eyes, glass, stopped);
+  const kitOf = (id: string | undefined): OfficerKit => {
+    const kit = officers.find(({ officerId }) => officerId === id);
+    if (kit === undefined) throw new Error('an officer has no token');
+    return kit;
+  };
+  const presiding = kitOf(definition.officers.find(({ role }) => role === 'presidingOfficer')?.id);
+  const second = kitOf(definition.officers.find(({ id }) => id !== presiding.officerId)?.id);
+
+  const insert = async ({ token }: OfficerKit): Promise<void> => {
+    await hands.pause(HANDLE_MS);
+    tokens.insert(token);
+  };
+  const remove = async (): Promise<void> => {
+    await hands.pause(HANDLE_MS);
+    tokens.remove();
+  };
+  const awaitOne = <T extends Stage>(what: string, stages: readonly T[]): Promise<T> =>
+    hands.until(what, () => eyes.which(stages));
+  /** A stage with its pad; what is written beside the pad may differ. */
+  const prove = async (kit: OfficerKit, pad: Stage): Promise<void> => {
+    await insert(kit);
+    await hands.typePin(pad, kit.pin);
+  };
+  const WAITING: Stage = { name: 'waiting' };
+
+  const resume = async (): Promise<void> => {
+    await prove(presiding, { name: 'resuming', check: asking('resume') });
+    await awaitOne('the welcome', [WAITING]);
+    await remove();
+  };
+
+  const setUp = async (): Promise<void> => {
+    await hands.press({ name: 'readyForCeremony', problem: null }, 'ceremony:start');
+    const officerIds = definition.officers.map(({ id }) => id);
+    for (const [officer, id] of officerIds.entries()) {
+      const kit = kitOf(id);
+      const at = (step: 'insertToken' | 'choosePin' | 'repeatPin' | 'removeToken'): Stage => ({
+        name: 'ceremony',
+        step,
+        officerIds,
+        officer,
+        pin: '',
+        firstPin: '',
+        problem: null,
+      });
+      await awaitOne('the turn of an officer', [at('insertToken')]);
+      await insert(kit);
+      for (const step of ['choosePin', 'repeatPin'] as const) {
+        await awaitOne(step, [at(step)]);
+        await hands.typePin(at(step), kit.pin);
+      }
+      await awaitOne('the end of an officer', [at('removeToken')]);
+      await remove();
+    }
+    await hands.until('the end of the ceremony', () =>
+      eyes.spot({ name: 'readyToOpen', problem: null }, 'polls:open'),
+    );
+  };
+
+  const open = async (): Promise<void> => {
+    await hands.press({ name: 'readyToOpen', problem: null }, 'polls:open');
+    const opening = (
+      purpose: 'open' | 'openOverride',
+      position: (typeof POSITIONS)[number],
+    ): Stage => ({
+      name: 'opening',
+      check: asking(purpose),
+      position,
+    });
+    await prove(presiding, opening('open', 'duringVoting'));
+    const insertSecond = POSITIONS.map(
+      (position): Stage => ({
+        name: 'opening',
+        check: { ...asking('openOverride'), step: 'insertToken' },
+        position,
+      }),
+    );
+    const removeFirst = POSITIONS.map((position) => opening('openOverride', position));
+    const next = await awaitOne('the opening', [WAITING, ...insertSecond, ...removeFirst]);
+    if (next.name === 'waiting') return remove();
+    await remove();
+    await prove(second, opening('openOverride', 'duringVoting'));
+    await awaitOne('the welcome', [WAITING]);
+    await remove();
+  };
+
+  const giveShares = async (): Promise<void> => {
+    const needed = definition.rules.shareThreshold;
+    const holders = definition.officers.filter(({ holdsShare }) => holdsShare).slice(0, needed);
+    for (const [given, { id }] of holders.entries()) {
+      const kit = kitOf(id);
+      const at = (step: 'insertToken' | 'enterPin' | 'removeToken', count: number): Stage => ({
+        name: 'shares',
+        step,
+        pin: '',
+        given: count,
+        needed,
+        refusal: null,
+      });
+      await awaitOne('the turn of a share', [at('insertToken', given)]);
+      await insert(kit);
+      await hands.typePin(at('enterPin', given), kit.pin);
+      if (given + 1 < needed) await awaitOne('the end of a share', [at('removeToken', given + 1)]);
+      await remove();
+    }
+  };
+
+  const close = async (): Promise<void> => {
+    await prove(presiding, { name: 'officer', check: asking('menu') });
+    await hands.press({ name: 'officerMenu' }, 'polls:close');
+    const queue: Stage = { name: 'closingQueue' };
+    const override: Stage = { name: 'closingOverride', check: asking('closeOverride') };
+    const asked = await hands.until('the queue', async () => {
+      if ((await eyes.spot(queue, 'queue:empty')) !== null) return 'queue';
+      return (await eyes.spot(override, 'officer:cancel')) !== null ? 'override' : null;
+    });
+    if (asked === 'override') {
+      await remove();
+      await prove(second, override);
+    }
+    await hands.press(queue, 'queue:empty');
+    await remove();
+    await giveShares();
+    await hands.until('the tally report', () =>
+      eyes.spot({ name: 'finished', copies: definition.rules.tallyCopies }, 'tally:copy'),
+    );
+  };
+
+  const tasks = { resume, setUp, open, close } as const satisfies Record<Task, () => Promise<void>>;
+  await tasks[task]();
+};
