@@ -95,7 +95,10 @@ export const countOutside =
       for (const { bytes } of job.shares) bytes.fill(0);
       const process = start();
       let cancel = (): void => undefined;
+      let finished = false;
       const finish = (result: Result<Totals, CountingProblem>): void => {
+        if (finished) return;
+        finished = true;
         cancel();
         channel.leave();
         // It ends by itself after its answer; nothing of it may stay, whatever it does.

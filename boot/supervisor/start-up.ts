@@ -163,7 +163,7 @@ export const startUp = async (options: StartUpOptions): Step<StartedUnit> => {
     log: record,
     onCalendar: options.onCalendar,
   });
-  const openedAtMs = calendar.trusted() ? clock.calendarMs() : null;
+  const openedAtMs = calendar.trusted() ? Math.floor(clock.calendarMs()) : null;
 
   onStage('package');
   const electionPackage = openThePackage(delivery, openedAtMs);

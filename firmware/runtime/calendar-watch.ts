@@ -41,7 +41,7 @@ export type CalendarWatchOptions = {
   /** The log's folders of both media, where the mark lies. */
   readonly media: Media;
   readonly log: (event: LogEvent) => void;
-  /** The calendar was set, or lost its trust; the first time before `startCalendarWatch` resolves. */
+  /** The calendar was set, or lost its trust, whole ms; the first time before `startCalendarWatch` resolves. */
   readonly onCalendar: (calendarMs: number, trusted: boolean) => void;
 };
 
@@ -75,7 +75,9 @@ const writeMark = async ({ fixed, removable }: Media, calendarMs: number): Promi
 
 /** Takes the calendar and goes on comparing. Resolves when the calendar is set, or doubted. */
 export const startCalendarWatch = async (options: CalendarWatchOptions): Promise<CalendarWatch> => {
-  const { realTimeClock, clock, media, log, onCalendar } = options;
+  const { realTimeClock, clock, media, log } = options;
+  const onCalendar = (calendarMs: number, sure: boolean): void =>
+    options.onCalendar(Math.floor(calendarMs), sure);
   let trusted = true;
   let faulty: string | null = null;
   let stopped = false;

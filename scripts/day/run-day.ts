@@ -15,7 +15,7 @@ import type { Provision } from './provision.ts';
 import { drawScenario, type VoterPlan } from './scenario.ts';
 import { serve } from './serve.ts';
 import type { Stay } from './stage-watch.ts';
-import type { Unit } from './unit.ts';
+import type { DayUnit } from './unit.ts';
 import {
   type DayOptions,
   type DayStage,
@@ -95,7 +95,7 @@ const sumCounters = (board: EmulatedBoard): Pick<MediumCounters, 'bytesWritten' 
 };
 
 /** The used slots of the urn, opened once more from media and cells after everything is over. */
-const countSlots = async (world: World, unit: Unit): Promise<number> => {
+const countSlots = async (world: World, unit: DayUnit): Promise<number> => {
   const { board, options } = world;
   const { booth } = board.powerOn();
   const vault = openVault({
@@ -117,7 +117,7 @@ const countSlots = async (world: World, unit: Unit): Promise<number> => {
   return sealed.value.length;
 };
 
-const markedVoters = (unit: Unit, given: Provision): ReadonlySet<string> => {
+const markedVoters = (unit: DayUnit, given: Provision): ReadonlySet<string> => {
   const { content } = unit.desk.state();
   if (content === null) throw new Error('the desk has no pollbook at the end of the day');
   return new Set(

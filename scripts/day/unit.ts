@@ -47,6 +47,11 @@ export type Unit = {
   readonly stop: () => void;
 };
 
+/** What a day needs to hold of a unit. */
+export type DayUnit = Pick<Unit, 'identity' | 'machineCode' | 'shutDown'> & {
+  readonly desk: Pick<Desk, 'state'>;
+};
+
 const expectOk = <T>(
   result: { ok: true; value: T } | { ok: false; error: unknown },
   what: string,

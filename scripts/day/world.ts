@@ -20,7 +20,7 @@ import { releaseDigest } from './release.ts';
 import { makeRoom, type Room } from './room.ts';
 import type { VoterPlan } from './scenario.ts';
 import { type Stay, watchStages } from './stage-watch.ts';
-import { startUnit, type Unit } from './unit.ts';
+import { type DayUnit, startUnit, type UnitOptions } from './unit.ts';
 
 export type DayOptions = {
   readonly definition: ElectionDefinition;
@@ -38,6 +38,8 @@ export type DayOptions = {
   readonly onTrace?: (line: string) => void;
   /** A look at all that is written and all that crosses between desk and booth. */
   readonly observe?: Pick<EmulatedBoardOptions, 'onWrite' | 'onCrossing'>;
+  /** Boots the unit; default: all of it in one (unit.ts). */
+  readonly startUnit?: (options: UnitOptions) => Promise<DayUnit>;
   readonly onProgress?: (stage: DayStage, done: number, of: number) => void;
 };
 
@@ -62,7 +64,7 @@ export type World = {
   readonly room: Room;
   readonly officers: Officers;
   readonly operator: Operator;
-  readonly boot: () => Promise<Unit>;
+  readonly boot: () => Promise<DayUnit>;
   readonly stays: () => readonly Stay[];
   readonly say: (stage: DayStage, done?: number, of?: number) => void;
   readonly trace: (line: string) => void;
@@ -126,8 +128,8 @@ export const makeWorld = (options: DayOptions, fail: (error: Error) => void): Wo
   const digest = releaseDigest();
   const watch = watchStages(clock);
   let pollbookKey: Uint8Array | null = given.pollbookKey;
-  const boot = (): Promise<Unit> =>
-    startUnit({
+  const boot = (): Promise<DayUnit> =>
+    (options.startUnit ?? startUnit)({
       board: board.powerOn(),
       provision: given,
       releaseDigest: digest,

@@ -1,0 +1,253 @@
+/**
+ * A unit as its processes are, all bodies of boot/ in one process of Node: private channels are in-memory
+ * links under the virtual clock, the devices an emulated board. A process that is killed loses its
+ * channel, and with it everything; the exit is told as the system would.
+ */
+
+import { runBooth } from '#boot/booth/run-booth.ts';
+import { countOutside } from '#boot/counting/count-outside.ts';
+import { runCounting } from '#boot/counting/run-counting.ts';
+import { runDesk } from '#boot/desk/run-desk.ts';
+import type { ProcessHandle } from '#boot/process/handle.ts';
+import type { OpenedBoard } from '#boot/process/run-process.ts';
+import type { Certificates, DeliveryDoor } from '#boot/supervisor/delivery.ts';
+import {
+  type ProcessName,
+  runSupervisor,
+  type Supervisor,
+  type UnitLine,
+} from '#boot/supervisor/run-supervisor.ts';
+import { type MemoryLink, makeMemoryLink } from '#drivers/links/memory-link.ts';
+import type { BoothState } from '#firmware/booth/state.ts';
+import type { DeskState } from '#firmware/desk/state.ts';
+import type { LogEvent } from '#firmware/events/catalogue.ts';
+import { readIdentity } from '#firmware/vault/identity.ts';
+import type { Board } from '#hal/board.ts';
+import { type Clock, type SettableClock, wait } from '#hal/clock.ts';
+import { ok } from '#hal/result.ts';
+import { authorityPublicKey, certify } from '#scripts/day/provision.ts';
+import type { DayUnit, UnitOptions } from '#scripts/day/unit.ts';
+
+/** A local socket. */
+const PACE = { baud: 100_000_000, bitsPerByte: 8 };
+const GLANCE_MS = 20;
+
+export type Body = 'desk' | 'booth' | 'counting';
+
+/** Every process that was started, the newest last. */
+export type StartedProcess = {
+  readonly body: Body;
+  readonly link: MemoryLink;
+  readonly kill: () => void;
+  readonly alive: () => boolean;
+};
+
+export type MemoryUnit = {
+  readonly supervisor: Supervisor;
+  readonly lines: UnitLine[];
+  readonly processes: StartedProcess[];
+  readonly booth: () => BoothState;
+  readonly desk: () => DeskState;
+  /** The process that runs under this name. */
+  readonly process: (body: Body) => StartedProcess;
+  readonly pollbookKeyErased: () => boolean;
+};
+
+export type MemoryUnitOptions = Omit<UnitOptions, 'onPark'> & {
+  /** Null: the authority does not certify this machine. */
+  readonly certificates?: (() => Certificates | null) | undefined;
+  /** Instead of the boards of `board`. */
+  readonly openBooth?: () => Promise<OpenedBoard<Board['booth']>>;
+  readonly onLine?: (line: UnitLine) => void;
+  readonly onLog?: (event: LogEvent) => void;
+  /** A body starts: true keeps it from running, as a program that dies at once or hangs. */
+  readonly stillborn?: (body: Body) => 'dies' | 'hangs' | null;
+};
+
+/** Each process has a calendar of its own over the one clock. */
+const ownClock = (clock: Clock): SettableClock => {
+  let offsetMs = clock.calendarMs() - clock.nowMs();
+  return {
+    nowMs: clock.nowMs,
+    after: clock.after,
+    calendarMs: () => offsetMs + clock.nowMs(),
+    setCalendar: (calendarMs) => {
+      offsetMs = calendarMs - clock.nowMs();
+    },
+  };
+};
+
+const makeDelivery = (
+  { provision, releaseDigest, locale, pinCost, takePollbookKey }: MemoryUnitOptions,
+  certificates: () => Certificates | null,
+) => {
+  let machine: { readonly machineCode: string; readonly machineKey: Uint8Array } | null = null;
+  let key = takePollbookKey();
+  let erased = false;
+  const door: DeliveryDoor = {
+    read: () =>
+      Promise.resolve(
+        ok({
+          packageBytes: provision.packageBytes,
+          authorityKey: authorityPublicKey(provision),
+          escrowKey: provision.authority.escrow.publicKey,
+          pollingPlaceCode: provision.definition.precinct.pollingPlaceCode,
+          precinctNumber: provision.definition.precinct.number,
+          releaseDigest,
+          locale,
+          pinCost,
+        }),
+      ),
+    certificates: () =>
+      Promise.resolve(
+        machine === null
+          ? null
+          : (certificates() ?? certify(provision, machine.machineKey, machine.machineCode)),
+      ),
+    request: (request) => {
+      machine = request;
+      return Promise.resolve();
+    },
+    pollbookKey: () => key,
+    erasePollbookKey: () => {
+      erased = erased || key !== null;
+      key = null;
+    },
+  };
+  return { door, machineCode: () => machine?.machineCode ?? '', erased: () => erased };
+};
+
+export const startMemoryUnit = (options: MemoryUnitOptions) => {
+  const { board, locale } = options;
+  const { clock } = board.supervisor;
+  const processes: StartedProcess[] = [];
+  const lines: UnitLine[] = [];
+  let boothState: BoothState | null = null;
+  let deskState: DeskState | null = null;
+
+  const startBody = (
+    body: Body,
+    run: (link: MemoryLink, end: () => void) => void,
+  ): ProcessHandle => {
+    const link = makeMemoryLink(clock, PACE);
+    const listeners: ((reason: string) => void)[] = [];
+    let ended: string | null = null;
+    const end = (reason: string): void => {
+      if (ended !== null) return;
+      ended = reason;
+      link.unplug();
+      for (const listener of listeners) listener(reason);
+    };
+    const process: StartedProcess = {
+      body,
+      link,
+      kill: () => end('signal-SIGKILL'),
+      alive: () => ended === null,
+    };
+    processes.push(process);
+    const fate = options.stillborn?.(body) ?? null;
+    if (fate === null) run(link, () => end('code-0'));
+    if (fate === 'dies') clock.after(GLANCE_MS, () => end('code-70'));
+    return {
+      link: link.host,
+      onExit: (listener) => {
+        if (ended === null) listeners.push(listener);
+        else listener(ended);
+      },
+      kill: process.kill,
+    };
+  };
+  const opened = <B>(part: B): Promise<OpenedBoard<B>> =>
+    Promise.resolve({ board: part, close: () => Promise.resolve() });
+
+  const startCounting = () =>
+    startBody('counting', (link, onEnd) => runCounting({ link: link.device, clock, onEnd }));
+  const start: Record<ProcessName, () => ProcessHandle> = {
+    desk: () =>
+      startBody('desk', (link, onEnd) => {
+        const own = ownClock(clock);
+        runDesk({
+          link: link.device,
+          clock: own,
+          locale,
+          openBoard: () => opened({ ...board.desk, clock: own }),
+          onEnd,
+          onState: (state) => {
+            deskState = state;
+          },
+        });
+      }),
+    booth: () =>
+      startBody('booth', (link, onEnd) => {
+        const own = ownClock(clock);
+        runBooth({
+          link: link.device,
+          clock: own,
+          locale,
+          openBoard: options.openBooth ?? (() => opened({ ...board.booth, clock: own })),
+          count: countOutside(startCounting, clock),
+          onEnd,
+          onState: (state) => {
+            boothState = state;
+            options.onBoothState?.(state);
+          },
+        });
+      }),
+  };
+  const delivery = makeDelivery(options, options.certificates ?? (() => null));
+  const supervisor = runSupervisor({
+    clock: ownClock(clock),
+    openBoard: () => opened(board.supervisor),
+    delivery: delivery.door,
+    startProcess: start,
+    nodeVersion: process.versions.node,
+    onLine: (line) => {
+      lines.push(line);
+      options.onLine?.(line);
+    },
+  });
+  const known = <T>(state: T | null, what: string): T => {
+    if (state === null) throw new Error(`the ${what} has no state yet`);
+    return state;
+  };
+  const unit: MemoryUnit = {
+    supervisor,
+    lines,
+    processes,
+    booth: () => known(boothState, 'booth'),
+    desk: () => known(deskState, 'desk'),
+    process: (body) => {
+      const found = processes.findLast((each) => each.body === body);
+      if (found === undefined) throw new Error(`no ${body} was ever started`);
+      return found;
+    },
+    pollbookKeyErased: delivery.erased,
+  };
+  return { ...unit, machineCode: delivery.machineCode };
+};
+
+export const runs = (unit: MemoryUnit, body: ProcessName): boolean =>
+  unit.lines.some(
+    (line) => line.kind === 'process' && line.process === body && line.state === 'running',
+  );
+
+/** In place of `startUnit`: resolves when both machines run. */
+export const startUnitInMemory = async (options: UnitOptions): Promise<DayUnit> => {
+  const { clock, media } = options.board.supervisor;
+  const unit = startMemoryUnit({
+    ...options,
+    onLine: (line) => {
+      if (line.kind === 'parked') options.onPark(line.process, `${line.code} ${line.detail ?? ''}`);
+      if (line.kind === 'safeMode') options.onPark('unit', `${line.code} ${line.detail}`);
+    },
+  });
+  while (!runs(unit, 'desk') || !runs(unit, 'booth')) await wait(clock, GLANCE_MS);
+  const identity = await readIdentity(media.fixed);
+  if (!identity.ok || identity.value === null) throw new Error('the unit has no identity');
+  return {
+    identity: identity.value,
+    machineCode: unit.machineCode(),
+    desk: { state: unit.desk },
+    shutDown: unit.supervisor.shutDown,
+  };
+};
