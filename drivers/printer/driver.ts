@@ -20,7 +20,12 @@ import { CLEAR_BUFFERS, feedAndCut, RECOVER_AND_CLEAR, STATUS_BACK_ON } from './
 import { encodeDocument } from './encoder.ts';
 import { DEFAULT_PRINTER_MODEL, type PrinterModel } from './profiles.ts';
 import type { PrinterCauses } from './status.ts';
-import { faultOfCauses, makeStatusChannel, printerFault } from './status-channel.ts';
+import {
+  faultOfCauses,
+  makeStatusChannel,
+  printerFault,
+  REPLY_LIMIT_MS,
+} from './status-channel.ts';
 import { makeTransfer } from './transfer.ts';
 
 /** How long an offline printer that names no cause (feed button, starting) may take. */
@@ -109,10 +114,14 @@ export const makeReceiptPrinter = (
   const ask = async (): Promise<Result<PrinterCauses, PrinterFault>> => {
     const causes = await channel.query();
     if (!causes.ok) reportsOff = true;
-    if (!causes.ok || !reportsOff || leftovers) return causes;
+    // Offline it takes no such order: the next time, then.
+    if (!causes.ok || !reportsOff || leftovers || causes.value.offline) return causes;
+    const reported = channel.waitFor(REPLY_LIMIT_MS, (event) =>
+      event.kind === 'statusBack' || event.kind === 'presence' ? event.kind : null,
+    );
     const asked = await channel.send(STATUS_BACK_ON);
     if (!asked.ok) return asked;
-    reportsOff = false;
+    reportsOff = (await reported) !== 'statusBack';
     return causes;
   };
 
