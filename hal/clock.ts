@@ -7,7 +7,11 @@ export interface Clock {
   nowMs(): number;
   /** Calendar time, milliseconds since 1970-01-01 UTC. May be wrong, may jump: never decide on it alone. */
   calendarMs(): number;
-  /** Calls `task` once after `delayMs` (0 or more). The returned function cancels it; calling it late does no harm. */
+  /**
+   * Calls `task` once, never before `delayMs` (0 or more) have passed and never within this call; tasks
+   * that are due at once run in the order they were asked for. The returned function cancels it;
+   * calling it late, or twice, does no harm.
+   */
   after(delayMs: number, task: () => void): () => void;
 }
 

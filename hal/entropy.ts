@@ -3,6 +3,9 @@
  * system's; in a repeatable run a stream expanded from one seed.
  */
 export interface Entropy {
-  /** `count` fresh bytes that were never returned before. */
+  /**
+   * `count` fresh bytes, 0 or more, in an array of the caller's own: it may overwrite them, as is done
+   * with keys. Never a byte of the stream twice; never waits.
+   */
   bytes(count: number): Uint8Array;
 }
