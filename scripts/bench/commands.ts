@@ -23,7 +23,7 @@ import {
   text,
   word,
 } from './request.ts';
-import { TASKS } from './robots/officers.ts';
+import { TASKS } from './robots/crew.ts';
 import type { Session } from './session.ts';
 
 export type CommandOutcome = Promise<Result<void, BadInput>> | Result<void, BadInput>;

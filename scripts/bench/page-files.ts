@@ -27,6 +27,17 @@ const TYPES = {
 
 const isKnown = (ending: string): ending is keyof typeof TYPES => ending in TYPES;
 
+/** Node says once that this function is new; nobody at the bench need read that. */
+const withoutTypes = (source: string): string => {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return stripTypeScriptTypes(source);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+};
+
 /** A file of the page by its name; null when there is none. */
 export const pageFile = async (name: string): Promise<PageFile | null> => {
   const font = Object.hasOwn(FONTS, name) ? FONTS[name] : undefined;
@@ -39,6 +50,6 @@ export const pageFile = async (name: string): Promise<PageFile | null> => {
   if (!isKnown(ending)) return null;
   const source = await readFile(join(FOLDER, name), 'utf8').catch(() => null);
   if (source === null) return null;
-  const content = ending === 'ts' ? stripTypeScriptTypes(source) : source;
+  const content = ending === 'ts' ? withoutTypes(source) : source;
   return { type: `${TYPES[ending]}; charset=utf-8`, content };
 };

@@ -2,7 +2,7 @@
  * What can be seen, heard and read in the room: the outer side of every device, as JSON. Nothing in
  * it comes from inside the machine.
  */
-import { DESK_TEXTS, type DeskText, deskText } from '#firmware/locale/desk.ts';
+import { readDisplay } from './display.ts';
 import { hearingOf } from './hearing.ts';
 import type { Session } from './session.ts';
 
@@ -30,52 +30,6 @@ const powerView = ({ machine: { devices } }: Session) => {
   };
 };
 
-/** The display has few accented letters; people read over that. */
-const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').trim();
-
-/** Texts that hold digits or names: known by what stands before the first of them. */
-const FILLED = ['typed', 'code', 'again'] as const satisfies readonly DeskText[];
-const LOCALES = ['es', 'en'] as const;
-
-const TEXTS = new Map<string, DeskText>(
-  LOCALES.flatMap((locale) =>
-    DESK_TEXTS.filter((key) => !FILLED.some((each) => each === key)).map(
-      (key) => [plain(deskText(locale, key)), key] as const,
-    ),
-  ),
-);
-
-type Line = {
-  readonly key: DeskText | null;
-  readonly meaning: Readonly<Record<'es' | 'en', string>>;
-};
-
-const readLine = (line: string): Line => {
-  const key = TEXTS.get(plain(line));
-  if (key !== undefined)
-    return { key, meaning: { es: deskText('es', key), en: deskText('en', key) } };
-  const [, n = '', of = ''] = /(\d+)\/(\d+)$/.exec(line) ?? [];
-  const again = (locale: 'es' | 'en'): string => deskText(locale, 'again', { n, of });
-  if (n !== '' && LOCALES.some((locale) => plain(again(locale)) === plain(line)))
-    return { key: 'again', meaning: { es: again('es'), en: again('en') } };
-  return { key: null, meaning: { es: line, en: line } };
-};
-
-/** What stands on the operator's display, and what it means in either language. */
-const displayView = ({ machine: { devices } }: Session) => {
-  const lines = devices.lcd.screen();
-  const read = lines.map(readLine);
-  return {
-    lines,
-    lit: devices.lcd.lit(),
-    keys: read.map(({ key }) => key),
-    meaning: {
-      es: read.map(({ meaning }) => meaning.es),
-      en: read.map(({ meaning }) => meaning.en),
-    },
-  };
-};
-
 /** The parts of the view; each is sent to a page when it changes. */
 export const viewOf = (session: Session) => {
   const { machine, papers, faults } = session;
@@ -83,7 +37,7 @@ export const viewOf = (session: Session) => {
   const hanging = devices.printer.hanging();
   return {
     machine: { power: machine.power(), failure: machine.failure() },
-    display: displayView(session),
+    display: readDisplay(devices.lcd),
     reader: { ring: devices.reader.ring(), finger: session.fingerIsDown() },
     token: { officer: devices.tokens.inserted()?.label ?? null },
     crew: session.crew.view(),

@@ -33,7 +33,7 @@ const codesLine = (words: string, codes: readonly string[]): HTMLElement =>
     ...codes.slice(0, CODES_SHOWN).map((each) => make('code', {}, each)),
   );
 
-const TASKS = ['resume', 'setUp', 'open', 'close'] as const;
+const TASKS = ['resume', 'setUp', 'open', 'vote', 'close'] as const;
 
 /** Robots that do the officers' part, on the glass and with these tokens, for whoever looks on. */
 const crewLine = (): HTMLElement => {

@@ -223,6 +223,7 @@ const WORDS = {
   'task.resume': ['Reanudar la votación', 'Resume voting'],
   'task.setUp': ['Hacer la ceremonia', 'Hold the ceremony'],
   'task.open': ['Abrir la mesa', 'Open the polls'],
+  'task.vote': ['Votar', 'Vote'],
   'task.close': ['Cerrar y contar', 'Close and count'],
   robotsAtWork: ['Trabajan los robots: {task}…', 'Robots at work: {task}…'],
   robotsStop: ['Detenerlos', 'Stop them'],

@@ -1,7 +1,13 @@
 /** The robots of a session: one task at a time, and how it went. */
+import { randomInt } from 'node:crypto';
 import type { Session } from '../session.ts';
 import { RobotsStopped } from './hands.ts';
-import { runOfficers, type Task } from './officers.ts';
+import { OFFICER_TASKS, runOfficers } from './officers.ts';
+import { runVoter } from './voter.ts';
+
+/** What robots can be asked to do: an officer's part, or to be the next voter who has not voted yet. */
+export const TASKS = [...OFFICER_TASKS, 'vote'] as const;
+export type Task = (typeof TASKS)[number];
 
 export type CrewView = { readonly task: Task | null; readonly failure: string | null };
 
@@ -19,9 +25,23 @@ export const makeCrew = (session: () => Session): Crew => {
   let failure: string | null = null;
   let stopped = false;
   let work: Promise<void> = Promise.resolve();
+  const voted = new Set<string>();
+  const sendVoter = async (): Promise<void> => {
+    const { people } = session();
+    const next = people.voters.findLast(({ id, print }) => print === 'stored' && !voted.has(id));
+    if (next === undefined) throw new Error('no voter is left');
+    voted.add(next.id);
+    await runVoter(
+      session(),
+      next.id,
+      () => stopped,
+      (count) => randomInt(count),
+    );
+  };
   const run = async (next: Task): Promise<void> => {
     try {
-      await runOfficers(session(), next, () => stopped);
+      if (next === 'vote') await sendVoter();
+      else await runOfficers(session(), next, () => stopped);
     } catch (error) {
       if (!(error instanceof RobotsStopped))
         failure = error instanceof Error ? error.message : String(error);

@@ -15,6 +15,8 @@ export type Spot = { readonly xMm: number; readonly yMm: number };
 export type Eyes = {
   /** Where a target is, if the screen shows it as it would look at this stage; null: it does not. */
   readonly spot: (stage: Stage, target: string) => Promise<Spot | null>;
+  /** Would the screen show this target at this stage? */
+  readonly expects: (stage: Stage, target: string) => boolean;
   /** Does everything under the header look as it would at this stage? */
   readonly looksLike: (stage: Stage) => Promise<boolean>;
   /** The first of these stages that the screen looks like; null: none. */
@@ -77,6 +79,7 @@ export const makeEyes = async (
       if (!sameIn(await screen.pixels(), pixels, box)) return null;
       return { xMm: box.x + box.width / 2, yMm: box.y + box.height / 2 };
     },
+    expects: (stage, target) => imagine(stage).scene.nodes.some((node) => node.target === target),
     looksLike,
     which: async (stages) => {
       for (const stage of stages) if (await looksLike(stage)) return stage;

@@ -9,8 +9,8 @@ import { makeEyes } from './eyes.ts';
 import { makeRobotHands } from './hands.ts';
 
 /** What officers can be asked to do. */
-export const TASKS = ['resume', 'setUp', 'open', 'close'] as const;
-export type Task = (typeof TASKS)[number];
+export const OFFICER_TASKS = ['resume', 'setUp', 'open', 'close'] as const;
+export type OfficerTask = (typeof OFFICER_TASKS)[number];
 
 /** From pocket to slot and back. */
 const HANDLE_MS = 500;
@@ -27,7 +27,7 @@ const POSITIONS = ['duringVoting', 'beforeOpening', 'afterClosing', 'untrusted']
 /** Does a task to its end; `stopped` ends it at the next look. */
 export const runOfficers = async (
   session: Session,
-  task: Task,
+  task: OfficerTask,
   stopped: () => boolean,
 ): Promise<void> => {
   const { prepared, machine } = session;
@@ -163,6 +163,9 @@ export const runOfficers = async (
     );
   };
 
-  const tasks = { resume, setUp, open, close } as const satisfies Record<Task, () => Promise<void>>;
+  const tasks = { resume, setUp, open, close } as const satisfies Record<
+    OfficerTask,
+    () => Promise<void>
+  >;
   await tasks[task]();
 };
