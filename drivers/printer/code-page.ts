@@ -59,10 +59,6 @@ export const CODE_PAGES = {
 
 export type CodePageName = keyof typeof CODE_PAGES;
 
-/** The page that ESC t selects under `table`; null when it is none of these. */
-export const codePageOfTable = (table: number): CodePage | null =>
-  Object.values(CODE_PAGES).find((page) => page.table === table) ?? null;
-
 const SOFT_HYPHEN = '\u00ad';
 const isPrintableAscii = (code: number): boolean => code >= 0x20 && code <= 0x7e;
 

@@ -7,7 +7,6 @@ import type { ByteLink } from '#hal/byte-link.ts';
 import type { Fault } from '#hal/fault.ts';
 import { done, err } from '#hal/result.ts';
 
-const HOST = '127.0.0.1';
 const ABSENT: Fault = { device: 'link', kind: 'absent', detail: 'the cable is out' };
 
 export type TcpCable = {
@@ -21,16 +20,17 @@ export type TcpCable = {
   close(): Promise<void>;
 };
 
-const listen = (server: Server, port: number): Promise<number> =>
+const listen = (server: Server, host: string, port: number): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, HOST, () => {
+    server.listen(port, host, () => {
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : 0);
     });
   });
 
-export const openTcpCable = async (): Promise<TcpCable> => {
+/** `host`: an address of the loopback; `port` 0: any free one. */
+export const openTcpCable = async (host = '127.0.0.1', wantedPort = 0): Promise<TcpCable> => {
   const onBytes = new Set<(chunk: Uint8Array) => void>();
   const onPresence = new Set<(present: boolean) => void>();
   const sockets = new Set<Socket>();
@@ -53,7 +53,7 @@ export const openTcpCable = async (): Promise<TcpCable> => {
       if (newest === socket) newest = null;
     });
   });
-  const port = await listen(server, 0);
+  const port = await listen(server, host, wantedPort);
   const subscribe = <T>(set: Set<T>, listener: T): (() => void) => {
     set.add(listener);
     return () => {
@@ -67,7 +67,7 @@ export const openTcpCable = async (): Promise<TcpCable> => {
     for (const listener of [...onPresence]) listener(next);
   };
   return {
-    host: HOST,
+    host,
     port,
     unplug: () => setPlugged(false),
     plug: () => setPlugged(true),

@@ -3,7 +3,7 @@
  * settings last until changed. Turns commands into movements of paper; time and faults are the
  * emulator's. Defaults and line height after the Epson ESC/POS Command Reference.
  */
-import { codePageOfTable, decodeByte } from '../code-page.ts';
+import { printedCharacter } from './code-tables.ts';
 import type { EscPosCommand } from './esc-pos-parser.ts';
 import type { PaperItem, TextRun } from './paper-tape.ts';
 import { qrModules } from './qr-symbol.ts';
@@ -18,9 +18,6 @@ export type PaperMovement =
 const CELLS = { A: { width: 12, height: 24 }, B: { width: 9, height: 17 } } as const;
 const DEFAULT_MODULE_DOTS = 3;
 const TAB_COLUMNS = 8;
-/** Under a code table it does not have, characters above 7Fh print as this. */
-const BLOCK = '■';
-
 export type LineComposer = {
   /** The movements that follow from a command, in order. */
   apply(command: EscPosCommand): readonly PaperMovement[];
@@ -89,9 +86,7 @@ export const makeLineComposer = (widthDots: number, dotsPerInch: number): LineCo
   const addBytes = (bytes: Uint8Array): readonly PaperMovement[] => {
     const movements: PaperMovement[] = [];
     for (const byte of bytes) {
-      const page = codePageOfTable(settings.codeTable);
-      const character = byte < 0x80 || page !== null ? decodeByte(byte, page ?? undefined) : null;
-      const full = addCharacter(character ?? BLOCK);
+      const full = addCharacter(printedCharacter(byte, settings.codeTable));
       if (full !== null) movements.push(full);
     }
     return movements;
