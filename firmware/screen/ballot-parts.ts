@@ -23,11 +23,14 @@ export type BallotContext = {
 /** All scenes of a voter's ballot go by one name: a name may be written down. */
 export const BALLOT_SCENE = 'ballot';
 
-/** The usual header, or the warning that the time runs out. */
-export const ballotHeader = ({ view, stage }: BallotContext): Header =>
+/** The usual header, or the warning that the time runs out. `titles`: instead of the election's. */
+export const ballotHeader = (
+  { view, stage }: BallotContext,
+  titles: readonly string[] = [],
+): Header =>
   stage.time === 'warned'
     ? warningHeader(view, !stage.extended && view.definition.rules.extensionMs > 0)
-    : headerOf(view);
+    : headerOf(view, titles);
 
 export const organisationOf = (definition: ElectionDefinition, card: PartyCard): Organisation => {
   const found = definition.organisations.find((each) => each.id === card.organisationId);

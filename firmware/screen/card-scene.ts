@@ -41,7 +41,6 @@ import {
   silent,
   stack,
   stackFits,
-  tickRoom,
 } from './parts.ts';
 import { selectionStrip } from './selection-strip.ts';
 
@@ -51,6 +50,8 @@ const OPTION_MOST_MM = 18;
 const OPTION_WIDTH_LEAST_MM = 44;
 const OPTION_PADDING_MM = 1.2;
 const OPTION_TEXT_MM = 3;
+/** Kept free for the tick, chosen or not, so that nothing moves when it comes. */
+const TICK_ROOM_MM = 10.4;
 const NAME_SIZE_MM = 5;
 const CONTEST_SIZE_MM = 3.4;
 
@@ -66,10 +67,11 @@ const optionsInOrder = (ballot: Ballot, cardId: string): readonly CardOption[] =
 const partsOf = (
   panel: PanelSize,
   look: Look,
+  shortName: string,
 ): { readonly side: Box | null; readonly options: Box } => {
   const { main } = areasOf(panel);
   // Large letters need the whole width of a narrow panel.
-  if (!isUpright(panel) && main.width < look.least * SIDE_LEAST_EMS)
+  if (!isUpright(panel) && !sideFits(main.width * SIDE_SHARE, shortName, look))
     return { side: null, options: main };
   if (isUpright(panel)) {
     const height = main.height * SIDE_UPRIGHT_SHARE;
@@ -84,8 +86,17 @@ const partsOf = (
   return { side: { ...main, width }, options: { ...main, x, width: main.x + main.width - x } };
 };
 
-/** With less width than so many ems the card has no side. */
-const SIDE_LEAST_EMS = 30;
+const SIDE_PADDING_MM = 2.5;
+/** A side with less width than so many ems only takes room from the options. */
+const SIDE_LEAST_EMS = 8;
+
+/** Is a side of this width worth its room? */
+const sideFits = (width: number, shortName: string, look: Look): boolean => {
+  const inner = width - 2 * SIDE_PADDING_MM;
+  return (
+    inner >= SIDE_LEAST_EMS * look.least && linesNeeded(shortName, inner, look.least, true) !== null
+  );
+};
 
 // ---------------------------------------------------------------- how the options lie
 
@@ -102,7 +113,7 @@ type OptionText = { readonly name: string; readonly contest: string };
 const textRoom = (cell: Box): Box => {
   const inner = inset(cell, OPTION_PADDING_MM);
   const x = cell.x + OPTION_TEXT_MM;
-  return { ...inner, x, width: cell.width - OPTION_TEXT_MM - tickRoom(cell) };
+  return { ...inner, x, width: cell.width - OPTION_TEXT_MM - TICK_ROOM_MM };
 };
 
 const optionSentences = (
@@ -232,7 +243,7 @@ const cardSide = ({ view }: BallotContext, card: PartyCard, box: Box): Part => {
   const group =
     alliance === undefined ? '' : ballotText(state.locale, 'alliance', { name: alliance.name });
   const upright = isUpright(panel);
-  const inner = inset(box, 2.5);
+  const inner = inset(box, SIDE_PADDING_MM);
   const side = upright
     ? Math.min(inner.height, inner.width * 0.3)
     : Math.min(EMBLEM_MOST_MM, inner.width * 0.8, inner.height * 0.42);
@@ -362,7 +373,8 @@ const optionsPart = (
 /** How the options of a card lie; null: they have no room. */
 export const cardLayout = (context: BallotContext, cardId: string): OptionLayout | null => {
   const { view, stage } = context;
-  const { options } = partsOf(view.panel, view.look);
+  const { shortName } = organisationOf(view.definition, cardOf(stage.attempt.ballot, cardId));
+  const { options } = partsOf(view.panel, view.look, shortName);
   const texts = textsOf(context, optionsInOrder(stage.attempt.ballot, cardId));
   return optionLayout(texts, options, view.look);
 };
@@ -372,7 +384,8 @@ export const cardScene = (context: BallotContext, cardId: string): Scene => {
   const { ballot } = stage.attempt;
   const card = cardOf(ballot, cardId);
   const { footer } = areasOf(view.panel);
-  const { side, options: area } = partsOf(view.panel, view.look);
+  const organisation = organisationOf(view.definition, card);
+  const { side, options: area } = partsOf(view.panel, view.look, organisation.shortName);
   const options = optionsInOrder(ballot, cardId);
   const layout = cardLayout(context, cardId) ?? {
     columns: 1,
@@ -387,7 +400,12 @@ export const cardScene = (context: BallotContext, cardId: string): Scene => {
     optionsPart(context, cardId, options, area, layout, part),
     footerPart(context, footer, part, layout.parts),
   );
-  return makeScene(view, BALLOT_SCENE, ballotHeader(context), content, {
+  // Without a side the header says whose card it is.
+  const title =
+    side === null
+      ? [`${organisation.shortName} · ${organisation.name}`, organisation.shortName]
+      : [];
+  return makeScene(view, BALLOT_SCENE, ballotHeader(context, title), content, {
     announcement: [
       cardWords(context, card),
       say('optionsOnCard', { count: options.length }),

@@ -76,7 +76,7 @@ export const cellParts = (
   const y = words.y + Math.max(0, (words.height - line - nameHeight) / 2);
   return {
     emblem: picture,
-    short: { ...words, y, height: line + 1e-6 },
+    short: { ...words, y, height: line },
     name: { ...words, y: y + line, height: nameHeight },
   };
 };
@@ -98,6 +98,18 @@ const commonSize = (
   return size;
 };
 
+/** The largest size, alike for all, in which every text stands on one line; null: none. */
+const lineSize = (
+  texts: readonly string[],
+  width: number,
+  most: number,
+  least: number,
+): number | null => {
+  const widest = Math.max(0.01, ...texts.map((text) => textWidth(text, 1, true)));
+  const size = Math.min(most, width / widest);
+  return size < least ? null : size;
+};
+
 /** Sides of an emblem to try: as high as the cell, and smaller. */
 const emblemsIn = ({ height, width }: Box): readonly number[] =>
   [Math.min(EMBLEM_MOST_MM, height, width * 0.4), 14, 12, 10.5, 9, EMBLEM_LEAST_MM].filter(
@@ -115,16 +127,10 @@ const withNames = ({ short, full }: Names, cell: Box, look: Look): CellLook | nu
       if (lines.includes(null)) continue;
       const most = Math.max(0, ...lines.map((each) => each ?? 0));
       const nameHeight = most * nameSize * LINE_HEIGHT + 1e-6;
-      const line = { ...inner, width, height: inner.height - nameHeight };
-      const largest = Math.min(SHORT_MOST_MM * look.scale, line.height / LINE_HEIGHT);
+      const left = inner.height - nameHeight;
+      const largest = Math.min(SHORT_MOST_MM * look.scale, left / LINE_HEIGHT);
       if (largest < look.least) continue;
-      const shortSize = commonSize(
-        short,
-        { ...line, height: largest * LINE_HEIGHT + 1e-6 },
-        largest,
-        look.least,
-        true,
-      );
+      const shortSize = lineSize(short, width, largest, look.least);
       if (shortSize !== null) return { shortSize, nameSize, emblem, beside: true, nameHeight };
     }
   }

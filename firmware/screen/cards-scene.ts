@@ -105,7 +105,7 @@ const PAGE_BUTTON_MM = 24;
 export const pagingWidth = (look: Look, pages: number, footer: Box): number => {
   if (pages <= 1) return 0;
   const label = textWidth('00/00', Math.max(look.least, 4), true);
-  const buttons = look.least > 4 || footer.width < 160 ? MIN_TARGET_MM + 2 : PAGE_BUTTON_MM;
+  const buttons = look.least > 3.5 || footer.width < 160 ? MIN_TARGET_MM + 2 : PAGE_BUTTON_MM;
   return 2 * buttons + Math.max(label, 12) + 2;
 };
 
@@ -120,7 +120,7 @@ export const pagingPart = (
   const say = sayIn(state.locale);
   const width = pagingWidth(look, pages, footer);
   if (width === 0) return NOTHING;
-  const signs = look.least > 4 || footer.width < 160;
+  const signs = look.least > 3.5 || footer.width < 160;
   const buttonWidth = signs ? MIN_TARGET_MM + 2 : PAGE_BUTTON_MM;
   const previous = { ...footer, width: buttonWidth };
   const next = { ...previous, x: footer.x + width - buttonWidth };

@@ -143,17 +143,24 @@ const controlsPart = (view: View, header: Box, controls: readonly Control[]): Pa
 /** Both ends of a frame: what is read first, and the controls, which are read last. */
 export type Header = { readonly first: Part; readonly last: Part };
 
+const TITLE_SIZE_MM = 4.2;
 const STATUS_SHARE = 0.5;
 
-/** The first of the texts that stands in the box; the last one stands somehow or not at all. */
-const titleIn = (view: View, box: Box): Part => {
-  const { look, state, definition } = view;
-  const title = definition.title[state.locale];
-  const size = 4.2 * look.scale;
-  return sizeThatFits(title, box, size, look.least, true) === null
-    ? said(title)
-    : label(look, title, box, { size: 4.2, bold: true });
-};
+/** The first of the titles that has room; null: none. */
+const titleOf = (
+  { look, definition, state }: View,
+  titles: readonly string[],
+  box: Box,
+): string | null =>
+  [...titles, definition.title[state.locale]].find(
+    (title) => sizeThatFits(title, box, look.least, look.least, true) !== null,
+  ) ?? null;
+
+/** The election's title is heard where it has no room. */
+const titleIn = (view: View, title: string | null, box: Box): Part =>
+  title === null
+    ? said(view.definition.title[view.state.locale])
+    : label(view.look, title, box, { size: TITLE_SIZE_MM, bold: true });
 
 const STATUS_SIZE_MM = 3.2;
 
@@ -166,19 +173,19 @@ const statusWords = ({ state, definition }: View): readonly string[] => {
 };
 
 /** What is to be known of the machine: a test election, the battery. */
-const statusIn = (view: View, box: Box): Part => {
+const statusIn = (view: View, box: Box, voters: boolean): Part => {
   const { look } = view;
   const words = statusWords(view);
   const whole = words.join(' · ');
-  const style = {
-    size: STATUS_SIZE_MM,
-    bold: true,
-    align: 'right',
-    colour: look.colours.danger,
-  } as const;
-  return sizeThatFits(whole, box, statusSize(look), look.least, true) === null
-    ? joined(said(whole), silent(label(look, words[0] ?? '', box, style)))
-    : label(look, whole, box, style);
+  const colour = look.colours.danger;
+  const style = { size: STATUS_SIZE_MM, bold: true, align: 'right', colour } as const;
+  const fits = (text: string): boolean =>
+    sizeThatFits(text, box, statusSize(look), look.least, true) !== null;
+  if (fits(whole)) return label(look, whole, box, style);
+  const first = words[0] ?? '';
+  // Officers need to see the battery in any size; a voter who needs large letters hears of it.
+  const shown = !voters || fits(first) ? first : '';
+  return joined(said(whole), silent(label(look, shown, box, style)));
 };
 
 /** The chip that says that the scene is for the officers. */
@@ -199,8 +206,8 @@ const officersChip = (view: View, header: Box): { readonly part: Part; readonly 
   return { part: joined(chip, label(plain, words, box, style)), width: width + MIN_GAP_MM };
 };
 
-/** The header with the election's title. */
-export const headerOf = (view: View): Header => {
+/** The header with the election's title, or the first of `titles` that has room. */
+export const headerOf = (view: View, titles: readonly string[] = []): Header => {
   const { look, panel, state } = view;
   const { header } = areasOf(panel);
   const voters = isVoters(state.stage);
@@ -212,12 +219,19 @@ export const headerOf = (view: View): Header => {
   const right = controls.length === 0 ? 0 : widthOf(look, controls);
   const free = header.width - right - chip.width;
   const words = statusWords(view).join(' · ');
-  const statusWidth = Math.min(free * STATUS_SHARE, textWidth(words, statusSize(look), true) + 0.5);
   const x = header.x + chip.width;
-  const title = { ...header, x, width: free - statusWidth - MIN_GAP_MM };
+  const wanted = textWidth(words, statusSize(look), true) + 0.5;
+  const titleRoom = (status: number): Box => ({ ...header, x, width: free - status - MIN_GAP_MM });
+  const half = Math.min(free * STATUS_SHARE, wanted);
+  const title = titleOf(view, titles, titleRoom(half));
+  const statusWidth = title === null ? Math.min(free, wanted) : half;
   const status = { ...header, x: x + free - statusWidth, width: statusWidth };
   return {
-    first: joined(chip.part, titleIn(view, title), statusIn(view, status)),
+    first: joined(
+      chip.part,
+      titleIn(view, title, titleRoom(statusWidth)),
+      statusIn(view, status, voters),
+    ),
     last: controls.length === 0 ? NOTHING : controlsPart(view, header, controls),
   };
 };

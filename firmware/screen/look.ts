@@ -41,7 +41,7 @@ export const PALETTES = {
     ink: '#14202b',
     quiet: '#465663',
     line: '#c3ccd5',
-    rim: '#6d7d8b',
+    rim: '#5d6d7b',
     accent: '#0b4f8a',
     onAccent: '#ffffff',
     chosen: '#dcefdd',

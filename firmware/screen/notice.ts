@@ -7,8 +7,18 @@ import type { BoothAction } from '#firmware/booth/actions.ts';
 import type { Box, Scene } from '#hal/scene.ts';
 import { bodyOf, type Header, headerOf, makeScene, type View } from './frame.ts';
 import { type Look, USUAL_LOOK } from './look.ts';
-import { gridOf, inset, MARGIN_MM, MIN_GAP_MM, MIN_TARGET_MM, type PanelSize } from './measure.ts';
 import {
+  gridOf,
+  inset,
+  LINE_HEIGHT,
+  MARGIN_MM,
+  MIN_GAP_MM,
+  MIN_TARGET_MM,
+  MIN_TEXT_MM,
+  type PanelSize,
+} from './measure.ts';
+import {
+  BUTTON_PADDING_MM,
   type ButtonKind,
   button,
   field,
@@ -52,16 +62,22 @@ const CHOICE_MOST_MM = 20;
 /** Names of buttons side by side are not set smaller than this for it, mm. */
 const CHOICE_SIZE_MM = 4.4;
 
-/** Side by side where the names have room, else below each other. */
+/** Side by side where the names have room, on two lines if need be, else below each other. */
 const choiceCells = (look: Look, choices: readonly Choice[], box: Box): readonly Box[] => {
   const wanted = Math.min(CHOICE_MOST_MM, box.height * CHOICE_SHARE);
   const height = Math.max(MIN_TARGET_MM, wanted);
+  const twoLines = 2 * (look.least * LINE_HEIGHT + BUTTON_PADDING_MM) + 0.01;
   const bottom = box.y + box.height;
-  const row = gridOf({ ...box, y: bottom - height, height }, choices.length, 1);
-  const fitting = choices.every(({ words }, index) =>
-    nameFits(look, words, row[index] ?? box, CHOICE_SIZE_MM),
-  );
-  if (fitting || choices.length === 1) return row;
+  for (const [each, size] of [
+    [height, CHOICE_SIZE_MM],
+    [Math.max(height, twoLines), MIN_TEXT_MM],
+  ] as const) {
+    const row = gridOf({ ...box, y: bottom - each, height: each }, choices.length, 1);
+    const fitting = choices.every(({ words }, index) =>
+      nameFits(look, words, row[index] ?? box, size),
+    );
+    if (fitting || choices.length === 1) return row;
+  }
   const whole = choices.length * (height + MIN_GAP_MM) - MIN_GAP_MM;
   return gridOf({ ...box, y: bottom - whole, height: whole }, 1, choices.length);
 };

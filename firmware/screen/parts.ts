@@ -163,20 +163,25 @@ export type Sentence = LabelStyle & { readonly words: string; readonly before?: 
 type Placed = { readonly size: number; readonly height: number; readonly before: number };
 
 const SHRINK = 0.94;
+/** Where room is short the sentences stand this much closer. */
+const TIGHT_GAPS = 0.4;
 const MAX_SHRINKS = 40;
+/** Below this the text gets smaller than the look allows, rather than be cut. */
+const LEAST_FACTOR = 0.35;
 
 /** Sizes of the sentences at `factor`; null: a word is wider than the box. */
 const placedAt = (
   sentences: readonly Sentence[],
   width: number,
   sizeOf: (sentence: Sentence) => number,
+  gaps: number,
 ): readonly Placed[] | null => {
   const placed: Placed[] = [];
   for (const [index, sentence] of sentences.entries()) {
     const size = sizeOf(sentence);
     const lines = linesNeeded(sentence.words, width, size, sentence.bold ?? false);
     if (lines === null) return null;
-    const before = index === 0 ? 0 : (sentence.before ?? 0.5) * size;
+    const before = index === 0 ? 0 : (sentence.before ?? 0.5) * size * gaps;
     placed.push({ size, height: lines * size * LINE_HEIGHT, before });
   }
   return placed;
@@ -193,10 +198,9 @@ const proportionOf = (
 ): readonly Placed[] | null => {
   let factor = 1;
   for (let turn = 0; turn < MAX_SHRINKS; turn += 1) {
-    const least = factor > 0.5 ? look.least : MIN_TEXT_MM;
-    const placed = placedAt(sentences, width, ({ size }) =>
-      Math.max(least, size * look.scale * factor),
-    );
+    const least = factor > LEAST_FACTOR ? look.least : MIN_TEXT_MM;
+    const sizeOf = ({ size }: Sentence): number => Math.max(least, size * look.scale * factor);
+    const placed = placedAt(sentences, width, sizeOf, Math.max(TIGHT_GAPS, factor));
     if (placed !== null && sumOf(placed) <= height) return placed;
     factor *= SHRINK;
   }
@@ -205,7 +209,7 @@ const proportionOf = (
 
 /** Do the sentences fit a box without falling below the smallest size of the look? */
 export const stackFits = (look: Look, sentences: readonly Sentence[], box: Box): boolean => {
-  const placed = placedAt(sentences, box.width, () => look.least);
+  const placed = placedAt(sentences, box.width, () => look.least, TIGHT_GAPS);
   return placed !== null && sumOf(placed) <= box.height;
 };
 

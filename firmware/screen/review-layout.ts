@@ -17,7 +17,7 @@ export type ReviewEntry = {
 export const REVIEW_PADDING_MM = 2.2;
 const MAX_COLUMNS = 4;
 /** Room between the tick of a complete contest and its text. */
-export const REVIEW_TICK_MM = 7;
+export const REVIEW_TICK_MM = 7.8;
 const BETWEEN_EM = 0.12;
 
 export const sentencesOf = ({ title, rows }: ReviewEntry): readonly Sentence[] => [
@@ -103,14 +103,12 @@ export const reviewLayout = (
   let found: ReviewLayout | null = null;
   for (let columns = 1; columns <= MAX_COLUMNS; columns += 1) {
     const width = gridOf(box, columns, 1)[0]?.width ?? box.width;
-    const broken = entries.some((entry) =>
-      sentencesOf(entry).some(
-        ({ words, bold }) =>
-          linesNeeded(words, textWidthIn(width), look.least, bold ?? false) === null,
-      ),
+    const made = columnsFor(entries, width, box.height, look);
+    // A word wider than its line, or a name higher than its column: more columns only make it worse.
+    const broken = made.some((column) =>
+      column.some((entry) => entryHeight(entry, width, look) > box.height),
     );
     if (broken && found !== null) break;
-    const made = columnsFor(entries, width, box.height, look);
     const parts = Array.from({ length: Math.ceil(made.length / columns) }, (_, part) =>
       made.slice(part * columns, (part + 1) * columns),
     );

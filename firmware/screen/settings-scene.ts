@@ -28,6 +28,8 @@ const ROWS = 5;
 const ROW_MOST_MM = 20;
 const ROW_GAP_MOST_MM = 8;
 const LABEL_SIZE_MM = 4.6;
+/** What a button of the first row has beside its name. */
+const BUTTON_ROOM_MM = 3.6;
 
 /** Five rows, one target high at least. */
 const rowsOf = (panel: View['panel']): readonly Box[] => {
@@ -68,13 +70,13 @@ const topRow = (view: View, name: string, row: Box): Part => {
   const say = sayIn(state.locale);
   const [done, more] = [say('settingsDone'), say('timeMore')];
   const size = Math.max(look.least, 4.6);
-  const doneWidth = Math.max(26, textWidth(done, size, true) + 6);
+  const doneWidth = Math.max(22, textWidth(done, size, true) + BUTTON_ROOM_MM);
   const warned = isWarned(view);
-  const moreWidth = warned && mayExtend(view) ? textWidth(more, size, true) + 6 : 0;
+  const moreWidth = warned && mayExtend(view) ? textWidth(more, size, true) + BUTTON_ROOM_MM : 0;
   const moreRoom = moreWidth === 0 ? 0 : moreWidth + MIN_GAP_MM;
   const end = row.x + row.width;
   const title = { ...row, width: row.width - doneWidth - MIN_GAP_MM - moreRoom };
-  const inner = { ...title, x: title.x + 2, width: title.width - 4 };
+  const inner = { ...title, x: title.x + 1.2, width: title.width - 2.4 };
   const ink = colours.warningInk;
   const long = say('timeWarning');
   const short = nameFits(look, long, title) ? long : say('timeWarningShort');
@@ -155,8 +157,13 @@ const choiceRow = (
 /** A name for the group: the first of its actions. */
 const action = ([first]: readonly Option[]): string => first?.action ?? '';
 
-/** The sign of a text size is set in that size. */
-const SIGN_SIZES_MM = [4, 5.4, 7, 9] as const;
+/** The sign of a text size is larger than the one before; none is smaller than the text around it. */
+const SIGN_SIZES_MM = { least: 4, most: 9.4 } as const;
+
+const signSize = (index: number, least: number): number => {
+  const from = Math.max(SIGN_SIZES_MM.least, least);
+  return from + (index * (SIGN_SIZES_MM.most - from)) / (TEXT_SIZES.length - 1);
+};
 
 const sizeRow = (view: View, name: string, row: Row): Part => {
   const say = sayIn(view.state.locale);
@@ -170,7 +177,7 @@ const sizeRow = (view: View, name: string, row: Row): Part => {
       words,
       chosen: size === text,
       look,
-      size: SIGN_SIZES_MM[index] ?? 5,
+      size: signSize(index, view.look.least),
     };
   });
   return choiceRow(view, name, row, options, { less: 'text:smaller', more: 'text:larger' });
@@ -244,6 +251,8 @@ const lookPage = (view: View): Scene => {
   const last = rows.at(-1);
   if (!first || !text || !contrast || !language || !last) throw new Error('five rows');
   const [voice = last, usual = last, dark = last] = gridOf(last, 3, 1);
+  const whole = say('settingDark');
+  const darkName = nameFits(look, whole, dark) ? whole : say('settingDarkShort');
   const plain = (action: BoothAction, name: string, box: Box): Part =>
     button(look, action, name, box, 'plain', { size: 4.4 });
   const content = joined(
@@ -256,7 +265,10 @@ const lookPage = (view: View): Scene => {
       joined(
         plain('settings:voice', say('settingVoice'), voice),
         plain('settings:default', say('settingDefault'), usual),
-        plain('screen:off', say('settingDark'), dark),
+        button(look, 'screen:off', darkName, dark, 'plain', {
+          size: 4.4,
+          words: say('settingDark'),
+        }),
       ),
     ),
   );

@@ -1,21 +1,16 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadRaster, type Raster } from '#drivers/touchscreen/raster.ts';
-import type { StageOf } from '#firmware/booth/state.ts';
+import { type BoothState, isVoters, type StageOf } from '#firmware/booth/state.ts';
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
 import { SCREEN_EN } from '#firmware/locale/screen-en.ts';
 import { SCREEN_ES } from '#firmware/locale/screen-es.ts';
 import { placeholdersOf } from '#firmware/locale/text.ts';
 import { centreOf, hitTest, targetsOf } from '#firmware/screen/hit-test.ts';
-import {
-  fits,
-  linesThatFit,
-  MIN_GAP_MM,
-  MIN_TARGET_MM,
-  MIN_TEXT_MM,
-} from '#firmware/screen/measure.ts';
+import { lookOf } from '#firmware/screen/look.ts';
+import { MIN_GAP_MM, MIN_TEXT_MM, type PanelSize } from '#firmware/screen/measure.ts';
 import { SMALLEST_PANEL, sceneOf, screenFault } from '#firmware/screen/scene-of.ts';
-import type { Box, Scene } from '#hal/scene.ts';
+import type { Scene } from '#hal/scene.ts';
 import { DEMO_PATH, loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
 import {
   arbitraryElection,
@@ -24,63 +19,19 @@ import {
   marksFromTouches,
 } from '#test/election/arbitrary-elections.ts';
 import { allStages, ballotStage, fullMarks, stateWith } from './booth-states.ts';
+import { faultsOf } from './legibility.ts';
 
 const demo = loadOwnDefinition(DEMO_PATH);
 const small = loadOwnDefinition(SMALL_PATH);
 const PANEL = { widthMm: 217, heightMm: 136 };
 const PANELS = { 'a panel of 10 inches': PANEL, 'the smallest panel': SMALLEST_PANEL };
 const LOCALES: readonly Locale[] = ['es', 'en'];
-const SLACK = 1e-6;
+/** Text of a voter's scenes keeps to the voter's size; officers' scenes are at least legible. */
+const leastOf = (state: BoothState): number =>
+  isVoters(state.stage) ? lookOf(state.aids.settings).least : MIN_TEXT_MM;
 
-const isInside = (box: Box, panel: typeof PANEL): boolean =>
-  box.x >= -SLACK &&
-  box.y >= -SLACK &&
-  box.x + box.width <= panel.widthMm + SLACK &&
-  box.y + box.height <= panel.heightMm + SLACK;
-
-/** Distance between two boxes along the axis on which they are apart; negative: they overlap. */
-const gapBetween = (one: Box, other: Box): number =>
-  Math.max(
-    other.x - (one.x + one.width),
-    one.x - (other.x + other.width),
-    other.y - (one.y + one.height),
-    one.y - (other.y + other.height),
-  );
-
-/** Everything that is wrong with a scene, in words. */
-const faultsOf = (scene: Scene, panel: typeof PANEL): readonly string[] => {
-  const faults: string[] = [];
-  const targets = targetsOf(scene);
-  for (const { box, target } of targets) {
-    if (!isInside(box, panel)) faults.push(`${target} is not inside the panel`);
-    if (box.width < MIN_TARGET_MM - SLACK || box.height < MIN_TARGET_MM - SLACK) {
-      faults.push(`${target} is ${box.width} x ${box.height}`);
-    }
-  }
-  targets.forEach((one, index) => {
-    for (const other of targets.slice(index + 1)) {
-      if (gapBetween(one.box, other.box) < MIN_GAP_MM - SLACK) {
-        faults.push(
-          `${one.target} and ${other.target} are ${gapBetween(one.box, other.box)} apart`,
-        );
-      }
-      if (one.target === other.target) faults.push(`${one.target} is there twice`);
-    }
-  });
-  for (const { box, text } of scene.nodes) {
-    if (text === undefined) continue;
-    if (!isInside(box, panel)) faults.push(`"${text.value}" is not inside the panel`);
-    if (text.height < MIN_TEXT_MM - SLACK) faults.push(`"${text.value}" is ${text.height} high`);
-    if (!fits(text.value, box, text.height, text.bold)) faults.push(`"${text.value}" does not fit`);
-    if (text.maxLines > Math.max(1, linesThatFit(box, text.height))) {
-      faults.push(`"${text.value}" may take more lines than there is room for`);
-    }
-  }
-  if (scene.spoken.length === 0 || scene.spoken.some((words) => words.trim() === '')) {
-    faults.push('nothing, or an empty sentence, is spoken');
-  }
-  return faults;
-};
+const wrong = (state: BoothState, election: ElectionDefinition, panel: PanelSize) =>
+  faultsOf(sceneOf(state, election, panel), panel, leastOf(state));
 
 describe.each(Object.entries(PANELS))('every scene on %s', (_name, panel) => {
   test.each([
@@ -91,11 +42,8 @@ describe.each(Object.entries(PANELS))('every scene on %s', (_name, panel) => {
     (_which, definition) => {
       for (const locale of LOCALES) {
         for (const stage of allStages(definition)) {
-          const scene = sceneOf(stateWith(stage, locale), definition, panel);
-          expect(
-            faultsOf(scene, panel),
-            `${locale} ${JSON.stringify(stage).slice(0, 300)}`,
-          ).toEqual([]);
+          const faults = wrong(stateWith(stage, locale), definition, panel);
+          expect(faults, `${locale} ${JSON.stringify(stage).slice(0, 300)}`).toEqual([]);
         }
       }
     },
@@ -141,7 +89,7 @@ describe('random elections', () => {
           const views = [{ kind: 'cards' }, { kind: 'card', cardId }, { kind: 'review' }] as const;
           for (const view of views) {
             const stage = ballotStage(election, { marks, page, view });
-            expect(faultsOf(sceneOf(stateWith(stage, 'es'), election, PANEL), PANEL)).toEqual([]);
+            expect(wrong(stateWith(stage, 'es'), election, PANEL)).toEqual([]);
           }
         },
       ),

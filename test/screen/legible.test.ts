@@ -1,0 +1,202 @@
+/**
+ * Legible for everybody: all scenes in every text size and contrast, in both languages, on panels from
+ * seven to fifteen inches and upright, with names as long as an election may bring.
+ */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  type BoothState,
+  CONTRASTS,
+  DEFAULT_AIDS,
+  isVoters,
+  type Stage,
+  TEXT_SIZES,
+  type VoterAids,
+} from '#firmware/booth/state.ts';
+import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
+import { MAX_NAME_LENGTH, MAX_SHORT_NAME_LENGTH } from '#firmware/election/limits.ts';
+import { targetsOf } from '#firmware/screen/hit-test.ts';
+import { lookOf } from '#firmware/screen/look.ts';
+import { MIN_TEXT_MM, type PanelSize } from '#firmware/screen/measure.ts';
+import { SMALLEST_PANEL, sceneOf } from '#firmware/screen/scene-of.ts';
+import type { Scene } from '#hal/scene.ts';
+import { DEMO_PATH, loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
+import { arbitraryTouches, FC_SEED, marksFromTouches } from '#test/election/arbitrary-elections.ts';
+import { allStages, ballotStage, fullMarks, stateWith } from './booth-states.ts';
+import { contrast, faultsOf } from './legibility.ts';
+
+const demo = loadOwnDefinition(DEMO_PATH);
+const small = loadOwnDefinition(SMALL_PATH);
+const LOCALES: readonly Locale[] = ['es', 'en'];
+const PANELS: Readonly<Record<string, PanelSize>> = {
+  '7 inches': SMALLEST_PANEL,
+  '10 inches': { widthMm: 217, heightMm: 136 },
+  '15 inches': { widthMm: 332, heightMm: 187 },
+  '10 inches, upright': { widthMm: 136, heightMm: 217 },
+};
+
+type Aids = { readonly [Key in 'text' | 'contrast']: VoterAids['settings'][Key] };
+
+const stateOf = (
+  stage: Stage,
+  locale: Locale,
+  settings: Aids,
+  panel: VoterAids['panel'] = null,
+): BoothState => ({
+  ...stateWith(stage, locale),
+  aids: { ...DEFAULT_AIDS, keys: true, panel, settings: { ...DEFAULT_AIDS.settings, ...settings } },
+});
+
+const leastOf = (state: BoothState): number =>
+  isVoters(state.stage) ? lookOf(state.aids.settings).least : MIN_TEXT_MM;
+
+const wrong = (state: BoothState, election: ElectionDefinition, panel: PanelSize) =>
+  faultsOf(sceneOf(state, election, panel), panel, leastOf(state));
+
+const where = (state: BoothState): string =>
+  `${state.locale} ${JSON.stringify(state.aids.settings)} ${JSON.stringify(state.stage).slice(0, 200)}`;
+
+describe.each(Object.entries(PANELS))('on a panel of %s', (_name, panel) => {
+  test.each(TEXT_SIZES)('every scene in the text size %s', (text) => {
+    for (const locale of LOCALES) {
+      for (const stage of allStages(small)) {
+        const state = stateOf(stage, locale, { text, contrast: 'standard' });
+        expect(wrong(state, small, panel), where(state)).toEqual([]);
+      }
+    }
+  });
+
+  test.each(CONTRASTS)('colours of the contrast %s, the settings among them', (scheme) => {
+    const ballot = ballotStage(small, { marks: fullMarks(small) });
+    const warned = { ...ballot, time: 'warned' } as const;
+    for (const locale of LOCALES) {
+      for (const text of TEXT_SIZES) {
+        for (const stage of [ballot, warned, { name: 'takePaper', left: false } as const])
+          for (const page of ['look', 'voice'] as const) {
+            const state = stateOf(stage, locale, { text, contrast: scheme }, page);
+            expect(wrong(state, small, panel), `${page} ${where(state)}`).toEqual([]);
+          }
+      }
+    }
+    for (const stage of allStages(small)) {
+      const state = stateOf(stage, 'es', { text: 'standard', contrast: scheme });
+      expect(wrong(state, small, panel), where(state)).toEqual([]);
+    }
+  });
+
+  test.each(TEXT_SIZES)('a ballot of 107 cards in the text size %s', (text) => {
+    const marks = fullMarks(demo);
+    const aids = { text, contrast: 'soft' } as const;
+    const seen = new Set<string>();
+    for (let page = 0; page < demo.cards.length; page += 1) {
+      const state = stateOf(ballotStage(demo, { marks, page }), 'es', aids);
+      expect(wrong(state, demo, panel), `page ${page}`).toEqual([]);
+      const targets = targetsOf(sceneOf(state, demo, panel)).map(({ target }) => target);
+      for (const target of targets) if (target.startsWith('card:')) seen.add(target);
+      if (!targets.includes('page:next')) break;
+    }
+    expect(seen.size).toBe(demo.cards.length);
+    for (const { id } of demo.cards.slice(0, 30)) {
+      const stage = ballotStage(demo, { marks, view: { kind: 'card', cardId: id } });
+      expect(wrong(stateOf(stage, 'en', aids), demo, panel), id).toEqual([]);
+    }
+  });
+});
+
+/** Words as long as they are in names, with the letters that stand highest and lowest. */
+const LONG_WORDS = ['Ángel', 'Ñáñez', 'Echeverría', 'de', 'la', 'Concepción', 'Güipúzcoa', 'y'];
+
+/** As many of the words as a name may be long. */
+const nameFrom = (order: readonly number[], most: number): string => {
+  let name = '';
+  for (const index of order) {
+    const longer = `${name} ${LONG_WORDS[index % LONG_WORDS.length]}`.trim();
+    if (longer.length > most) break;
+    name = longer;
+  }
+  return name;
+};
+
+const order = fc.array(fc.nat({ max: 100 }), { minLength: 20, maxLength: 30 });
+
+/** The small election with names as long as they may be. */
+const withLongNames = (names: readonly (readonly number[])[]): ElectionDefinition => {
+  const name = (index: number, most = MAX_NAME_LENGTH): string =>
+    nameFrom(names[index % names.length] ?? [], most) || 'Ñ';
+  return {
+    ...small,
+    organisations: small.organisations.map((each, index) => ({
+      ...each,
+      name: name(index),
+      shortName: name(index, MAX_SHORT_NAME_LENGTH),
+    })),
+    candidates: small.candidates.map((each, index) => ({ ...each, name: name(index + 1) })),
+    officers: small.officers.map((each, index) => ({ ...each, name: name(index + 2) })),
+  };
+};
+
+describe('names of sixty characters', () => {
+  test('have room in every size on every panel, on cards, in the review and under the officers’ titles', () => {
+    fc.assert(
+      fc.property(
+        fc.array(order, { minLength: 5, maxLength: 9 }),
+        arbitraryTouches,
+        fc.constantFrom(...TEXT_SIZES),
+        fc.constantFrom(...Object.keys(PANELS)),
+        fc.nat({ max: 20 }),
+        (names, touches, text, panelName, chosen) => {
+          const election = withLongNames(names);
+          const panel = PANELS[panelName] ?? SMALLEST_PANEL;
+          const { ballot } = ballotStage(election).attempt;
+          const marks = marksFromTouches(ballot, touches);
+          const cardId = ballot.cards[chosen % ballot.cards.length]?.id ?? '';
+          const views = [{ kind: 'cards' }, { kind: 'card', cardId }, { kind: 'review' }] as const;
+          for (const view of views)
+            for (const part of [0, 1, 2]) {
+              const stage = ballotStage(election, { marks, part, page: part, view });
+              const state = stateOf(stage, 'es', { text, contrast: 'standard' });
+              expect(wrong(state, election, panel), `${text} ${panelName}`).toEqual([]);
+            }
+        },
+      ),
+      { seed: FC_SEED, numRuns: 120 },
+    );
+  });
+});
+
+describe('what is chosen is told without colour', () => {
+  const ticks = (scene: Scene): number => scene.nodes.filter(({ tick }) => tick === true).length;
+
+  test('by a tick, a wider rim and words, in every contrast', () => {
+    const marks = fullMarks(small);
+    for (const scheme of CONTRASTS) {
+      const view = { kind: 'card', cardId: small.cards[0]?.id ?? '' } as const;
+      const settings = { text: 'standard', contrast: scheme } as const;
+      const plain = sceneOf(
+        stateOf(ballotStage(small, { view }), 'es', settings),
+        small,
+        SMALLEST_PANEL,
+      );
+      const chosen = sceneOf(
+        stateOf(ballotStage(small, { view, marks }), 'es', settings),
+        small,
+        SMALLEST_PANEL,
+      );
+      expect(ticks(plain)).toBe(0);
+      expect(ticks(chosen)).toBeGreaterThan(0);
+      for (const node of targetsOf(chosen)) {
+        if (node.tick !== true || !node.target.startsWith('option:')) continue;
+        const before = targetsOf(plain).find(({ target }) => target === node.target);
+        expect(node.border?.width).toBeGreaterThan(before?.border?.width ?? 0);
+        expect(node.words).toMatch(/, seleccionada$/);
+        expect(before?.words).toMatch(/, sin seleccionar$/);
+      }
+    }
+  });
+
+  test('and the measure of contrast is that of the guidelines', () => {
+    expect(contrast('#000000', '#ffffff')).toBeCloseTo(21, 5);
+    expect(contrast('#777777', '#ffffff')).toBeCloseTo(4.48, 2);
+    expect(contrast('#ff0000', '#ff0000')).toBe(1);
+  });
+});
