@@ -86,11 +86,23 @@ export const readerFault = (kind: ReaderFault['kind'], detail: string): ReaderFa
   detail,
 });
 
+/** Codes that are more than a refusal. */
+const CODE_KINDS: ReadonlyMap<number, ReaderFault['kind']> = new Map([
+  [CODES.packetError, 'garbled'],
+  [CODES.timeout, 'timeout'],
+  [CODES.flashError, 'broken'],
+  [CODES.sensorError, 'broken'],
+  [CODES.hardwareError, 'broken'],
+]);
+/** What a module says that has forgotten the start: it was without power unseen. */
+const FORGOTTEN: ReadonlySet<number> = new Set([CODES.mustVerifyPassword]);
+
 /** What a code other than 00 means as a fault. */
 export const codeFault = (command: CommandName, code: number): ReaderFault => {
-  const broken =
-    code === CODES.sensorError || code === CODES.hardwareError || code === CODES.flashError;
-  return readerFault(broken ? 'broken' : 'refused', `${command} answered ${describeCode(code)}`);
+  return readerFault(
+    CODE_KINDS.get(code) ?? 'refused',
+    `${command} answered ${describeCode(code)}`,
+  );
 };
 
 export const makeReaderChannel = (link: ByteLink, clock: Clock, address: number): ReaderChannel => {
@@ -177,7 +189,7 @@ export const makeReaderChannel = (link: ByteLink, clock: Clock, address: number)
     for (let round = 0; round < QUIET_ROUNDS; round++) {
       const restMs = lastByteMs + QUIET_MS - clock.nowMs();
       if (restMs <= 0) break;
-      await wait(clock, restMs);
+      await wait(clock, Math.ceil(restMs));
     }
     inbox.length = 0;
     decoder.reset();
@@ -215,6 +227,7 @@ export const makeReaderChannel = (link: ByteLink, clock: Clock, address: number)
       const damaged = answer.ok
         ? answer.value.payload[0] === CODES.packetError
         : answer.error.kind === 'garbled';
+      if (answer.ok && FORGOTTEN.has(answer.value.payload[0] ?? 0)) step = 'restarted';
       if (!damaged) return last;
       await quiet();
       // The damaged answer has passed: what comes next answers what is asked next.

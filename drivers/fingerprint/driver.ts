@@ -32,6 +32,8 @@ const MATCH_LIMIT_MS = 1_000;
 /** Pause between two looks for a finger, and after a poor image. */
 const POLL_PAUSE_MS = 50;
 const POOR_PAUSE_MS = 300;
+/** After so many images that could not be used, another finger is asked for. */
+const POOR_IMAGES_MAX = 5;
 /** Looks for a finger in one wait, whatever its limit. */
 const MAX_POLLS = 100_000;
 const TRANSFER_ATTEMPTS = 2;
@@ -45,6 +47,11 @@ const NO_DEADLINE = Number.POSITIVE_INFINITY;
 type Say = (guidance: FingerGuidance) => void;
 /** What looking for a finger led to. */
 type Capture = 'captured' | 'nobody';
+/** What one look at the glass found: nothing, a good image, or what would make a better one. */
+type Look =
+  | 'captured'
+  | 'empty'
+  | Extract<FingerGuidance, 'placeAgain' | 'cleanFinger' | 'moistenFinger' | 'dryFinger'>;
 
 const sameBytes = (first: Uint8Array, second: Uint8Array): boolean =>
   first.length === second.length && first.every((byte, at) => byte === second[at]);
@@ -103,6 +110,10 @@ export const makeFingerprintReader = (
       wake = end;
     });
 
+  /** Whole milliseconds: a shorter wait may end before its time, and the loop around it would spin. */
+  const pauseWithin = (delayMs: number, deadlineMs: number): Promise<void> =>
+    pause(Math.ceil(Math.min(delayMs, Math.max(0, deadlineMs - clock.nowMs()))));
+
   /** Puts `content` into the module and reads it back until both agree. */
   const transfer = async (
     content: Uint8Array,
@@ -143,36 +154,29 @@ export const makeFingerprintReader = (
     return done;
   };
 
-  /** One look at the glass, into a feature buffer. Null: look again after `pauseMs`. */
-  const look = async (
-    buffer: number,
-    say: Say,
-  ): Promise<Result<{ readonly captured: boolean; readonly pauseMs: number }, ReaderFault>> => {
-    const again = (pauseMs: number) => ok({ captured: false, pauseMs });
+  /** One look at the glass, into a feature buffer. */
+  const look = async (buffer: number): Promise<Result<Look, ReaderFault>> => {
     const image = await command('GenImg', [], IMAGE_LIMIT_MS);
     if (!image.ok) return image;
     const imageCode = image.value[0] ?? CODES.ok;
-    if (imageCode === CODES.noFinger) return again(POLL_PAUSE_MS);
-    if (imageCode === CODES.imageFailed) {
-      say('placeAgain');
-      return again(POOR_PAUSE_MS);
-    }
+    if (imageCode === CODES.noFinger) return ok('empty');
+    if (imageCode === CODES.imageFailed) return ok('placeAgain');
     if (imageCode !== CODES.ok) return err(codeFault('GenImg', imageCode));
     const features = await command('GenChar', [buffer], FEATURES_LIMIT_MS);
     if (!features.ok) return features;
     const code = features.value[0] ?? CODES.ok;
     switch (code) {
       case CODES.ok:
-        return ok({ captured: true, pauseMs: 0 });
+        return ok('captured');
       case CODES.tooDry:
+        return ok('moistenFinger');
       case CODES.tooWet:
+        return ok('dryFinger');
       case CODES.tooMessy:
-        say('cleanOrDry');
-        return again(POOR_PAUSE_MS);
+        return ok('cleanFinger');
       case CODES.tooFewFeatures:
       case CODES.noImage:
-        say('placeAgain');
-        return again(POOR_PAUSE_MS);
+        return ok('placeAgain');
     }
     return err(codeFault('GenChar', code));
   };
@@ -182,12 +186,19 @@ export const makeFingerprintReader = (
     deadlineMs: number,
     say: Say,
   ): Promise<Result<Capture, ReaderFault>> => {
+    let poor = 0;
     for (let poll = 0; poll < MAX_POLLS; poll++) {
       if (cancelled || clock.nowMs() >= deadlineMs) break;
-      const seen = await look(buffer, say);
+      const seen = await look(buffer);
       if (!seen.ok) return seen;
-      if (seen.value.captured) return ok('captured');
-      await pause(Math.min(seen.value.pauseMs, Math.max(0, deadlineMs - clock.nowMs())));
+      if (seen.value === 'captured') return ok('captured');
+      if (seen.value === 'empty') {
+        await pauseWithin(POLL_PAUSE_MS, deadlineMs);
+        continue;
+      }
+      poor++;
+      say(poor % POOR_IMAGES_MAX === 0 ? 'otherFinger' : seen.value);
+      await pauseWithin(POOR_PAUSE_MS, deadlineMs);
     }
     return ok('nobody');
   };
@@ -200,7 +211,7 @@ export const makeFingerprintReader = (
       const code = image.value[0] ?? CODES.ok;
       if (code === CODES.noFinger) return ok('captured');
       if (code !== CODES.ok && code !== CODES.imageFailed) return err(codeFault('GenImg', code));
-      await pause(POLL_PAUSE_MS);
+      await pauseWithin(POLL_PAUSE_MS, deadlineMs);
     }
     return ok('nobody');
   };

@@ -4,6 +4,7 @@
  * noise that grows as the quality falls. Two captures of one finger share most bytes, two fingers
  * share one byte in 256.
  */
+import { createHash } from 'node:crypto';
 import type { Entropy } from '#hal/entropy.ts';
 import { makeSeededEntropy } from '../system/seeded-entropy.ts';
 import { FAMILIES, type ReaderFamily } from './protocol.ts';
@@ -13,12 +14,18 @@ export type Finger = {
   readonly seed: string | number;
   /** How well it prints, 0 to 1: under 0.2 too messy, under 0.4 too few features. */
   readonly quality: number;
+  /** A dry or wet finger gives no features until that is mended. */
+  readonly skin?: 'dry' | 'wet';
+  /** Share of the captures, 0 to 1, that are so far off that they do not match their own template. */
+  readonly falseRejectRate?: number;
 };
 
 /** Marks a template of this reader; anything else compares as no match. */
 const TEMPLATE_MARK = [0x03, 0x03, 0x5d, 0x1a] as const;
 /** Share of bytes that noise replaces in a capture of quality 0. */
 const WORST_NOISE = 0.25;
+/** The same in a capture of a finger that was put on askew, or smeared: under the share that matches. */
+const SMEARED_NOISE = 0.9;
 /** Share of equal bytes from which two captures are of one finger (same: over 0.5; other: about 0.004). */
 const MATCH_SHARE = 0.3;
 /** Score of two equal templates. */
@@ -37,6 +44,12 @@ export const templateOf = (fingerSeed: string | number, family: ReaderFamily): U
   return template;
 };
 
+/** A number from 0 up to, not including, 1. */
+const chance = (entropy: Entropy): number => {
+  const [high = 0, middle = 0, low = 0] = entropy.bytes(3);
+  return (high * 0x10000 + middle * 0x100 + low) / 0x100_0000;
+};
+
 /** What the sensor makes of `finger` this time. */
 export const captureFeatures = (
   finger: Finger,
@@ -45,7 +58,10 @@ export const captureFeatures = (
 ): Uint8Array => {
   const features = templateOf(finger.seed, family);
   const noise = entropy.bytes(2 * features.length);
-  const limit = 256 * WORST_NOISE * (1 - Math.min(1, Math.max(0, finger.quality)));
+  const rate = finger.falseRejectRate ?? 0;
+  const smeared = rate > 0 && chance(entropy) < rate;
+  const quality = Math.min(1, Math.max(0, finger.quality));
+  const limit = 256 * (smeared ? SMEARED_NOISE : WORST_NOISE * (1 - quality));
   for (let at = TEMPLATE_MARK.length; at < features.length; at++) {
     if ((noise[2 * at] ?? 0) < limit) features[at] = noise[2 * at + 1] ?? 0;
   }
@@ -63,6 +79,10 @@ export const compareFeatures = (first: Uint8Array, second: Uint8Array): number |
   const share = equal / (first.length - TEMPLATE_MARK.length);
   return share < MATCH_SHARE ? null : Math.round(FULL_SCORE * share);
 };
+
+/** The features of an image that came over the wire: of nobody, and the same for the same image. */
+export const featuresOfImage = (image: Uint8Array, family: ReaderFamily): Uint8Array =>
+  templateOf(`image ${createHash('sha256').update(image).digest('hex')}`, family);
 
 /** Pixels of the sensor: [R503] 192 × 192, [ZFM] 256 × 288; two pixels a byte, 4 bits each. */
 export const IMAGE_SIZES = {

@@ -10,6 +10,8 @@ import {
   compareFeatures,
   FEW_FEATURES_BELOW,
   type Finger,
+  featuresOfImage,
+  IMAGE_SIZES,
   imageOf,
   MESSY_BELOW,
 } from './emulator-fingers.ts';
@@ -39,7 +41,7 @@ export type Execution = {
   /** Data packets that follow the answer. */
   readonly upload?: Uint8Array;
   /** Data packets are expected next, for this buffer. */
-  readonly receiveInto?: number;
+  readonly receiveInto?: number | 'image';
   /** The module starts anew after the answer. */
   readonly reset?: true;
 };
@@ -61,8 +63,8 @@ export type Module = {
   address(): number;
   packetBytes(): number;
   execute(instruction: number, parameters: Uint8Array): Execution;
-  /** The content of the data packets after a DownChar. */
-  receive(buffer: number, content: Uint8Array): void;
+  /** The content of the data packets after a DownChar or DownImage. */
+  receive(buffer: number | 'image', content: Uint8Array): void;
   /** Power-on: what is not in flash is gone. */
   restart(): void;
   ring(): Ring | null;
@@ -114,6 +116,8 @@ export const makeModule = (options: ModuleOptions): Module => {
   /** In RAM. */
   let verified = false;
   let image: Finger | null = null;
+  /** An image that came over the wire, in place of the sensor's. */
+  let foreignImage: Uint8Array | null = null;
   let features = new Map<number, Uint8Array>();
   let lastFeatures: Uint8Array | null = null;
   let model: Uint8Array | null = null;
@@ -131,11 +135,18 @@ export const makeModule = (options: ModuleOptions): Module => {
   const capture = (): Execution => {
     if (options.sensorBroken()) return answer(CODES.sensorError);
     image = options.finger();
+    foreignImage = null;
     return answer(image === null ? CODES.noFinger : CODES.ok);
   };
 
   const extract = (buffer: number): Execution => {
+    if (foreignImage !== null) {
+      lastFeatures = featuresOfImage(foreignImage, family);
+      features.set(bufferExists(buffer) ? buffer : 1, lastFeatures);
+      return answer(CODES.ok);
+    }
     if (image === null) return answer(CODES.noImage);
+    if (image.skin !== undefined) return answer(image.skin === 'dry' ? CODES.tooDry : CODES.tooWet);
     if (image.quality < MESSY_BELOW) return answer(CODES.tooMessy);
     if (image.quality < FEW_FEATURES_BELOW) return answer(CODES.tooFewFeatures);
     lastFeatures = captureFeatures(image, family, options.entropy);
@@ -200,10 +211,12 @@ export const makeModule = (options: ModuleOptions): Module => {
       ? answer(CODES.cannotUploadTemplate)
       : { ...answer(CODES.ok), upload: content.slice() };
 
-  const uploadImage = (): Execution =>
-    image === null
+  const uploadImage = (): Execution => {
+    const held = foreignImage ?? (image === null ? null : imageOf(image, family));
+    return held === null
       ? answer(CODES.cannotUploadImage)
-      : { ...answer(CODES.ok), upload: imageOf(image, family) };
+      : { ...answer(CODES.ok), upload: held.slice() };
+  };
 
   /** Registers 4 baud, 5 security level, 6 packet size ([R503] "SetSysPara"). */
   const setRegister = (register: number, value: number): Execution => {
@@ -287,7 +300,7 @@ export const makeModule = (options: ModuleOptions): Module => {
       case 'UpImage':
         return uploadImage();
       case 'DownImage':
-        return answer(CODES.cannotReceive);
+        return { ...answer(CODES.ok), receiveInto: 'image' };
       case 'DeletChar':
         return remove(number(0, 2), number(2, 2));
       case 'Empty':
@@ -346,11 +359,15 @@ export const makeModule = (options: ModuleOptions): Module => {
       return run(name, parameters);
     },
     receive: (buffer, content) => {
-      if (content.length === traits.templateBytes) setTemplate(buffer, content.slice());
+      const { width, height } = IMAGE_SIZES[family];
+      if (buffer === 'image') {
+        if (content.length === (width * height) / 2) foreignImage = content.slice();
+      } else if (content.length === traits.templateBytes) setTemplate(buffer, content.slice());
     },
     restart: () => {
       verified = false;
       image = null;
+      foreignImage = null;
       features = new Map();
       lastFeatures = null;
       model = null;

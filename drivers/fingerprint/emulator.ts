@@ -5,6 +5,7 @@
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
 import type { Entropy } from '#hal/entropy.ts';
+import { answerOf, type FingerprintFault } from './emulator-faults.ts';
 import type { Finger } from './emulator-fingers.ts';
 import { type Execution, makeModule, type Ring } from './emulator-module.ts';
 import { makePacketDecoder } from './packet-decoder.ts';
@@ -20,27 +21,9 @@ import {
   type ReaderFamily,
 } from './protocol.ts';
 
+export { FINGERPRINT_FAULTS, type FingerprintFault } from './emulator-faults.ts';
 export { type Finger, templateOf } from './emulator-fingers.ts';
 export type { Ring } from './emulator-module.ts';
-
-/** The faults that `fail` knows. */
-export const FINGERPRINT_FAULTS = [
-  /** The cable is out (without a cable in the options: the module has no power). */
-  'unplugged',
-  /** It takes commands and never answers. */
-  'silent',
-  /** Every answer arrives with a wrong checksum. */
-  'garbled',
-  /** The sensor answers 29 to every capture. */
-  'sensorError',
-  /** Somebody changed its password. */
-  'wrongPassword',
-  /** It starts anew in the middle of the next command, once. */
-  'restarts',
-  /** Everything takes three times as long. */
-  'slow',
-] as const;
-export type FingerprintFault = (typeof FINGERPRINT_FAULTS)[number];
 
 /** Processing times, ms. Vendor: image under 200, features under 500. */
 export type ModuleTimes = {
@@ -91,7 +74,8 @@ const TIMES: ModuleTimes = {
 const SLOW_FACTOR = 3;
 /** Commands that may wait while one is being worked on. */
 const MAX_WAITING = 4;
-const MAX_RECEIVED_BYTES = 4096;
+/** A template, or an image of the ZFM. */
+const MAX_RECEIVED_BYTES = 40_000;
 
 const timeOf = (times: ModuleTimes, instruction: number): number => {
   switch (instruction) {
@@ -130,7 +114,7 @@ export const makeFingerprintEmulator = (
   let awake = false;
   let working = false;
   let waiting: Packet[] = [];
-  let receiving: { readonly buffer: number; readonly content: number[] } | null = null;
+  let receiving: { readonly buffer: number | 'image'; readonly content: number[] } | null = null;
   const module = makeModule({
     family: options.family,
     password: options.password ?? 0,
@@ -202,7 +186,12 @@ export const makeFingerprintEmulator = (
       } else if (packet.address !== module.address()) {
         carryOut({ payload: Uint8Array.of(CODES.badAddress) });
       } else {
-        carryOut(module.execute(instruction, packet.payload.subarray(1)));
+        const code = fault === null ? null : answerOf(fault, instruction);
+        carryOut(
+          code === null
+            ? module.execute(instruction, packet.payload.subarray(1))
+            : { payload: Uint8Array.of(code) },
+        );
       }
     });
   };

@@ -54,6 +54,7 @@ const RING: Readonly<Record<RingSignal, Ring>> = {
   off: { control: 'off', speed: 0, colour: 'blue' },
   ready: { control: 'breathing', speed: 0xc0, colour: 'blue' },
   placeFinger: { control: 'breathing', speed: 0x40, colour: 'white' },
+  tryAgain: { control: 'flashing', speed: 0x40, colour: 'yellow' },
   working: { control: 'flashing', speed: 0x20, colour: 'purple' },
   accepted: { control: 'on', speed: 0, colour: 'green' },
   refused: { control: 'on', speed: 0, colour: 'red' },

@@ -175,6 +175,11 @@ const noticeLight = (notice: Notice): RingSignal => {
   }
 };
 
+const fingerLight = ({ step, guidance }: ModeOf<'finger'>): RingSignal => {
+  if (step === 'loading') return 'working';
+  return guidance === 'placeFinger' ? 'placeFinger' : 'tryAgain';
+};
+
 /** What the ring around the reader says. */
 export const lightOf = (state: DeskState): RingSignal => {
   const { mode } = state;
@@ -184,7 +189,7 @@ export const lightOf = (state: DeskState): RingSignal => {
     case 'notice':
       return noticeLight(mode.notice);
     case 'finger':
-      return mode.step === 'loading' ? 'working' : 'placeFinger';
+      return fingerLight(mode);
     case 'needsOfficer':
     case 'readerFault':
       return 'refused';

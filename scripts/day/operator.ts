@@ -50,7 +50,14 @@ const END_OF_ADMISSION: readonly DeskText[] = [
   'released1',
 ];
 
-const ASKS_FOR_FINGER: readonly DeskText[] = ['placeFinger', 'placeAgain', 'cleanOrDry'];
+const ASKS_FOR_FINGER: readonly DeskText[] = [
+  'placeFinger',
+  'placeAgain',
+  'cleanFinger',
+  'moistenFinger',
+  'dryFinger',
+  'otherFinger',
+];
 
 /** The display has few accented letters; people read over that. */
 const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').trim();

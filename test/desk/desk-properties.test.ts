@@ -63,7 +63,7 @@ const answersTo = (effect: DeskEffect | Refusal): readonly DeskEvent[] => {
         },
         { kind: 'fingerRead', operation: effect.operation, outcome: { kind: 'noMatch' } },
         { kind: 'fingerRead', operation: effect.operation, outcome: { kind: 'noFinger' } },
-        { kind: 'fingerGuided', operation: effect.operation, guidance: 'cleanOrDry' },
+        { kind: 'fingerGuided', operation: effect.operation, guidance: 'cleanFinger' },
       ];
     case 'checkCode':
       return [null, 0, 1, 2, 3, 4, 5].map((index) => ({

@@ -59,7 +59,7 @@ const STEPS: readonly Step[] = [
     ],
     point: 'type-id',
     begins: () => nextVoter(),
-    over: () => shows('placeFinger', 'placeAgain', 'cleanOrDry', 'atBooth1'),
+    over: () => shows('placeFinger', 'placeAgain', 'cleanFinger', 'atBooth1'),
     offers: [
       { words: ['Teclear la cédula', 'Type the ID'], does: () => void typeId(), main: true },
     ],

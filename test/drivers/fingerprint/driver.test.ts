@@ -123,7 +123,7 @@ describe.each(FAMILIES)('a reader of the family %s', (family) => {
       return reader.verifyFinger(10_000, guide);
     };
     expect(await clock.run(day())).toMatchObject({ ok: true, value: { kind: 'match' } });
-    expect(guidance).toEqual(['placeFinger', 'cleanOrDry', 'placeAgain']);
+    expect(guidance).toEqual(['placeFinger', 'cleanFinger', 'placeAgain']);
   });
 
   test('a wait can be cancelled, and the reader used again', async () => {
