@@ -8,25 +8,11 @@ import type { ByteLink } from '#hal/byte-link.ts';
 import { openPty } from '#scripts/devices/pty.ts';
 import { describeReceiptPrinter, type PrinterRig } from '#test/contracts/receipt-printer.ts';
 import { openTcpCable } from './tcp-cable.ts';
+import { whenPresent } from './when-present.ts';
 
 const BAUD = 115_200;
-const PRESENT_LIMIT_MS = 5_000;
 /** Paper that runs fast: what is tried here is the wire. */
 const FAST = { speedMmPerS: 1_000, startMs: 10, cutMs: 20 } as const;
-
-const whenPresent = (link: ByteLink): Promise<void> =>
-  new Promise((resolve, reject) => {
-    if (link.present()) return resolve();
-    const limit = setTimeout(
-      () => reject(new Error('the link does not come up')),
-      PRESENT_LIMIT_MS,
-    );
-    link.onPresence((present) => {
-      if (!present) return;
-      clearTimeout(limit);
-      resolve();
-    });
-  });
 
 const rigOver = (
   link: ByteLink,
