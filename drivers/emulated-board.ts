@@ -12,6 +12,7 @@ import { makeLinkAudio } from './audio/link-audio.ts';
 import { makeFingerprintReader } from './fingerprint/driver.ts';
 import { makeFingerprintEmulator } from './fingerprint/emulator.ts';
 import type { ReaderFamily } from './fingerprint/protocol.ts';
+import { makeEmulatedInventory } from './inventory/emulator.ts';
 import { makeTactileKeypad } from './keypad/driver.ts';
 import { makeTactileKeypadEmulator, TACTILE_KEYPAD_DESCRIPTOR } from './keypad/emulator.ts';
 import { makeMemoryLink, serialPace, type WirePace } from './links/memory-link.ts';
@@ -125,6 +126,7 @@ const makeDevices = (options: EmulatedBoardOptions) => {
       cable: wires.headphones,
     }),
     tokens: makeEmulatedTokenSlot(clock),
+    inventory: makeEmulatedInventory(clock),
     fixed: makeEmulatedMedium({
       name: 'fixed',
       clock,
@@ -257,6 +259,7 @@ export const makeEmulatedBoard = (options: EmulatedBoardOptions): EmulatedBoard 
           stabilizers: power.stabilizers,
           battery: power.battery,
           realTimeClock: power.realTimeClock,
+          inventory: devices.inventory,
           media: mediaOf('log'),
         },
       };

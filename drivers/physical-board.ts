@@ -141,6 +141,8 @@ export const openSupervisorBoard = async (
 ): Promise<OpenedBoard<SupervisorBoard>> => {
   const workshop = makeWorkshop(system);
   const { makePowerBoard } = await import('./power/driver.ts');
+  const { makeSysfsInventory } = await import('./inventory/driver.ts');
+  const { SYSFS } = await import('./links/usb-pins.ts');
   const power = makePowerBoard(await serialLink(supervisor.powerBoard, workshop), workshop.clock);
   workshop.onClose(power.close);
   return workshop.finish({
@@ -149,6 +151,7 @@ export const openSupervisorBoard = async (
     stabilizers: power.stabilizers,
     battery: power.battery,
     realTimeClock: power.realTimeClock,
+    inventory: makeSysfsInventory({ clock: workshop.clock, sysfs: SYSFS }),
     media: await openMedia(supervisor.media, workshop),
   });
 };

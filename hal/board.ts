@@ -4,6 +4,7 @@ import type { ByteLink } from './byte-link.ts';
 import type { Clock } from './clock.ts';
 import type { Entropy } from './entropy.ts';
 import type { FingerprintReader } from './fingerprint-reader.ts';
+import type { Inventory } from './inventory.ts';
 import type { OfficerTokenSlot } from './officer-token.ts';
 import type { OperatorStation } from './operator-station.ts';
 import type { PowerStabilizer } from './power-stabilizer.ts';
@@ -47,6 +48,7 @@ export type SupervisorBoard = Core & {
   readonly stabilizers: { readonly a: PowerStabilizer; readonly b: PowerStabilizer };
   readonly battery: Battery;
   readonly realTimeClock: RealTimeClock;
+  readonly inventory: Inventory;
   readonly media: Media;
 };
 

@@ -17,7 +17,20 @@ export type Part = {
 
 export type InventoryFault = Fault<'absent' | 'timeout' | 'garbled' | 'broken' | 'busy'>;
 
-/** What is attached to the unit, all of it, whether it is known or not. */
+/** A look at everything takes at most this, ms; longer is `timeout`. */
+export const INVENTORY_LIMIT_MS = 5_000;
+
+/** Parts that are told at most; a unit with more is `garbled`: something pretends to be many. */
+export const MAX_PARTS = 256;
+
+/** Characters of what a part says of itself. The rest is cut, what is not printable ASCII is `?`. */
+export const MAX_PART_TEXT = 80;
+
+/**
+ * What is attached to the unit, all of it, whether it is known or not. What a part says of itself is
+ * a claim: it tells parts apart, it proves nothing. Anybody may call at any time, each call looks
+ * anew. `absent`: the system tells nothing. Sorted by kind, path and name.
+ */
 export interface Inventory {
   read(): Promise<Result<readonly Part[], InventoryFault>>;
 }

@@ -50,6 +50,7 @@ const PURE = [
   'locale',
   'messages',
   'paper',
+  'parts',
   'power',
   'desk',
   'booth',

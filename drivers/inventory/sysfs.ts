@@ -1,0 +1,212 @@
+/**
+ * What is attached, as Linux tells it in sysfs. Takes the root of the tree, so that one captured on a
+ * unit serves as well. Left out is what is software only: what the kernel keeps under
+ * devices/virtual (loop devices, tunnels, consoles), partitions, and serial ports without a chip.
+ *
+ * Files and what they hold: Linux Documentation/ABI/testing sysfs-bus-usb, sysfs-class-net,
+ * sysfs-tty, ABI/stable sysfs-block; HID_ID, HID_NAME, HID_UNIQ, HID_PHYS: drivers/hid/hid-core.c
+ * (hid_uevent); PCI vendor and device: Documentation/PCI/sysfs-pci.rst.
+ */
+import { readdir, readFile, realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Part, PartKind } from '#hal/inventory.ts';
+import { partText } from './part-text.ts';
+
+/** Folders between a device and what it is plugged into. */
+const MAX_LEVELS = 12;
+/** Entries of a class that are looked at. */
+const MAX_ENTRIES = 512;
+/** Bytes of an attribute: sysfs gives at most a page. */
+const MAX_ATTRIBUTE_BYTES = 4_096;
+
+const attribute = async (folder: string, name: string): Promise<string | null> => {
+  try {
+    const bytes = await readFile(join(folder, name));
+    const text = bytes.subarray(0, MAX_ATTRIBUTE_BYTES).toString('utf8').trim();
+    return text === '' ? null : text;
+  } catch {
+    return null;
+  }
+};
+
+const entriesOf = async (folder: string): Promise<readonly string[]> => {
+  try {
+    return (await readdir(folder)).sort().slice(0, MAX_ENTRIES);
+  } catch {
+    return [];
+  }
+};
+
+const realOf = async (path: string): Promise<string | null> => {
+  try {
+    return await realpath(path);
+  } catch {
+    return null;
+  }
+};
+
+/** Four hexadecimal digits in lower case, from `046d`, `0x8086` or `0000046D`. */
+const hexOf = (text: string | null | undefined): string | null => {
+  const digits = /^(?:0x)?0*([0-9a-f]{1,4})$/i.exec(text ?? '')?.[1];
+  return digits === undefined ? null : digits.toLowerCase().padStart(4, '0');
+};
+
+type Identity = Pick<Part, 'vendor' | 'product' | 'serial' | 'name'>;
+const NOBODY: Identity = { vendor: null, product: null, serial: null, name: null };
+
+const isUsb = /^(?:usb\d+|\d+-\d+(?:\.\d+)*)$/;
+const isUsbInterface = /^\d+-\d+(?:\.\d+)*:\d+\.\d+$/;
+const isPci = /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/;
+/** Numbers that the kernel gives in order of discovery say nothing of the place. */
+const isPlace = /^(?:mmc\d+:[0-9a-f]{4}|ata\d+|serial\d[^/]*|\w+-\d{4}|[\w.-]+\.\d+)$/;
+
+const usbIdentity = async (folder: string): Promise<Identity> => ({
+  vendor: hexOf(await attribute(folder, 'idVendor')),
+  product: hexOf(await attribute(folder, 'idProduct')),
+  serial: partText(await attribute(folder, 'serial')),
+  name: partText(await attribute(folder, 'product')),
+});
+
+const pciIdentity = async (folder: string): Promise<Identity> => ({
+  ...NOBODY,
+  vendor: hexOf(await attribute(folder, 'vendor')),
+  product: hexOf(await attribute(folder, 'device')),
+});
+
+type Plugged = { readonly path: string; readonly identity: Identity };
+
+/** Where a device hangs, and who its nearest USB or PCI device is; from the device upwards. */
+const pluggedInto = async (device: string): Promise<Plugged> => {
+  let place: string | null = null;
+  let at = device;
+  for (let level = 0; level < MAX_LEVELS && at !== dirname(at); level++) {
+    const name = basename(at);
+    if (isUsbInterface.test(name)) place ??= name;
+    if (isUsb.test(name)) return { path: place ?? name, identity: await usbIdentity(at) };
+    if (isPci.test(name))
+      return {
+        path: place === null ? name : `${name}/${place}`,
+        identity: await pciIdentity(at),
+      };
+    if (isPlace.test(name)) place ??= name;
+    at = dirname(at);
+  }
+  return { path: place ?? basename(device), identity: NOBODY };
+};
+
+/** A device of a class that has hardware behind it; null for software. */
+const behind = async (sysfs: string, kind: string, entry: string): Promise<string | null> => {
+  const own = await realOf(join(sysfs, 'class', kind, entry));
+  if (own === null || own.includes('/devices/virtual/')) return null;
+  return realOf(join(own, 'device'));
+};
+
+const usbParts = async (sysfs: string): Promise<readonly Part[]> => {
+  const folder = join(sysfs, 'bus', 'usb', 'devices');
+  const parts: Part[] = [];
+  for (const entry of await entriesOf(folder))
+    if (isUsb.test(entry))
+      parts.push({ kind: 'usb', path: entry, ...(await usbIdentity(join(folder, entry))) });
+  return parts;
+};
+
+const classParts = async (
+  sysfs: string,
+  classes: string,
+  describe: (entry: string, own: string, device: string) => Promise<Part | null>,
+): Promise<readonly Part[]> => {
+  const parts: Part[] = [];
+  for (const entry of await entriesOf(join(sysfs, 'class', classes))) {
+    const device = await behind(sysfs, classes, entry);
+    const part =
+      device === null ? null : await describe(entry, join(sysfs, 'class', classes, entry), device);
+    if (part !== null) parts.push(part);
+  }
+  return parts;
+};
+
+/** Of what else may be told by the device itself, the first that is. */
+const firstOf = async (folder: string, names: readonly string[]): Promise<string | null> => {
+  for (const name of names) {
+    const text = partText(await attribute(folder, name));
+    if (text !== null) return text;
+  }
+  return null;
+};
+
+const partOf = (kind: PartKind, { path, identity }: Plugged, own: Partial<Identity>): Part => ({
+  kind,
+  path: partText(path) ?? '?',
+  vendor: own.vendor ?? identity.vendor,
+  product: own.product ?? identity.product,
+  serial: own.serial ?? identity.serial,
+  name: own.name ?? identity.name,
+});
+
+const serialParts = (sysfs: string): Promise<readonly Part[]> =>
+  classParts(sysfs, 'tty', async (entry, own, device) => {
+    // 8250 ports that the kernel keeps ready have type 0, PORT_UNKNOWN, where there is no chip.
+    if ((await attribute(own, 'type')) === '0') return null;
+    const plugged = await pluggedInto(device);
+    // Ports of one chip are told apart by their number on it.
+    const port = /^tty[A-Z]+\d+$/.test(entry) && plugged.identity === NOBODY ? `/${entry}` : '';
+    return partOf('serial', { ...plugged, path: `${plugged.path}${port}` }, {});
+  });
+
+const blockParts = (sysfs: string): Promise<readonly Part[]> =>
+  classParts(sysfs, 'block', async (_, own, device) => {
+    if ((await attribute(own, 'partition')) !== null) return null;
+    return partOf('block', await pluggedInto(device), {
+      name: await firstOf(device, ['model', 'name']),
+      serial: await firstOf(device, ['serial', 'cid']),
+    });
+  });
+
+const networkParts = (sysfs: string): Promise<readonly Part[]> =>
+  classParts(sysfs, 'net', async (_, own, device) =>
+    partOf('network', await pluggedInto(device), {
+      serial: partText(await attribute(own, 'address')),
+    }),
+  );
+
+const hidParts = (sysfs: string): Promise<readonly Part[]> =>
+  classParts(sysfs, 'hidraw', async (_, __, device) => {
+    const uevent = (await attribute(device, 'uevent')) ?? '';
+    const field = (name: string): string | null =>
+      new RegExp(`^${name}=(.+)$`, 'm').exec(uevent)?.[1] ?? null;
+    const [, vendor, product] = (field('HID_ID') ?? '').split(':');
+    const plugged = await pluggedInto(device);
+    const path = plugged.identity === NOBODY ? (field('HID_PHYS') ?? plugged.path) : plugged.path;
+    return partOf(
+      'hid',
+      { ...plugged, path },
+      {
+        vendor: hexOf(vendor),
+        product: hexOf(product),
+        serial: partText(field('HID_UNIQ')),
+        name: partText(field('HID_NAME')),
+      },
+    );
+  });
+
+const KIND_ORDER = [
+  'usb',
+  'serial',
+  'block',
+  'network',
+  'hid',
+] as const satisfies readonly PartKind[];
+const keyOf = (part: Part): string =>
+  [KIND_ORDER.indexOf(part.kind), part.path, part.name ?? ''].join('\0');
+
+/** All parts of the tree at `sysfs`, sorted by kind, path and name; empty when there is no such tree. */
+export const readSysfsParts = async (sysfs: string): Promise<readonly Part[]> => {
+  const parts = [
+    ...(await usbParts(sysfs)),
+    ...(await serialParts(sysfs)),
+    ...(await blockParts(sysfs)),
+    ...(await networkParts(sysfs)),
+    ...(await hidParts(sysfs)),
+  ];
+  return parts.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0));
+};
