@@ -74,6 +74,21 @@ const tornSlot = (before: Uint8Array, after: Uint8Array, bytes: number): Uint8Ar
   return left;
 };
 
+/** What lies on media and in cells while the unit rests. */
+export type Resting = {
+  /** Paths of the booth's files. */
+  readonly names: Readonly<Record<MediumName, readonly string[]>>;
+  /** Slots that hold anything. */
+  readonly held: Readonly<Record<CellName, readonly CellSlot[]>>;
+};
+
+/** What people and checks need of a place where a unit runs. */
+export type Premises = {
+  /** New processes on the storage as it stands: handles for the vault and for the desk's store. */
+  readonly boot: () => { readonly vault: VaultBoard; readonly desk: Media };
+  readonly resting: () => Resting;
+};
+
 /** Every state in which a power cut may leave one disk. Throws when they are too many to try. */
 const residuesOf = (state: DiskState, tears: readonly number[]): readonly DiskState[] => {
   const left: DiskState[] = [];
@@ -210,8 +225,7 @@ export const makeBench = (precinct: Precinct, tampering: Tampering = NO_TAMPERIN
     watch: (listener: typeof onStep): void => {
       onStep = listener;
     },
-    /** New processes on the storage as it stands: handles for the vault and for the desk's store. */
-    boot: (): { readonly vault: VaultBoard; readonly desk: Media } => {
+    boot: (): ReturnType<Premises['boot']> => {
       endProcesses();
       tampering.restarted();
       // Two runs from one state draw the same, and two states never share a key by chance.
@@ -256,6 +270,18 @@ export const makeBench = (precinct: Precinct, tampering: Tampering = NO_TAMPERIN
       if (gone === 'removable') cells.module.replaceByFresh();
       gone = null;
       lookAtCells();
+    },
+    resting: (): Resting => {
+      const names = (name: MediumName): readonly string[] =>
+        [...media[name].state().names.keys()].filter((path) => path.startsWith('booth/'));
+      const held = (name: CellName): readonly CellSlot[] =>
+        [...cells[name].image()]
+          .filter(([, bytes]) => bytes.some((byte) => byte !== 0))
+          .map(([slot]) => slot);
+      return {
+        names: { fixed: names('fixed'), removable: names('removable') },
+        held: { board: held('board'), module: held('module') },
+      };
     },
     /** Ends every process: their unfinished calls never come back. */
     endProcesses,

@@ -1,6 +1,6 @@
 /** What must hold whenever the unit rests, and what the count must say in the end. */
 import { hasVoted } from '#firmware/desk/desk-content.ts';
-import { type Bench, CELLS, MEDIA } from './bench.ts';
+import { CELLS, MEDIA, type Premises } from './bench.ts';
 import { type Precinct, readBallot, VOTERS } from './precinct.ts';
 import { must, start, type Unit, Violation, type World } from './session.ts';
 
@@ -11,27 +11,23 @@ const hold = (rule: string, holds: boolean, detail: string): void => {
 const listed = (values: Iterable<unknown>): string => [...values].join(',');
 
 /** Nothing on media or in cells that only a vote under way needs. */
-const checkClean = (bench: Bench): void => {
-  const { media, cells } = bench.storage();
+const checkClean = (premises: Premises): void => {
+  const { names, held } = premises.resting();
   for (const name of MEDIA) {
-    const names = [...media[name].names.keys()].filter((path) => path.startsWith('booth/'));
-    const urns = names.filter((path) => path.includes('/urn-'));
+    const urns = names[name].filter((path) => path.includes('/urn-'));
     hold('one urn rests on each medium', urns.length === 1, `${name}: ${listed(urns)}`);
-    const left = names.filter((path) => /pending|\.new$/.test(path));
+    const left = names[name].filter((path) => /pending|\.new$/.test(path));
     hold('no pending record outlives its vote', left.length === 0, `${name}: ${listed(left)}`);
   }
   for (const name of CELLS) {
-    const held = [...cells[name]].filter(([, bytes]) => bytes.some((byte) => byte !== 0));
-    hold(
-      'each cell rests with one key',
-      held.length === 1 && held[0]![0] !== 'oneTime',
-      `${name}: slots ${listed(held.map(([slot]) => slot))}`,
-    );
+    const slots = held[name];
+    const sound = slots.length === 1 && slots[0] !== 'oneTime';
+    hold('each cell rests with one key', sound, `${name}: slots ${listed(slots)}`);
   }
 };
 
 /** At rest, both media in step: counters, papers, marks and storage say the same. */
-export const checkAtRest = (bench: Bench, { vault, desk }: Unit, world: World): void => {
+export const checkAtRest = (premises: Premises, { vault, desk }: Unit, world: World): void => {
   const { phase, epoch, reprints, spoils } = vault.journal();
   hold('the unit comes to rest', phase === 'IDLE', phase);
   hold('both media are in step', vault.inStep().length === 2, listed(vault.inStep()));
@@ -51,12 +47,16 @@ export const checkAtRest = (bench: Bench, { vault, desk }: Unit, world: World): 
   );
   const codes = [...world.box, ...world.envelope];
   hold('no code is on two papers', new Set(codes).size === codes.length, listed(codes));
-  checkClean(bench);
+  checkClean(premises);
 };
 
 /** A new start counts: every vote that was confirmed, once, with what was chosen last, and no other. */
-export const checkCount = async (bench: Bench, precinct: Precinct, world: World): Promise<void> => {
-  const { unit } = await start(bench, precinct, world);
+export const checkCount = async (
+  premises: Premises,
+  precinct: Precinct,
+  world: World,
+): Promise<void> => {
+  const { unit } = await start(premises, precinct, world);
   const { vault } = unit;
   if (vault.polls() !== 'closed') must(await vault.setPolls('closed'), 'closing');
   const sealed = must(await vault.sealedBallots(), 'the urn');

@@ -19,7 +19,7 @@ import { setUpVault } from '#firmware/vault/set-up.ts';
 import type { Journal, PollsStatus, VaultFault } from '#firmware/vault/vault.ts';
 import { ok, type Result } from '#hal/result.ts';
 import type { MediumName } from '#hal/storage.ts';
-import { type Bench, MEDIA } from './bench.ts';
+import { MEDIA, type Premises } from './bench.ts';
 import { BALLOT_BYTES, ballotOf, PAPER_BYTES, type Precinct, VOTERS } from './precinct.ts';
 
 /** What must never be: `name` is stable, `detail` is for people. */
@@ -116,11 +116,11 @@ export type Started = { readonly unit: Unit; readonly journal: Journal };
 
 /** The setup ceremony's part of the vault, in a process of its own. */
 export const holdCeremony = async (
-  bench: Bench,
+  premises: Premises,
   precinct: Precinct,
   world: World,
 ): Promise<void> => {
-  const made = await setUpVault(bench.boot().vault, {
+  const made = await setUpVault(premises.boot().vault, {
     publicKey: precinct.key.publicKey,
     slots: VOTERS,
     ballotBytes: BALLOT_BYTES,
@@ -133,16 +133,23 @@ export const holdCeremony = async (
 };
 
 /** Starts the unit's processes and takes up what storage holds; a ceremony that left nothing is held again. */
-export const start = async (bench: Bench, precinct: Precinct, world: World): Promise<Started> => {
-  const started = await takeUp(bench, precinct);
+export const start = async (
+  premises: Premises,
+  precinct: Precinct,
+  world: World,
+): Promise<Started> => {
+  const started = await takeUp(premises, precinct);
   if (started.ok) return started.value;
   if (started.error.kind !== 'empty' || world.ceremony) return must(started, 'recovery');
-  await holdCeremony(bench, precinct, world);
-  return must(await takeUp(bench, precinct), 'recovery after the ceremony');
+  await holdCeremony(premises, precinct, world);
+  return must(await takeUp(premises, precinct), 'recovery after the ceremony');
 };
 
-const takeUp = async (bench: Bench, precinct: Precinct): Promise<Result<Started, VaultFault>> => {
-  const handles = bench.boot();
+const takeUp = async (
+  premises: Premises,
+  precinct: Precinct,
+): Promise<Result<Started, VaultFault>> => {
+  const handles = premises.boot();
   const desk = must(
     await openDeskStore({
       media: handles.desk,
