@@ -7,6 +7,7 @@ import {
   makeFingerprintEmulator,
   templateOf,
 } from '#drivers/fingerprint/emulator.ts';
+import { captureFeatures, compareFeatures } from '#drivers/fingerprint/emulator-fingers.ts';
 import { makePacketDecoder } from '#drivers/fingerprint/packet-decoder.ts';
 import {
   type CommandName,
@@ -256,4 +257,68 @@ test('templates: the same finger the same bytes, other fingers others, of the le
   expect(new Set(fingers.map((bytes) => Buffer.from(bytes).toString('hex'))).size).toBe(50);
   expect(templateOf('a', 'R503')).toEqual(templateOf('a', 'R503'));
   expect([templateOf('a', 'R503').length, templateOf('a', 'ZFM').length]).toEqual([1536, 512]);
+});
+
+test.each(['R503', 'ZFM'] as const)(
+  'a %s takes an image over the wire, and finds its features',
+  async (family) => {
+    const host = makeHost(family);
+    host.module.placeFinger({ seed: 'ana', quality: 0.8 });
+    const { width, height } =
+      family === 'R503' ? { width: 192, height: 192 } : { width: 256, height: 288 };
+    const picture = Uint8Array.from({ length: (width * height) / 2 }, (_, at) => (at * 7) & 0xff);
+    const codes = await awake(host, async () => {
+      await host.ask('DownImage');
+      for (const packet of encodeData(ADDRESS, picture, 128)) await host.sendBytes(packet, 0);
+      const first = await host.codes(['GenChar', [1]]);
+      await host.sendBytes(encodeCommand(ADDRESS, 'UpImage'), 12_000);
+      return [
+        ...first,
+        ...(await host.codes(['GenChar', [2]], ['RegModel'], ['GenImg'], ['GenChar', [1]])),
+      ];
+    });
+    expect(codes).toEqual([0, 0, 0, 0, 0]);
+  },
+);
+
+test.each([
+  [0, 0, 0],
+  [0.01, 0.004, 0.018],
+  [0.2, 0.17, 0.23],
+] as const)(
+  'a finger of a false reject rate of %f is rejected so often',
+  async (rate, least, most) => {
+    const host = makeHost('ZFM', { times: { image: 1, features: 1, match: 1, other: 1 } });
+    host.module.placeFinger({ seed: 'ana', quality: 0.9, falseRejectRate: rate });
+    const tries = 2_000;
+    const rejected = await awake(host, async () => {
+      await host.ask('DownChar', [2]);
+      for (const packet of encodeData(ADDRESS, templateOf('ana', 'ZFM'), 128))
+        await host.sendBytes(packet, 0);
+      let count = 0;
+      for (let at = 0; at < tries; at++) {
+        for (const [command, parameters] of [
+          ['GenImg', []],
+          ['GenChar', [1]],
+          ['Match', []],
+        ] as const) {
+          const answer = await host.sendBytes(encodeCommand(ADDRESS, command, parameters), 10);
+          if (command === 'Match' && answer[0]?.payload[0] === 8) count++;
+        }
+      }
+      return count;
+    });
+    // The seed is fixed; the bounds are three standard deviations around the rate.
+    expect(rejected / tries).toBeGreaterThanOrEqual(least);
+    expect(rejected / tries).toBeLessThanOrEqual(most);
+  },
+);
+
+test('nobody is ever taken for somebody else, however bad the fingers', () => {
+  const entropy = makeSeededEntropy(11, 'pairs');
+  for (let at = 0; at < 2_000; at++) {
+    const finger = { seed: `voter ${at}`, quality: (at % 7) / 7, falseRejectRate: 0.3 };
+    const features = captureFeatures(finger, 'ZFM', entropy);
+    expect(compareFeatures(features, templateOf(`voter ${at + 1}`, 'ZFM'))).toBeNull();
+  }
 });

@@ -3,7 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type DecoderEvent, makePacketDecoder } from '#drivers/fingerprint/packet-decoder.ts';
 import {
+  CODES,
+  COMMANDS,
+  type CodeName,
   decodeSystemParameters,
+  describeCode,
   encodeCommand,
   encodeData,
   encodePacket,
@@ -12,6 +16,7 @@ import {
   type PacketType,
 } from '#drivers/fingerprint/protocol.ts';
 import {
+  CODE_VECTORS,
   COMMAND_VECTORS,
   fromHex,
   PACKET_VECTORS,
@@ -54,6 +59,19 @@ const feed = (bytes: Uint8Array, cuts: readonly number[]): readonly DecoderEvent
 describe('packets that others wrote down', () => {
   test.each(COMMAND_VECTORS)('encodes $source', ({ command, parameters, hex }) => {
     expect(encodeCommand(0xffffffff, command, parameters)).toEqual(fromHex(hex));
+  });
+
+  test('each command has one', () => {
+    const named = new Set(COMMAND_VECTORS.map(({ command }) => command));
+    expect([...named].sort()).toEqual(Object.keys(COMMANDS).sort());
+  });
+
+  test.each(Object.entries(CODE_VECTORS))('the code %s', (name, hex) => {
+    const payload = Uint8Array.of(CODES[name as CodeName]);
+    const packet: Packet = { address: 0xffffffff, type: 'ack', payload };
+    expect(encodePacket(packet)).toEqual(fromHex(hex));
+    expect(packetsOf(makePacketDecoder().push(fromHex(hex)))).toEqual([packet]);
+    expect(describeCode(payload[0] ?? 0)).toContain(name);
   });
 
   test.each(PACKET_VECTORS)('decodes and encodes $source', ({ hex, address, type, payload }) => {
