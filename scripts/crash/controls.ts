@@ -3,7 +3,7 @@
  * out by at least one state; one that is not says that the enumeration is blind there, or that the
  * part is not needed.
  */
-import { enumerateCrashes, type Finding } from './enumerate.ts';
+import { enumerateCrashes, type Finding, SESSION } from './enumerate.ts';
 import {
   both,
   inWrongOrder,
@@ -45,17 +45,25 @@ export const CONTROLS: readonly Control[] = [
   { name: 'old urn not removed', tampering: () => withoutRemoval('urn') },
   { name: 'one-time key not erased', tampering: () => withoutErasure(['oneTime']) },
   { name: 'outer key not erased', tampering: () => withoutErasure([0, 1]) },
-  ...(['journal', 'pending', 'urn', 'desk file'] as const).map(
-    (what): Control => ({
+  // The writing that is damaged: J = PREPARED, the first pending record, urn 1, the first mark.
+  ...(
+    [
+      ['journal', 3],
+      ['pending', 1],
+      ['urn', 2],
+      ['desk file', 3],
+    ] as const
+  ).map(
+    ([what, nth]): Control => ({
       name: `${what} not read back`,
-      tampering: () => both(withoutReadBack([what]), withBadWrites('removable', what, 2)),
-      trouble: () => withBadWrites('removable', what, 2),
+      tampering: () => both(withoutReadBack([what]), withBadWrites('removable', what, nth)),
+      trouble: () => withBadWrites('removable', what, nth),
     }),
   ),
   ...(
     [
-      ['one-time key', 1],
-      ['outer key', 2],
+      ['one-time key', 2],
+      ['outer key', 3],
     ] as const
   ).map(
     ([what, nth]): Control => ({
@@ -87,6 +95,9 @@ export type ControlOutcome = {
   readonly states: number;
 };
 
+/** Damage strikes in the first vote: one voter is enough. */
+const ONE_VOTER = SESSION.slice(0, 1);
+
 export const runControl = async (control: Control): Promise<ControlOutcome> => {
   const { name, tampering, trouble, tears = [] } = control;
   const weak = await enumerateCrashes({
@@ -94,7 +105,7 @@ export const runControl = async (control: Control): Promise<ControlOutcome> => {
     stopAtFirst: true,
     tampering: tampering(),
     tears,
-    damaging: trouble !== undefined,
+    ...(trouble === undefined ? {} : { damaging: true, session: ONE_VOTER }),
   });
   const finding = weak.findings[0] ?? null;
   const by = finding?.rule ?? null;
@@ -104,6 +115,6 @@ export const runControl = async (control: Control): Promise<ControlOutcome> => {
 /** The trouble of a control alone, with the protocol whole: must break nothing. */
 export const runTrouble = async ({ trouble }: Control): Promise<readonly Finding[]> => {
   if (trouble === undefined) return [];
-  const options = { depth: 1, stopAtFirst: true, damaging: true } as const;
+  const options = { depth: 1, stopAtFirst: true, damaging: true, session: ONE_VOTER } as const;
   return (await enumerateCrashes({ ...options, tampering: trouble() })).findings;
 };

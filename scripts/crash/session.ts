@@ -328,7 +328,9 @@ export const castVote = async (unit: Unit, world: World, plan: VisitPlan): Promi
   const admission = { voter: plan.voter, companion: null };
   world.visit = newVisit(plan);
   await saveOn(unit, admit(recorded, admission, null), MEDIA);
-  must(await vault.activate(), 'activate');
+  const activated = await vault.activate();
+  // A medium that is lost here ends the attempt; the voter may come back.
+  if (!activated.ok && activated.error.kind !== 'mediumLost') must(activated, 'activate');
   await goOn(unit, world);
   await leave(unit, world);
 };
