@@ -217,9 +217,13 @@ export const noticePart = (look: Look, notice: Notice, box: Box): Part => {
 export const noticeScene = (view: View, name: string, notice: Notice): Scene => {
   const { title, lines = [], status = [], heard = [] } = notice;
   const content = noticePart(view.look, notice, bodyOf(view.panel));
+  // The keypad begins at what can be undone.
+  const choices = notice.choices ?? [];
+  const start = choices.find((choice) => choice.look !== 'danger') ?? choices[0];
   return makeScene(view, name, notice.header ?? headerOf(view), content, {
     announcement: [title, ...lines],
     status: [...status, ...heard],
+    ...(start === undefined ? {} : { start: start.action }),
   });
 };
 

@@ -16,6 +16,16 @@ const VISITS: Readonly<Record<string, (world: BoothWorld) => void>> = {
     world.touch('vote', 'review:confirm');
     world.touch('paper:taken');
   },
+  'a vote in large letters, by keypad and voice, in the dark': (world) => {
+    world.post({ kind: 'keyPressed', focus: null });
+    world.touch('settings:open', 'text:largest', 'contrast:next', 'settings:voice', 'voice:louder');
+    world.touch('settings:close', 'screen:off');
+    world.post({ kind: 'keyPressed', focus: 'card:t-1' });
+    markAll(world);
+    world.touch('vote', 'review:confirm', 'screen:on');
+    world.post({ kind: 'keyPressed', focus: 'paper:taken' });
+    world.touch('paper:taken');
+  },
   'a vote with more time': (world) => {
     world.expire('votingWarning');
     world.touch('time:more');
