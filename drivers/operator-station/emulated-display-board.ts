@@ -9,6 +9,7 @@ import {
   type EmulatedFirmata,
   emulateFirmata,
   type FirmataRevision,
+  type World,
 } from '../power/emulated-firmata.ts';
 import { type EmulatedLcd, emulateLcd } from './emulated-lcd.ts';
 import type { DisplayFaultName } from './emulator.ts';
@@ -32,6 +33,8 @@ export type DisplayBoardOptions = {
   readonly cable?: { unplug(): void; plug(): void };
   readonly columns?: number;
   readonly revision?: FirmataRevision;
+  /** What runs on the board instead of the emulated program. */
+  readonly program?: (link: ByteLink, world: World) => EmulatedFirmata;
 };
 
 /** `link`: the device's end. */
@@ -41,12 +44,14 @@ export const makeDisplayBoardEmulator = (
   options: DisplayBoardOptions = {},
 ): DisplayBoardEmulator => {
   const lcd = emulateLcd(options.columns);
-  const board: EmulatedFirmata = emulateFirmata(
-    link,
-    clock,
-    { analog: () => 0, grounded: () => false, onOutput: () => undefined, i2c: [lcd] },
-    options.revision,
-  );
+  const world: World = {
+    analog: () => 0,
+    grounded: () => false,
+    onOutput: () => undefined,
+    i2c: [lcd],
+  };
+  const board: EmulatedFirmata =
+    options.program?.(link, world) ?? emulateFirmata(link, clock, world, options.revision);
   const setPowered = (powered: boolean): void => {
     if (powered) lcd.plug();
     else lcd.unplug();

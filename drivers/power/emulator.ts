@@ -9,7 +9,12 @@ import {
   type RealTimeClockEmulator,
 } from '../real-time-clock/emulator.ts';
 import { rawOf } from './conversion.ts';
-import { emulateFirmata, type FirmataRevision } from './emulated-firmata.ts';
+import {
+  type EmulatedFirmata,
+  emulateFirmata,
+  type FirmataRevision,
+  type World,
+} from './emulated-firmata.ts';
 import { emulateFuelGauge, GAUGE_FAULTS } from './emulated-gauge.ts';
 import type { I2cDevice } from './emulated-i2c.ts';
 import {
@@ -81,6 +86,8 @@ export type PowerBoardOptions = PlantOptions & {
   readonly i2c?: readonly I2cDevice[];
   /** Which StandardFirmata the board runs. */
   readonly revision?: FirmataRevision;
+  /** What runs on the board instead of the emulated program. */
+  readonly program?: (link: ByteLink, world: World) => EmulatedFirmata;
 };
 
 /** What hangs at the board's pins: voltages, switches, coils, lamp and buzzer. */
@@ -154,21 +161,18 @@ export const makePowerBoardEmulator = (
   const mainsVolts = options.mainsVolts ?? NOMINAL_VOLTS;
   const realTimeClock = makeRealTimeClockEmulator(clock);
   const wiring = wire(plant, faults, () => board.contactMoved());
-  const board = emulateFirmata(
-    link,
-    clock,
-    {
-      analog: wiring.analog,
-      grounded: wiring.grounded,
-      onOutput: wiring.onOutput,
-      i2c: [
-        emulateFuelGauge(plant.battery, (fault) => faults.has(fault)),
-        realTimeClock,
-        ...(options.i2c ?? []),
-      ],
-    },
-    options.revision,
-  );
+  const world: World = {
+    analog: wiring.analog,
+    grounded: wiring.grounded,
+    onOutput: wiring.onOutput,
+    i2c: [
+      emulateFuelGauge(plant.battery, (fault) => faults.has(fault)),
+      realTimeClock,
+      ...(options.i2c ?? []),
+    ],
+  };
+  const board: EmulatedFirmata =
+    options.program?.(link, world) ?? emulateFirmata(link, clock, world, options.revision);
 
   const flicker = (left: number): void => {
     if (!faults.has('mainsFlicker')) return;

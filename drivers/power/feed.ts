@@ -11,6 +11,8 @@ export type Feed<T> = {
   clear(): void;
   /** The newest value; waits up to `limitMs` when there is none that is new enough. Null: none came. */
   newest(limitMs: number): Promise<T | null>;
+  /** There is a value that is new enough. */
+  isFresh(): boolean;
   onChange(listener: (value: T) => void): () => void;
 };
 
@@ -24,6 +26,8 @@ export const makeFeed = <T>(
   const waiting = new Set<(value: T) => void>();
   let newest: { readonly value: T; readonly atMs: number } | null = null;
   let told: T | null = null;
+  const fresh = (): T | null =>
+    newest !== null && clock.nowMs() - newest.atMs <= maxAgeMs ? newest.value : null;
   return {
     put: (next) => {
       newest = { value: next, atMs: clock.nowMs() };
@@ -36,8 +40,8 @@ export const makeFeed = <T>(
       newest = null;
     },
     newest: (limitMs) => {
-      if (newest !== null && clock.nowMs() - newest.atMs <= maxAgeMs)
-        return Promise.resolve(newest.value);
+      const now = fresh();
+      if (now !== null) return Promise.resolve(now);
       return new Promise((resolve) => {
         const finish = (result: T | null): void => {
           cancel();
@@ -48,6 +52,7 @@ export const makeFeed = <T>(
         waiting.add(finish);
       });
     },
+    isFresh: () => fresh() !== null,
     onChange: (listener) => {
       listeners.add(listener);
       return () => {

@@ -21,6 +21,20 @@ const HANDSHAKE_RETRY_MS = 500;
 /** A board that introduces itself this long after it was last asked has restarted. */
 const UNASKED_MS = 1_000;
 
+/**
+ * A board is told its pins when it has said nothing for this long, or after the second limit all the
+ * same. It queues 64 bytes, and does not read while it writes: what comes in the middle of its answers
+ * to a handshake is lost in part (seen with 2.4, which boots for 1.9 s and then answers all at once).
+ */
+const QUIET_MS = 40;
+const QUIET_LIMIT_MS = 1_000;
+
+/**
+ * A board that reports, but not all that it was asked for, is told its pins anew; if that does not help,
+ * half as often each time.
+ */
+const INCOMPLETE_LIMIT_MS = 60_000;
+
 /** `start` gives up after this long; the board is asked on in the background. An Uno boots in 1.6 s. */
 export const START_LIMIT_MS = 4_000;
 
@@ -53,6 +67,8 @@ export type FirmataBoard = {
   onReady(configure: () => void): () => void;
   /** When a board that was ready is lost: unplugged or silent. */
   onLost(listener: () => void): () => void;
+  /** Looked at while the board reports: false means that something it was asked for does not come. */
+  expect(complete: () => boolean): void;
   close(): void;
 };
 
@@ -82,6 +98,10 @@ export const openFirmataBoard = (
   const five = loadJohnnyFive();
   const onReady = new Set<() => void>();
   const onLost = new Set<() => void>();
+  const expected: (() => boolean)[] = [];
+  /** How long the next incomplete report is put up with. */
+  let patienceMs = SILENCE_LIMIT_MS;
+  let completeMs = clock.nowMs();
   let phase: Phase = link.present() ? 'shaking' : 'absent';
   let lastHeardMs = clock.nowMs();
   const openedMs = clock.nowMs();
@@ -90,11 +110,14 @@ export const openFirmataBoard = (
   let wasReady = false;
   let askedMs = Number.NEGATIVE_INFINITY;
   let stopWaiting = (): void => undefined;
+  /** Since when a board that answered its handshake is waited for to fall quiet. */
+  let answeredMs: number | null = null;
 
   /** The board complained of an I2C read: the reply that follows carries stale bytes. */
   let readFailed = false;
   const admit = (message: BoardMessage): BoardMessage | null => {
     lastHeardMs = clock.nowMs();
+    if (answeredMs !== null) awaitQuiet(answeredMs);
     const { pins, analogPins } = board.io;
     switch (message.kind) {
       case 'firmware':
@@ -127,9 +150,10 @@ export const openFirmataBoard = (
   const board = makeFiveBoard(five, transport);
 
   const becomeReady = (): void => {
-    if (phase !== 'shaking') return;
     phase = 'ready';
+    answeredMs = null;
     wasReady = true;
+    completeMs = clock.nowMs();
     stopWaiting();
     // A board that was in use before (this process restarted, or it was only silent) still reports
     // and reads for then: start from nothing.
@@ -137,6 +161,17 @@ export const openFirmataBoard = (
     board.io.setSamplingInterval(SAMPLING_INTERVAL_MS);
     for (const configure of [...onReady]) configure();
     if (options.reports !== false) watch();
+  };
+
+  const awaitQuiet = (sinceMs: number): void => {
+    answeredMs = sinceMs;
+    stopWaiting();
+    const leftMs = sinceMs + QUIET_LIMIT_MS - clock.nowMs();
+    stopWaiting = clock.after(Math.max(0, Math.min(QUIET_MS, Math.ceil(leftMs))), becomeReady);
+  };
+  /** The handshake is through. */
+  const answeredAll = (): void => {
+    if (phase === 'shaking' && answeredMs === null) awaitQuiet(clock.nowMs());
   };
 
   const shake = (): void => {
@@ -147,7 +182,7 @@ export const openFirmataBoard = (
       return;
     }
     if (board.isReady && firmwareHeard) {
-      becomeReady();
+      answeredAll();
       return;
     }
     askedMs = clock.nowMs();
@@ -163,15 +198,29 @@ export const openFirmataBoard = (
   const lose = (next: Phase): void => {
     const inUse = phase === 'ready';
     phase = next;
+    answeredMs = null;
     firmwareHeard = false;
     stopWaiting();
     if (inUse) for (const listener of [...onLost]) listener();
     if (next === 'shaking') shake();
   };
 
+  /** False: what does not come has been put up with for too long. */
+  const isComplete = (): boolean => {
+    const nowMs = clock.nowMs();
+    if (expected.every((complete) => complete())) {
+      completeMs = nowMs;
+      patienceMs = SILENCE_LIMIT_MS;
+      return true;
+    }
+    if (nowMs - completeMs < patienceMs) return true;
+    patienceMs = Math.min(patienceMs * 2, INCOMPLETE_LIMIT_MS);
+    return false;
+  };
+
   const watch = (): void => {
     const silentMs = clock.nowMs() - lastHeardMs;
-    if (silentMs >= SILENCE_LIMIT_MS) {
+    if (silentMs >= SILENCE_LIMIT_MS || !isComplete()) {
       lose('shaking');
       return;
     }
@@ -179,9 +228,9 @@ export const openFirmataBoard = (
     stopWaiting = clock.after(Math.ceil(SILENCE_LIMIT_MS - silentMs), watch);
   };
 
-  board.on('ready', becomeReady);
+  board.on('ready', answeredAll);
   board.io.on('queryfirmware', () => {
-    if (board.isReady) becomeReady();
+    if (board.isReady) answeredAll();
   });
   const stopPresence = link.onPresence((present) => lose(present ? 'shaking' : 'absent'));
   if (phase === 'shaking') shake();
@@ -236,6 +285,9 @@ export const openFirmataBoard = (
       return listen(onReady, configure);
     },
     onLost: (listener) => listen(onLost, listener),
+    expect: (complete) => {
+      expected.push(complete);
+    },
     close: () => {
       stopWaiting();
       stopPresence();

@@ -44,7 +44,11 @@ export const makeFuelGauge = (firmata: FirmataBoard, clock: Clock): Battery => {
     });
     // VCELL and SOC stand side by side: one read of four bytes is one moment.
     board.i2cRead(I2C.fuelGauge, GAUGE_REGISTER.vcell, 4, take);
+    // The board reads them at its next sample, a second from now: the first time at once.
+    board.io.i2cReadOnce(I2C.fuelGauge, GAUGE_REGISTER.crate, 2, () => undefined);
+    board.io.i2cReadOnce(I2C.fuelGauge, GAUGE_REGISTER.vcell, 4, () => undefined);
   });
+  firmata.expect(() => garbled || feed.isFresh());
   firmata.onLost(() => {
     garbled = false;
     feed.clear();

@@ -82,6 +82,7 @@ export const makeStabilizer = (
     relay ??= new firmata.five.Relay({ pin: pins.relay, type: 'NC', board });
     if (!wanted) relay.open();
   });
+  firmata.expect(feed.isFresh);
   firmata.onLost(() => {
     line = output = feeding = null;
     feed.clear();

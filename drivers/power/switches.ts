@@ -53,6 +53,8 @@ export const makeSwitches = (
     set(lamp, wanted.lamp);
     set(buzzer, wanted.buzzer);
   });
+  // A contact that never rests has levels, if no state.
+  firmata.expect(() => state() !== null);
   firmata.onLost(() => {
     stopBouncing();
     feed.clear();

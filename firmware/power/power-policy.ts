@@ -161,10 +161,14 @@ const settle = (
 ): Step => {
   const known = changed.supplies.a !== 'unknown' && changed.supplies.b !== 'unknown';
   const { level: levelBefore } = before.power;
-  const firstWord = known && !changed.assessed && levelBefore === 'battery';
-  const { level, better } = firstWord
-    ? { level: targetLevel(changed, settings), better: false }
-    : nextLevel(changed, settings);
+  // Until both supplies were read or given up, the battery alone says nothing about the level.
+  const unassessed = !known && !changed.assessed;
+  const firstWord = known && !changed.assessed;
+  const { level, better } = unassessed
+    ? { level: levelBefore, better: false }
+    : firstWord
+      ? { level: targetLevel(changed, settings), better: false }
+      : nextLevel(changed, settings);
   const onBattery = goodSupplies(changed) === 0;
   const power: PowerState = {
     level,
@@ -174,12 +178,12 @@ const settle = (
   const same = samePower(before.power, power) && !firstWord;
   const next: PowerPolicyState = {
     ...changed,
-    power: same ? before.power : power,
+    power: same || unassessed ? before.power : power,
     assessed: changed.assessed || known,
     steadyMs: better ? changed.steadyMs : 0,
     criticalMs: level === 'critical' && levelBefore === 'critical' ? changed.criticalMs : 0,
   };
-  if (same) return [next, effects];
+  if (same || unassessed) return [next, effects];
   const levelChanged = level !== levelBefore || firstWord;
   const percent = Math.floor(changed.charge.percent);
   return [

@@ -11,7 +11,8 @@ const READS: Row = { read: 'reading', shows: { present: true } };
 const UNDER_FAULT = {
   silent: { read: 'timeout' },
   restarting: { read: 'reading or timeout' },
-  voltagesMissing: READS,
+  // The board is told its pins anew now and then.
+  voltagesMissing: { read: 'reading or timeout' },
   noisy: { read: 'reading or timeout' },
   stabilizerAFailed: READS,
   stabilizerBFailed: READS,

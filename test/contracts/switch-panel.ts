@@ -27,7 +27,8 @@ const AT_REST: SwitchState = { key: 'off', tamper: false, coverOpen: false };
 const UNDER_FAULT = {
   silent: 'timeout',
   restarting: 'reading or timeout',
-  voltagesMissing: 'reading',
+  // The board is told its pins anew now and then.
+  voltagesMissing: 'reading or timeout',
   noisy: 'reading or timeout',
   stabilizerAFailed: 'reading',
   stabilizerBFailed: 'reading',

@@ -54,6 +54,17 @@ const level = (events: readonly PowerEvent[], from?: PowerPolicyState): PowerLev
 const discharge = (from: number, to: number): PowerEvent[] =>
   Array.from({ length: from - to + 1 }, (_, n) => [tick(180_000), charge(from - n)]).flat();
 
+test('a battery that is heard before the supplies says nothing about the level', () => {
+  // Nearly empty on good mains: neither `critical` in between nor a minute out of it.
+  const early = run([charge(8, 3.2)]);
+  expect(early.effects.filter(({ kind }) => kind === 'announcePower')).toEqual([]);
+  const { state, effects } = run([supplies(GOOD, GOOD)], early.state);
+  expect(state.power).toEqual({ level: 'mains', batteryPercent: 8, minutesLeft: null });
+  expect(effects.filter(({ kind }) => kind === 'announcePower')).toHaveLength(1);
+  // On a dead supply it is critical at the first word.
+  expect(level([supplies(BAD, BAD)], early.state)).toBe('critical');
+});
+
 const onMains = run([charge(90), supplies(GOOD, GOOD)]).state;
 const onBattery = run([supplies(BAD, BAD)], onMains).state;
 const atLow = run(discharge(89, 30), onBattery).state;
