@@ -1,17 +1,16 @@
 /** `urna measure`: figures of what runs, against their limits. */
-import { measureDay } from '../measure/day.ts';
+import { AREA_NAMES, AREAS } from '../measure/areas.ts';
 import { figureTable } from '../measure/figure.ts';
 import { EXIT, parseOptions, runCommand, UsageError, wholeNumber } from './options.ts';
 import { makeProgress } from './progress.ts';
 
-const AREAS = ['day'] as const;
 const VOTERS_MOST = 1_000;
 const DAYS_MOST = 100;
 
 const HELP = `usage: scripts/urna measure [AREA] [options]
 
-Measures on this machine and holds the figures against their limits. Areas: ${AREAS.join(', ')}
-(default). Each day runs in a process of its own, in full: artefacts, drawings and accounts included.
+Measures on this machine and holds the figures against their limits. Areas: ${AREA_NAMES.join(', ')};
+default: day. Each day runs in a process of its own, in full: artefacts, drawings and accounts included.
 
   --voters N      voters of a measured day, 1 to ${VOTERS_MOST}; default 700
   --days N        measured days, of seeds 1 to N; default 1
@@ -30,18 +29,17 @@ export const run = (args: readonly string[]): Promise<number> =>
     });
     const [area = 'day', extra] = positionals;
     if (extra !== undefined) throw new UsageError(`"${extra}" is one area too many`);
-    if (!AREAS.some((each) => each === area))
-      throw new UsageError(`no area "${area}"; there is: ${AREAS.join(', ')}`);
+    const name = AREA_NAMES.find((each) => each === area);
+    if (name === undefined)
+      throw new UsageError(`no area "${area}"; there is: ${AREA_NAMES.join(', ')}`);
     const voters = wholeNumber('voters', values.voters, 700, 1, VOTERS_MOST);
     const days = wholeNumber('days', values.days, 1, 1, DAYS_MOST);
 
     const progress = makeProgress();
-    progress(`a day of ${voters} voters`, 0, days);
-    const { figures, findings } = await measureDay(voters, days, (done) =>
-      progress(`a day of ${voters} voters`, done, days),
-    );
+    const { figures, findings, text } = await AREAS[name]({ voters, days, onProgress: progress });
     progress.end();
     for (const finding of findings) process.stderr.write(`urna: ${finding}\n`);
+    if (text !== undefined && values.json !== true) process.stdout.write(`${text}\n\n`);
     process.stdout.write(
       values.json === true ? `${JSON.stringify(figures)}\n` : `${figureTable(figures)}\n`,
     );

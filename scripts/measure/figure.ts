@@ -46,23 +46,38 @@ export const figureOf = (
   };
 };
 
+/** The same work at its least, measured in the same run, beside a figure; the limit is of the ratio of the medians. */
+export const againstFloor = (
+  figure: Figure,
+  floor: readonly number[],
+  mostRatio: number | null = null,
+): Figure => {
+  const least = figureOf(figure.name, figure.unit, floor).median;
+  const ratio = rounded(figure.median / least);
+  const within = mostRatio === null ? null : ratio <= mostRatio;
+  const ok = figure.ok === null ? within : figure.ok && within !== false;
+  return { ...figure, floor: least, ratio, limit: mostRatio ?? figure.limit, ok };
+};
+
 /** The figures as a table for people. */
 export const figureTable = (figures: readonly Figure[]): string => {
   const cell = (value: number | null): string => (value === null ? '' : String(value));
-  const rows = figures.map(({ name, unit, median, p99, n, limit, ok }) => [
+  const rows = figures.map(({ name, unit, median, p99, floor, ratio, n, limit, ok }) => [
     name,
     cell(median),
     cell(p99),
     unit,
+    cell(floor),
+    cell(ratio),
     cell(n),
     cell(limit),
     ok === null ? '' : ok ? 'ok' : 'MISSED',
   ]);
-  const table = [['', 'median', 'p99', 'unit', 'n', 'limit', ''], ...rows];
+  const table = [['', 'median', 'p99', 'unit', 'floor', 'ratio', 'n', 'limit', ''], ...rows];
   const widths = table[0]!.map((_, column) =>
     Math.max(...table.map((row) => row[column]?.length ?? 0)),
   );
-  const isNumber = (column: number): boolean => [1, 2, 4, 5].includes(column);
+  const isNumber = (column: number): boolean => [1, 2, 4, 5, 6, 7].includes(column);
   return table
     .map((row) =>
       row

@@ -1,0 +1,32 @@
+/** The areas of `urna measure`: a line for each, and what it is loaded from only when it is asked for. */
+import type { Figure } from './figure.ts';
+
+export type AreaOptions = {
+  /** Voters and seeds of a measured day; other areas have their own size. */
+  readonly voters: number;
+  readonly days: number;
+  readonly onProgress: (words: string, done: number, of: number) => void;
+};
+
+export type Measured = {
+  readonly figures: readonly Figure[];
+  /** What was found to be wrong beside figures over their limits. */
+  readonly findings: readonly string[];
+  /** For people, in front of the figures: a table, a model. */
+  readonly text?: string;
+};
+
+export type Area = (options: AreaOptions) => Promise<Measured>;
+
+export const AREAS = {
+  day: async ({ voters, days, onProgress }) => {
+    const { measureDay } = await import('./day.ts');
+    const words = `a day of ${voters} voters`;
+    onProgress(words, 0, days);
+    return measureDay(voters, days, (done) => onProgress(words, done, days));
+  },
+} as const satisfies Record<string, Area>;
+
+export type AreaName = keyof typeof AREAS;
+
+export const AREA_NAMES = Object.keys(AREAS) as readonly AreaName[];
