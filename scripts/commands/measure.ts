@@ -1,5 +1,5 @@
 /** `urna measure`: figures of what runs, against their limits. */
-import { AREA_NAMES, AREAS } from '../measure/areas.ts';
+import { AREA_NAMES, AREAS, type Measured } from '../measure/areas.ts';
 import { figureTable } from '../measure/figure.ts';
 import { EXIT, parseOptions, runCommand, UsageError, wholeNumber } from './options.ts';
 import { makeProgress } from './progress.ts';
@@ -36,7 +36,8 @@ export const run = (args: readonly string[]): Promise<number> =>
     const days = wholeNumber('days', values.days, 1, 1, DAYS_MOST);
 
     const progress = makeProgress();
-    const { figures, findings, text } = await AREAS[name]({ voters, days, onProgress: progress });
+    const measured: Measured = await AREAS[name]({ voters, days, onProgress: progress });
+    const { figures, findings, text } = measured;
     progress.end();
     for (const finding of findings) process.stderr.write(`urna: ${finding}\n`);
     if (text !== undefined && values.json !== true) process.stdout.write(`${text}\n\n`);
