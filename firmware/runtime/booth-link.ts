@@ -2,8 +2,9 @@
 import type { BoothEvent } from '#firmware/booth/state.ts';
 import type { LogEvent } from '#firmware/events/catalogue.ts';
 import type { BoothToDesk, Message } from '#firmware/messages/catalogue.ts';
-import { encodeFrame, makeFrameReader } from '#firmware/messages/frame.ts';
 import type { ByteLink } from '#hal/byte-link.ts';
+import type { Clock } from '#hal/clock.ts';
+import { joinPeer } from './peer-link.ts';
 
 const refused = (event: string): LogEvent => ({
   id: 'eventRefused',
@@ -12,6 +13,7 @@ const refused = (event: string): LogEvent => ({
 
 export const joinDesk = (
   link: ByteLink,
+  clock: Clock,
   post: (event: BoothEvent) => void,
   log: (event: LogEvent) => void,
   guard: (work: Promise<unknown>) => void,
@@ -38,21 +40,15 @@ export const joinDesk = (
         break;
     }
   };
-  const freshReader = () => makeFrameReader(onMessage, () => post({ kind: 'linkRestarted' }));
-  let read = freshReader();
-  const stops = [
-    link.onBytes((chunk) => read(chunk)),
-    link.onPresence((present) => {
-      read = freshReader();
-      if (present) post({ kind: 'linkRestarted' });
-    }),
-  ];
+  const peer = joinPeer({
+    link,
+    clock,
+    onMessage,
+    onRestart: () => post({ kind: 'linkRestarted' }),
+    guard,
+  });
   return {
-    send: (message: BoothToDesk): void => {
-      guard(link.write(encodeFrame(message)));
-    },
-    leave: (): void => {
-      for (const stop of stops) stop();
-    },
+    send: (message: BoothToDesk): void => peer.send(message),
+    leave: peer.leave,
   };
 };

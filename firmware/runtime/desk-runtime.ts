@@ -16,7 +16,6 @@ import type { Locale } from '#firmware/election/definition.ts';
 import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
 import type { Refusal } from '#firmware/machine.ts';
 import type { DeskToBooth, Message, PowerState } from '#firmware/messages/catalogue.ts';
-import { encodeFrame, makeFrameReader } from '#firmware/messages/frame.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { codeDigest } from '#firmware/vault/desk-keys.ts';
 import type { ElectionPackage } from '#firmware/vault/election-package.ts';
@@ -26,6 +25,7 @@ import type { MediumName } from '#hal/storage.ts';
 import { openPollbook } from './desk-pollbook.ts';
 import { type DeskReader, makeDeskReader } from './desk-reader.ts';
 import type { DeskStore } from './desk-store.ts';
+import { joinPeer } from './peer-link.ts';
 import { type Health, type Runner, runMachine } from './runner.ts';
 import { makeTimers, type Timers } from './timers.ts';
 
@@ -120,22 +120,16 @@ const joinBooth = ({ board, log }: DeskOptions, post: (event: DeskEvent) => void
         break;
     }
   };
-  const freshReader = () => makeFrameReader(onMessage, () => post({ kind: 'linkRestarted' }));
-  let read = freshReader();
-  const stops = [
-    board.toBooth.onBytes((chunk) => read(chunk)),
-    board.toBooth.onPresence((present) => {
-      read = freshReader();
-      if (present) post({ kind: 'linkRestarted' });
-    }),
-  ];
+  const peer = joinPeer({
+    link: board.toBooth,
+    clock: board.clock,
+    onMessage,
+    onRestart: () => post({ kind: 'linkRestarted' }),
+    guard,
+  });
   return {
-    send: (message: DeskToBooth): void => {
-      guard(board.toBooth.write(encodeFrame(message)));
-    },
-    leave: () => {
-      for (const stop of stops) stop();
-    },
+    send: (message: DeskToBooth): void => peer.send(message),
+    leave: peer.leave,
   };
 };
 
