@@ -121,7 +121,8 @@ const RULES: readonly {
   { folder: 'firmware/', may: (to) => startsWithAny(to, ['hal', 'firmware']) },
   {
     folder: 'boot/',
-    may: (to) => startsWithAny(to, ['hal', 'firmware', 'drivers']) || to.startsWith('node:'),
+    may: (to) =>
+      startsWithAny(to, ['boot', 'hal', 'firmware', 'drivers']) || to.startsWith('node:'),
   },
   { folder: 'scripts/', may: () => true },
   { folder: 'test/', may: () => true },
