@@ -5,7 +5,7 @@ import { makeReopeningByteLink } from './reopening-byte-link.ts';
 import { connectSocket } from './socket-connection.ts';
 
 /** A printer behind TCP stops taking bytes while it prints what it has: at the pace of its paper. */
-const MS_PER_BYTE = 1;
+const MS_PER_BYTE = 0.1;
 
 /** A link to `host`:`port`; it connects again by itself. */
 export const openTcpLink = (host: string, port: number, clock: Clock): ByteLink =>

@@ -24,7 +24,7 @@ const PIECE_BYTES = 4_096;
 /** A printer that takes no piece for this long has stopped: cover, paper, or a jam. */
 const PIECE_LIMIT_MS = 3_000;
 /** Full-speed bulk carries far more; the paper is what takes time. */
-const MS_PER_BYTE = 1;
+const MS_PER_BYTE = 0.1;
 /** A device is closed once its transfers are over; so often is it tried, and so long between. */
 const CLOSE_TRIES = 20;
 const CLOSE_EVERY_MS = 100;

@@ -7,16 +7,24 @@
  * is pulled out and put back is found under its old name. A pseudo-terminal knows no bit rate, so each
  * direction is paced here. And as on a wire, what is sent while no program listens is lost.
  */
-import { closeSync, constants, mkdtempSync, openSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ReadStream } from 'node:tty';
 import koffi from 'koffi';
 import { systemClock } from '#drivers/system/system-clock.ts';
 import type { ByteLink } from '#hal/byte-link.ts';
-import type { Clock } from '#hal/clock.ts';
+import { type Clock, wait } from '#hal/clock.ts';
 import type { Fault } from '#hal/fault.ts';
-import { done, err } from '#hal/result.ts';
+import { done, err, type Result } from '#hal/result.ts';
 
 const PATH_BYTES = 128;
 /** Larger than any `struct termios`; Linux's has 60 bytes. */
@@ -27,6 +35,8 @@ const F_DUPFD_CLOEXEC = 1030;
 const POLLHUP = 0x10;
 /** How often an unopened terminal is asked whether a program opened it. */
 const LOOK_EVERY_MS = 10;
+/** A terminal whose program does not read is tried again after this. */
+const FULL_RETRY_MS = 2;
 /** Bytes read from the program and not yet with the device; more wait in the kernel. */
 const MAX_UNDELIVERED = 4_096;
 /** The device hears what has arrived in pieces of at most this. */
@@ -68,7 +78,8 @@ const must = (result: unknown, what: string): number => {
 const openMaster = (): { readonly fd: number; readonly path: string } => {
   const { openpt, grant, unlock, name, getAttributes, makeRaw, setAttributes } = libc();
   const closeOnExec = 0o2000000;
-  const fd = must(openpt(constants.O_RDWR | constants.O_NOCTTY | closeOnExec), 'posix_openpt');
+  const flags = constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK | closeOnExec;
+  const fd = must(openpt(flags), 'posix_openpt');
   must(grant(fd), 'grantpt');
   must(unlock(fd), 'unlockpt');
   const bytes = new Uint8Array(PATH_BYTES);
@@ -82,6 +93,15 @@ const openMaster = (): { readonly fd: number; readonly path: string } => {
   must(setAttributes(other, TCSANOW, termios), 'tcsetattr');
   closeSync(other);
   return { fd, path };
+};
+
+/** Bytes that a terminal took; 0: it is full, or gone. */
+const writeNow = (fd: number, bytes: Uint8Array): number => {
+  try {
+    return writeSync(fd, bytes);
+  } catch {
+    return 0;
+  }
 };
 
 const isHungUp = (fd: number): boolean => {
@@ -249,14 +269,25 @@ export const openPty = (options: PtyOptions = {}): Pty => {
     if (ownFolder !== null) rmSync(ownFolder, { recursive: true, force: true });
   };
 
-  const send = (bytes: Uint8Array): ReturnType<ByteLink['write']> =>
-    new Promise((resolve) => {
-      const began = session;
+  /** Writes what the terminal takes now; the rest once the program has read. */
+  const put = async (bytes: Uint8Array, began: number): Promise<Result<void, Fault>> => {
+    for (let at = 0; at < bytes.length; ) {
+      if (master === null || began !== session) return err(ABSENT);
       // Nobody listens: the bytes are out, and lost.
-      const target = stream;
-      if (target === null || target.destroyed) return resolve(done);
-      target.write(bytes, () => resolve(began === session ? done : err(ABSENT)));
-    });
+      if (isHungUp(master)) return done;
+      // Not through the stream: libuv writes to a master in blocking mode, and would wait here.
+      const taken = writeNow(master, bytes.subarray(at));
+      at += taken;
+      if (taken === 0) await wait(clock, FULL_RETRY_MS);
+    }
+    return began === session ? done : err(ABSENT);
+  };
+  let turn: Promise<unknown> = Promise.resolve();
+  const send = (bytes: Uint8Array, began: number): ReturnType<ByteLink['write']> => {
+    const sent = turn.then(() => put(bytes, began));
+    turn = sent;
+    return sent;
+  };
 
   const link: ByteLink = {
     present: () => master !== null,
@@ -266,8 +297,8 @@ export const openPty = (options: PtyOptions = {}): Pty => {
     write: (bytes) => {
       if (master === null) return Promise.resolve(err(ABSENT));
       const copy = bytes.slice();
-      if (baud === undefined) return send(copy);
       const began = session;
+      if (baud === undefined) return send(copy, began);
       // Who waits for each write before the next is held up by timers, the wire is not.
       const nowMs = clock.nowMs();
       const startMs = nowMs - freeAtMs < TIMER_SLACK_MS ? freeAtMs : nowMs;
@@ -275,7 +306,7 @@ export const openPty = (options: PtyOptions = {}): Pty => {
       return new Promise((resolve) => {
         clock.after(Math.max(0, freeAtMs - clock.nowMs()), () => {
           if (began !== session) return resolve(err(ABSENT));
-          void send(copy).then(resolve);
+          void send(copy, began).then(resolve);
         });
       });
     },
