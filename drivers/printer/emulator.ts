@@ -55,6 +55,8 @@ export type PrinterEmulator = {
   /** Puts a roll in. */
   loadPaper(mm?: number): void;
   paperLeftMm(): number;
+  /** How long its mechanism has been at work since it was made: moving paper and cutting, ms. */
+  busyMs(): number;
   /** What was received and means nothing here, up to 1,000 commands. */
   ignoredCommands(): readonly Uint8Array[];
 };
@@ -80,6 +82,7 @@ export const makePrinterEmulator = (
   let realTime: readonly number[] = [];
   let movements: PaperMovement[] = [];
   let cancelMotion: (() => void) | null = null;
+  let busyMs = 0;
   let stoodSince = Number.NEGATIVE_INFINITY;
   let leftDots = options.rollMm * dotsPerMm;
   let triggers: Trigger[] = [];
@@ -182,10 +185,12 @@ export const makePrinterEmulator = (
     const cutting = movement.kind === 'cut' && dots >= dotsOf(movement) ? options.cutMs : 0;
     const factor = active.has('slow') ? SLOW_FACTOR : 1;
     const movingMs = ((dots / dotsPerMm) * 1000) / options.speedMmPerS;
+    const startedMs = clock.nowMs();
     const durationMs = fromStandstill + factor * movingMs + cutting;
     cancelMotion = clock.after(durationMs, () => {
       cancelMotion = null;
       stoodSince = clock.nowMs();
+      busyMs += stoodSince - startedMs;
       finishMovement(movement, dots);
       work();
     });
@@ -369,6 +374,7 @@ export const makePrinterEmulator = (
       report();
       work();
     },
+    busyMs: () => busyMs,
     paperLeftMm: () => leftDots / dotsPerMm,
     ignoredCommands: () => ignored,
   };

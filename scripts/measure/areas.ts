@@ -25,6 +25,10 @@ export const AREAS = {
     onProgress(words, 0, days);
     return measureDay(voters, days, (done) => onProgress(words, done, days));
   },
+  devices: async ({ onProgress }) => {
+    const { measureDevices } = await import('./devices.ts');
+    return { figures: await measureDevices(onProgress), findings: [] };
+  },
 } as const satisfies Record<string, Area>;
 
 export type AreaName = keyof typeof AREAS;
