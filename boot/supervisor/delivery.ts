@@ -10,6 +10,7 @@ import type { GuessCost } from '#firmware/messages/unit-catalogue.ts';
 import { bytesOfHex, jsonObject, toHex } from '#firmware/vault/bytes.ts';
 import { MAX_PACKAGE_BYTES } from '#firmware/vault/election-package.ts';
 import { KEY_BYTES, SIGNATURE_BYTES } from '#firmware/vault/keys.ts';
+import { MAX_SIGNED_BYTES } from '#firmware/vault/signed-file.ts';
 import { err, ok, type Result } from '#hal/result.ts';
 
 /** The files' names. */
@@ -23,6 +24,8 @@ export const DELIVERY_FILES = {
   certificates: 'certificates.json',
   /** `{"machineCode","machineKey"}`: what is to be certified. */
   request: 'certificate-request.json',
+  /** The signed list of the unit's parts (firmware/parts); a bench has none. */
+  parts: 'parts-list',
   /** 64 hex digits. */
   pollbookKey: 'pollbook-key',
 } as const;
@@ -41,6 +44,8 @@ export type Delivery = {
   readonly releaseDigest: Uint8Array;
   readonly locale: 'es' | 'en';
   readonly pinCost: GuessCost | null;
+  /** As delivered, not looked at yet; null: none. */
+  readonly partsList: Uint8Array | null;
 };
 
 export type CertificateRequest = { readonly machineCode: string; readonly machineKey: Uint8Array };
@@ -89,10 +94,11 @@ const pinCostIn = (value: unknown): GuessCost | null => {
 };
 
 const readDelivery = async (at: (file: keyof typeof DELIVERY_FILES) => string) => {
-  const [bytes, authority, unit] = await Promise.all([
+  const [bytes, authority, unit, parts] = await Promise.all([
     bytesAt(at('package'), MAX_PACKAGE_BYTES),
     objectAt(at('authority')),
     objectAt(at('unit')),
+    bytesAt(at('parts'), MAX_SIGNED_BYTES),
   ]);
   if (!bytes.ok) return bytes;
   if (!authority.ok) return authority;
@@ -116,6 +122,7 @@ const readDelivery = async (at: (file: keyof typeof DELIVERY_FILES) => string) =
     releaseDigest: release,
     locale,
     pinCost: pinCostIn(pinCost),
+    partsList: parts.ok ? parts.value : null,
   });
 };
 

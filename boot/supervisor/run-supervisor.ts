@@ -29,6 +29,7 @@ import { makeAsking } from '../process/asking.ts';
 import type { ProcessHandle } from '../process/handle.ts';
 import type { OpenedBoard } from '../process/run-process.ts';
 import { beginningOf } from './beginning.ts';
+import { checkParts } from './check-parts.ts';
 import type { DeliveryDoor } from './delivery.ts';
 import { makeRunMark } from './run-mark.ts';
 import { type StartedUnit, startUp } from './start-up.ts';
@@ -252,6 +253,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   /** Everything is known: everybody's work begins. */
   const begin = (started: StartedUnit): void => {
     record({ id: 'packageLoaded', fields: { digest: toHex(started.packageDigest) } });
+    guard(checkParts(started.opened.board.inventory, started.delivery, record));
     power = startPowerRuntime(started.opened.board, {
       onPower: (state) => {
         powerState = state;

@@ -11,8 +11,15 @@ import { makeMemoryLink } from '#drivers/links/memory-link.ts';
 import { makeVirtualClock } from '#drivers/system/virtual-clock.ts';
 import { encodeUnitFrame } from '#firmware/messages/frame.ts';
 import type { FromBooth } from '#firmware/messages/unit-catalogue.ts';
+import {
+  type ListedPart,
+  PARTS_LIST_FORMAT,
+  PARTS_LIST_PURPOSE,
+  type PartsList,
+} from '#firmware/parts/parts-list.ts';
 import { COMPARE_MS } from '#firmware/runtime/calendar-watch.ts';
 import type { Health } from '#firmware/runtime/runner.ts';
+import { signFile } from '#firmware/vault/signed-file.ts';
 import { wait } from '#hal/clock.ts';
 import { makeWorld } from '#scripts/day/world.ts';
 import { loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
@@ -156,6 +163,55 @@ describe('a unit starts', () => {
         detail: 'booth.printer.wire.baud is missing',
       });
       await room.until('the desk', () => runs(unit, 'desk'));
+      await unit.supervisor.shutDown();
+    });
+  });
+});
+
+describe('what is attached', () => {
+  const listed = (parts: readonly ListedPart[]): PartsList => ({
+    format: PARTS_LIST_FORMAT,
+    unit: 'rack',
+    parts,
+  });
+  const partsOf = async (room: Room): Promise<readonly ListedPart[]> => {
+    const found = await room.board.powerOn().supervisor.inventory.read();
+    if (!found.ok) throw new Error(found.error.detail);
+    return found.value.map(({ kind, path }, index) => ({ label: `part${index}`, kind, path }));
+  };
+  const entriesOf = (room: Room): readonly string[] =>
+    room.log().flatMap((line) => /inventory(Matched|Missing|Extra)/.exec(line)?.[0] ?? []);
+
+  test('is compared with the authority’s list; what differs is named, and stops nothing', () => {
+    const room = makeRoom();
+    return room.run(async () => {
+      const parts = await partsOf(room);
+      expect(parts.length).toBeGreaterThan(1);
+      const signed = (list: readonly ListedPart[]) =>
+        signFile(PARTS_LIST_PURPOSE, listed(list), room.given.authority.signing.privateKey);
+      const unit = await room.boot({ partsList: signed(parts) });
+      await room.until('the log', () => entriesOf(room).length > 0);
+      expect(entriesOf(room)).toEqual(['inventoryMatched']);
+      await unit.supervisor.shutDown();
+      room.board.powerOff();
+
+      const other: ListedPart = { label: 'hub', kind: 'usb', path: '9-9' };
+      const next = await room.boot({ partsList: signed([...parts.slice(1), other]) });
+      await room.until('the log', () => entriesOf(room).length === 3);
+      expect(entriesOf(room).slice(1)).toEqual(['inventoryMissing', 'inventoryExtra']);
+      await next.supervisor.shutDown();
+    });
+  });
+
+  test('a list that somebody else signed is none', () => {
+    const room = makeRoom();
+    return room.run(async () => {
+      const parts = await partsOf(room);
+      const unit = await room.boot({
+        partsList: signFile(PARTS_LIST_PURPOSE, listed(parts), new Uint8Array(32).fill(5)),
+      });
+      await room.until('the log', () => logged(room, 'deviceFault', 'inventory.garbled'));
+      expect(entriesOf(room)).toEqual([]);
       await unit.supervisor.shutDown();
     });
   });

@@ -56,6 +56,8 @@ export type MemoryUnit = {
 export type MemoryUnitOptions = Omit<UnitOptions, 'onPark'> & {
   /** Null: the authority does not certify this machine. */
   readonly certificates?: (() => Certificates | null) | undefined;
+  /** As signed by whoever signed it. */
+  readonly partsList?: Uint8Array | null;
   /** Instead of the boards of `board`. */
   readonly openBooth?: () => Promise<OpenedBoard<Board['booth']>>;
   readonly onLine?: (line: UnitLine) => void;
@@ -78,7 +80,14 @@ const ownClock = (clock: Clock): SettableClock => {
 };
 
 const makeDelivery = (
-  { provision, releaseDigest, locale, pinCost, takePollbookKey }: MemoryUnitOptions,
+  {
+    provision,
+    releaseDigest,
+    locale,
+    pinCost,
+    takePollbookKey,
+    partsList = null,
+  }: MemoryUnitOptions,
   certificates: () => Certificates | null,
 ) => {
   let machine: { readonly machineCode: string; readonly machineKey: Uint8Array } | null = null;
@@ -96,6 +105,7 @@ const makeDelivery = (
           releaseDigest,
           locale,
           pinCost,
+          partsList,
         }),
       ),
     certificates: () =>
