@@ -12,7 +12,7 @@ import { bindKeypad, type KeypadLayout, readKeys } from './keypad-reports.ts';
  * A key that goes down again within this after it came up did not come up: its contact bounced. Contacts
  * chatter for some 20 ms; nobody presses a key twice within 80.
  */
-export const BOUNCE_MS = 50;
+export const BOUNCE_MS = 30;
 /** A key held longer than this is stuck, or something lies on the keypad. */
 export const STUCK_KEY_MS = 10_000;
 /** More keys than this in a second are no fingers. */

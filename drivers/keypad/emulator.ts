@@ -44,7 +44,7 @@ export type TactileKeypadOptions = {
 
 const HOLD_MS = 60;
 /** Fingers press no faster: a key that came up stays up for this long. */
-const SETTLE_MS = 120;
+const SETTLE_MS = 160;
 /** A chattering contact opens once more, and closes again, in less than this. */
 const CHATTER_MS = 9;
 const STORM_MS = 3_000;

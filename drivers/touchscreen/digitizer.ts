@@ -22,6 +22,10 @@ const WIDTH = usage(0x0d, 0x48);
 const HEIGHT = usage(0x0d, 0x49);
 const CONTACT_ID = usage(0x0d, 0x51);
 const CONTACT_COUNT = usage(0x0d, 0x54);
+const SCAN_TIME = usage(0x0d, 0x56);
+
+/** The scan time counts these (HID usage table request 46 and Windows' precision panels: 100 µs). */
+const SCAN_TICK_MS = 0.1;
 const X = usage(0x01, 0x30);
 const Y = usage(0x01, 0x31);
 
@@ -54,6 +58,13 @@ type FingerFields = {
   readonly confidence: HidField | undefined;
 };
 
+/** The panel's own time. */
+export type ScanTime = {
+  readonly atMs: number;
+  /** It begins at 0 again after this. */
+  readonly wrapMs: number;
+};
+
 export type Digitizer = {
   /** The report that carries contacts; 0: reports have no id. */
   readonly reportId: number;
@@ -64,6 +75,8 @@ export type Digitizer = {
    * a report that contradicts the descriptor.
    */
   read(report: Uint8Array): Result<readonly Contact[] | null, string>;
+  /** When the panel scanned what the last report told; null: it does not say. */
+  scanned(): ScanTime | null;
   /** Forgets a half frame. */
   reset(): void;
 };
@@ -97,7 +110,9 @@ const makeDigitizer = (
   fingers: readonly FingerFields[],
   reportId: number,
   count: HidField | undefined,
+  scanTime: HidField | undefined,
 ): Digitizer => {
+  let scanned: ScanTime | null = null;
   let frame: Contact[] = [];
   let owed = 0;
   const valueIn = (report: Uint8Array, field: HidField): number =>
@@ -145,9 +160,14 @@ const makeDigitizer = (
     reportId,
     fingers: fingers.length,
     reset,
+    scanned: () => scanned,
     read: (report) => {
       if (description.numbered && report[0] !== reportId) return ok(null);
       if (report.length < bytesNeeded) return err(`a report of ${report.length} bytes`);
+      if (scanTime !== undefined) {
+        const wrapMs = (scanTime.logicalMaximum + 1) * SCAN_TICK_MS;
+        scanned = { atMs: valueIn(report, scanTime) * SCAN_TICK_MS, wrapMs };
+      }
       const told = count === undefined ? fingers.length : valueIn(report, count);
       if (told > 0) {
         reset();
@@ -195,5 +215,6 @@ export const bindDigitizer = (descriptor: Uint8Array): Result<Digitizer, string>
   const { reportId } = first.tip;
   const fingers = found.filter(({ tip }) => tip.reportId === reportId);
   const count = inputs.find((field) => field.reportId === reportId && means(field, CONTACT_COUNT));
-  return ok(makeDigitizer(description, fingers, reportId, count));
+  const scanTime = inputs.find((field) => field.reportId === reportId && means(field, SCAN_TIME));
+  return ok(makeDigitizer(description, fingers, reportId, count, scanTime));
 };

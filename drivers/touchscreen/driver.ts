@@ -42,6 +42,30 @@ const onGlass =
     return { id, down, x: x * widthMm, y: y * heightMm, palm };
   };
 
+/** Time since the panel was bound, by the panel's own count where it has one, ms. */
+const makePanelTime = (clock: Clock) => {
+  let totalMs = 0;
+  let last: { readonly nowMs: number; readonly scannedMs: number | null } | null = null;
+  return {
+    /** After each frame. */
+    of: (digitizer: Digitizer): number => {
+      const nowMs = clock.nowMs();
+      const scanned = digitizer.scanned();
+      if (last !== null) {
+        const passedMs = nowMs - last.nowMs;
+        const counted =
+          scanned === null || last.scannedMs === null || passedMs > scanned.wrapMs / 2
+            ? null
+            : (scanned.atMs - last.scannedMs + scanned.wrapMs) % scanned.wrapMs;
+        totalMs += counted ?? passedMs;
+      }
+      last = { nowMs, scannedMs: scanned?.atMs ?? null };
+      return totalMs;
+    },
+    passed: (): number => totalMs,
+  };
+};
+
 export const makeTouchscreen = (parts: TouchscreenParts): Touchscreen => {
   const { reports, display, panel, clock, beeper } = parts;
   const onTouch = new Set<(touch: Touch) => void>();
@@ -51,6 +75,7 @@ export const makeTouchscreen = (parts: TouchscreenParts): Touchscreen => {
   let glass: GlassState = initialGlass;
   let garbled = 0;
   let stopStuckTimer = (): void => {};
+  const panelTime = makePanelTime(clock);
   let digitizer: Result<Digitizer, TouchscreenFault> = err(fault('absent', 'no touch panel'));
 
   const tell = (what: TouchscreenFault): void => {
@@ -65,7 +90,14 @@ export const makeTouchscreen = (parts: TouchscreenParts): Touchscreen => {
   };
 
   const advance = (contacts: readonly GlassContact[] | null): void => {
-    const [next, outputs] = stepGlass(glass, { contacts, nowMs: clock.nowMs(), sceneNumber });
+    const panelMs =
+      contacts !== null && digitizer.ok ? panelTime.of(digitizer.value) : panelTime.passed();
+    const [next, outputs] = stepGlass(glass, {
+      contacts,
+      nowMs: clock.nowMs(),
+      panelMs,
+      sceneNumber,
+    });
     glass = next;
     stopStuckTimer();
     if (glass.down.size > 0) stopStuckTimer = clock.after(STUCK_MS, () => advance(null));

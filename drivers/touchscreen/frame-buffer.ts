@@ -35,14 +35,14 @@ export const geometryFault = (geometry: FrameGeometry): string | null => {
 
 const packRow32 = (from: Uint32Array, at: number, to: Uint32Array, start: number, end: number) => {
   for (let place = start, source = at; place < end; place++, source++) {
-    const abgr = from[source] ?? 0;
+    const abgr = from[source]!;
     to[place] = 0xff000000 | ((abgr & 0xff) << 16) | (abgr & 0xff00) | ((abgr >>> 16) & 0xff);
   }
 };
 
 const packRow16 = (from: Uint32Array, at: number, to: Uint16Array, start: number, end: number) => {
   for (let place = start, source = at; place < end; place++, source++) {
-    const abgr = from[source] ?? 0;
+    const abgr = from[source]!;
     to[place] = ((abgr & 0xf8) << 8) | ((abgr & 0xfc00) >> 5) | ((abgr >>> 19) & 0x1f);
   }
 };

@@ -20,6 +20,11 @@ export type GlassInput = {
   /** What the device told; null: time has passed, nothing changed. */
   readonly contacts: readonly GlassContact[] | null;
   readonly nowMs: number;
+  /**
+   * The same by the panel's own time, when it tells it: between two frames that wait in a queue of a
+   * busy machine no less time has passed. It need not begin where `nowMs` does.
+   */
+  readonly panelMs: number;
   /** The scene on the display now. */
   readonly sceneNumber: number;
 };
@@ -30,7 +35,7 @@ type Candidate = {
   readonly x: number;
   readonly y: number;
   readonly sceneNumber: number;
-  /** When it came down, ms. */
+  /** When it came down, by the panel's time, ms. */
   readonly sinceMs: number;
   /** It slid, or is part of a palm: it will not be a touch. */
   readonly spoiled: boolean;
@@ -38,7 +43,7 @@ type Candidate = {
 
 export type GlassState = {
   readonly candidate: Candidate | null;
-  /** Where and when the last touch was told. */
+  /** Where and when, by the panel's time, the last touch lifted. */
   readonly told: { readonly x: number; readonly y: number; readonly atMs: number } | null;
   /** Contacts on the glass and since when. */
   readonly down: ReadonlyMap<number, number>;
@@ -72,10 +77,10 @@ export const initialGlass: GlassState = {
 const bounced = (
   told: GlassState['told'],
   { x, y }: { readonly x: number; readonly y: number },
-  nowMs: number,
+  panelMs: number,
 ): boolean =>
   told !== null &&
-  nowMs - told.atMs < BOUNCE_MS &&
+  panelMs - told.atMs < BOUNCE_MS &&
   Math.hypot(x - told.x, y - told.y) <= MAX_MOVE_MM;
 
 /** Follows the finger that came down first. */
@@ -106,7 +111,7 @@ const forgetVanished = (
 /** One frame of contacts, or a moment of time. */
 export const stepGlass = (
   state: GlassState,
-  { contacts, nowMs, sceneNumber }: GlassInput,
+  { contacts, nowMs, panelMs, sceneNumber }: GlassInput,
 ): readonly [GlassState, readonly GlassOutput[]] => {
   const outputs: GlassOutput[] = [];
   const down = new Map(state.down);
@@ -130,10 +135,10 @@ export const stepGlass = (
       const { x, y, spoiled } = candidate;
       if (!spoiled) {
         outputs.push({ kind: 'touch', x, y, sceneNumber: candidate.sceneNumber });
-        told = { x, y, atMs: nowMs };
+        told = { x, y, atMs: panelMs };
       } else if (told !== null && bounced(told, candidate, candidate.sinceMs)) {
         // It may chatter on.
-        told = { ...told, atMs: nowMs };
+        told = { ...told, atMs: panelMs };
       }
       candidate = null;
     }
@@ -141,8 +146,8 @@ export const stepGlass = (
     const [first] = arrived;
     if (first !== undefined) {
       const { id, x, y, palm } = first;
-      const spoiled = palm || arrived.length > 1 || bounced(told, first, nowMs);
-      candidate = { id, x, y, sceneNumber, sinceMs: nowMs, spoiled };
+      const spoiled = palm || arrived.length > 1 || bounced(told, first, panelMs);
+      candidate = { id, x, y, sceneNumber, sinceMs: panelMs, spoiled };
     }
   }
   for (const [id, sinceMs] of down) {

@@ -125,7 +125,7 @@ describe('the panel after any row of scenes', () => {
             await turn();
           }
         }),
-        { seed: 20201206, numRuns: 80 },
+        { seed: 20201206, numRuns: 40 },
       );
     },
   );

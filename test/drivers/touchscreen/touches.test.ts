@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  BOUNCE_MS,
   type GlassContact,
   type GlassOutput,
   type GlassState,
@@ -29,6 +30,7 @@ const play = (frames: readonly Frame[], startMs = 0): readonly GlassOutput[] => 
     const [next, outputs] = stepGlass(state, {
       contacts,
       nowMs: startMs + 10 * index,
+      panelMs: 10 * index,
       sceneNumber: index + 1,
     });
     state = next;
@@ -80,6 +82,23 @@ describe('a touch', () => {
     const after = [[at(3, 10, 10), at(0, 70, 70)], [at(3, 10, 10), up(0)], [up(3)]];
     const outputs = play([...stuckFrames, ...after]);
     expect(outputs).toEqual([{ kind: 'stuck', contact: 3 }, touch(70, 70, stuckFrames.length + 1)]);
+  });
+
+  test('counts once when the finger is lost for a moment, by the time of the panel', () => {
+    const step = (state: GlassState, contacts: Frame, panelMs: number) =>
+      stepGlass(state, { contacts, nowMs: 1_000, panelMs, sceneNumber: 1 });
+    const tap = (gapMs: number): readonly GlassOutput[] => {
+      const [down] = step(initialGlass, [at(0, 10, 10)], 0);
+      const [lost, first] = step(down, [up(0)], 80);
+      const [found] = step(lost, [at(0, 11, 10)], 80 + gapMs);
+      const [lifted, second] = step(found, [up(0)], 160 + gapMs);
+      const [again] = step(lifted, [at(0, 10, 10)], 170 + gapMs);
+      const [, third] = step(again, [up(0)], 180 + gapMs);
+      return [...first, ...second, ...third];
+    };
+    // However long the frames waited for this machine: it sees all of them at one moment.
+    expect(tap(BOUNCE_MS - 1)).toEqual([touch(10, 10, 1)]);
+    expect(tap(BOUNCE_MS)).toEqual([touch(10, 10, 1), touch(11, 10, 1)]);
   });
 
   test('comes from a finger that was down, stayed there and lifted; never more touches than lifts', () => {

@@ -1,0 +1,202 @@
+/**
+ * A whole unit of an open polling station in real time, in this process: the firmware that ships, real
+ * drivers, a frame buffer and media as files here (or media paced like a slow card), and marks in
+ * time where bytes pass: a touch as its report arrives, a frame as the file changes, the first byte
+ * of a print. The desk's end of the link is played: who is admitted is not what is measured.
+ */
+import { mkdirSync, watch, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DEFAULT_PANEL, makeEmulatedBoard } from '#drivers/emulated-board.ts';
+import { makeMemoryLink, serialPace } from '#drivers/links/memory-link.ts';
+import { makeReceiptPrinter } from '#drivers/printer/driver.ts';
+import type { MediumPace } from '#drivers/storage/emulator-medium.ts';
+import { makeMediumFiles } from '#drivers/storage/medium-files.ts';
+import { systemClock } from '#drivers/system/system-clock.ts';
+import { systemEntropy } from '#drivers/system/system-entropy.ts';
+import { makeTouchscreen } from '#drivers/touchscreen/driver.ts';
+import { openFrameBufferDisplay } from '#drivers/touchscreen/frame-buffer-display.ts';
+import type { BoothToDesk, Message } from '#firmware/messages/catalogue.ts';
+import { encodeFrame, makeFrameReader } from '#firmware/messages/frame.ts';
+import { PIN_COST } from '#firmware/vault/officer-token.ts';
+import type { Board, Media } from '#hal/board.ts';
+import type { ByteLink } from '#hal/byte-link.ts';
+import type { Clock } from '#hal/clock.ts';
+import type { ReportLink } from '#hal/report-link.ts';
+import { ok } from '#hal/result.ts';
+import type { Medium } from '#hal/storage.ts';
+import type { Prepared } from '../bench/prepare.ts';
+import { releaseDigest } from '../day/release.ts';
+import { startUnit } from '../day/unit.ts';
+
+/** When things passed, ms of `performance.now()`, oldest first. */
+export type Marks = {
+  /** Reports in which a finger lifted or came down. */
+  readonly reports: number[];
+  /** The frame buffer's file changed. */
+  readonly frames: number[];
+  /** A print began: its first byte went onto the printer's wire. */
+  readonly prints: number[];
+};
+
+export type MeasuredUnit = {
+  readonly clock: Clock;
+  readonly devices: ReturnType<typeof makeEmulatedBoard>['devices'];
+  readonly marks: Marks;
+  /** Admits one voter; resolves when the desk heard how the visit before ended. */
+  admit(styleId: string): void;
+  readonly heard: readonly BoothToDesk[];
+  close(): Promise<void>;
+};
+
+export type MeasuredUnitOptions = {
+  readonly prepared: Prepared;
+  /** A folder of its own. */
+  readonly folder: string;
+  /** Media that are emulated with this pace; null: files in `folder`. */
+  readonly pace: MediumPace | null;
+};
+
+const BYTES_PER_PIXEL = 4;
+const BUDGET_BYTES = 8e9;
+/** The desk and booth are joined by a local socket. */
+const SOCKET_BAUD = 100_000_000;
+const TOKEN_BYTES = 16;
+/** DLE EOT n asks for the status, GS r and GS a too: no part of a print. */
+const DLE = 0x10;
+/** A print is at least this long; questions and resets are shorter. */
+const PRINT_BYTES = 64;
+
+const passReports = (link: ReportLink, reports: number[]): ReportLink => ({
+  ...link,
+  onReport: (listener) =>
+    link.onReport((report) => {
+      reports.push(performance.now());
+      listener(report);
+    }),
+});
+
+const passBytes = (link: ByteLink, prints: number[]): ByteLink => ({
+  ...link,
+  write: (bytes) => {
+    if (bytes.length >= PRINT_BYTES && bytes[0] !== DLE) prints.push(performance.now());
+    return link.write(bytes);
+  },
+});
+
+const mediaOnFiles = (folder: string, prepared: Prepared, clock: Clock) => {
+  const image = prepared.image ?? { fixed: new Map(), removable: new Map() };
+  const lay = (name: 'fixed' | 'removable'): void => {
+    for (const [path, bytes] of image[name]) {
+      const file = join(folder, name, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, bytes);
+    }
+  };
+  lay('fixed');
+  lay('removable');
+  return (owner: string): Media => {
+    const open = (name: 'fixed' | 'removable'): Medium => {
+      const root = join(folder, name, owner);
+      mkdirSync(root, { recursive: true });
+      return makeMediumFiles({ name, root, budgetBytes: BUDGET_BYTES, clock });
+    };
+    return { fixed: open('fixed'), removable: open('removable') };
+  };
+};
+
+const openDisplay = (folder: string, clock: Clock, frames: number[]) => {
+  const { widthPx, heightPx } = DEFAULT_PANEL;
+  const strideBytes = BYTES_PER_PIXEL * widthPx;
+  const path = join(folder, 'frame');
+  writeFileSync(path, new Uint8Array(strideBytes * heightPx));
+  const watcher = watch(path, () => frames.push(performance.now()));
+  const geometry = ok({ widthPx, heightPx, bitsPerPixel: 8 * BYTES_PER_PIXEL, strideBytes });
+  const display = openFrameBufferDisplay({ path, panel: DEFAULT_PANEL, geometry, clock });
+  return { display, close: () => watcher.close() };
+};
+
+export const startMeasuredUnit = async (options: MeasuredUnitOptions): Promise<MeasuredUnit> => {
+  const { prepared, folder, pace } = options;
+  const shiftMs = prepared.calendarMs - systemClock.calendarMs();
+  const clock: Clock = { ...systemClock, calendarMs: () => systemClock.calendarMs() + shiftMs };
+  const emulated = makeEmulatedBoard({
+    clock,
+    entropy: systemEntropy,
+    noise: systemEntropy,
+    ...(pace === null ? {} : { fixedPace: pace, removablePace: pace }),
+  });
+  const { devices, wires } = emulated;
+  if (prepared.image !== null) {
+    devices.fixed.load(prepared.image.fixed);
+    devices.removable.load(prepared.image.removable);
+    devices.boardCell.load(prepared.image.boardCell);
+    devices.moduleCell.load(prepared.image.moduleCell);
+  }
+  const board = emulated.powerOn();
+  const marks: Marks = { reports: [], frames: [], prints: [] };
+  const shown = openDisplay(folder, clock, marks.frames);
+  const display = await shown.display;
+  const toDesk = makeMemoryLink(clock, serialPace(SOCKET_BAUD));
+  const mediaOf = pace === null ? mediaOnFiles(folder, prepared, clock) : null;
+
+  const measured: Board = {
+    desk: { ...board.desk, media: mediaOf?.('desk') ?? board.desk.media },
+    supervisor: { ...board.supervisor, media: mediaOf?.('log') ?? board.supervisor.media },
+    booth: {
+      ...board.booth,
+      media: mediaOf?.('booth') ?? board.booth.media,
+      touchscreen: makeTouchscreen({
+        reports: passReports(wires.glass.renewHost(), marks.reports),
+        display: {
+          present: (scene) => {
+            devices.glass.display.present(scene);
+            display.present(scene);
+          },
+        },
+        panel: DEFAULT_PANEL,
+        clock,
+      }),
+      printer: makeReceiptPrinter(passBytes(wires.printer.renewHost(), marks.prints), clock),
+      toDesk: toDesk.host,
+    },
+  };
+
+  const heard: BoothToDesk[] = [];
+  const say = (message: Message): void => void toDesk.device.write(encodeFrame(message));
+  const hear = (message: Message): void => {
+    heard.push(message as BoothToDesk);
+    if (message.kind === 'completed') say({ kind: 'acknowledged', media: ['fixed', 'removable'] });
+  };
+  toDesk.device.onBytes(
+    makeFrameReader(hear, (detail) => {
+      throw new Error(detail);
+    }),
+  );
+  const unit = await startUnit({
+    board: measured,
+    provision: prepared.given,
+    releaseDigest: releaseDigest(),
+    locale: prepared.locale,
+    pinCost: PIN_COST,
+    takePollbookKey: () => null,
+    onPark: (part, reason) => {
+      throw new Error(`the ${part} stopped for good: ${reason}`);
+    },
+  });
+  return {
+    clock,
+    devices,
+    marks,
+    heard,
+    admit: (ballotStyleId) => {
+      const token = Buffer.from(systemEntropy.bytes(TOKEN_BYTES)).toString('hex');
+      say({ kind: 'admission', token, ballotStyleId });
+    },
+    close: async () => {
+      await unit.shutDown();
+      emulated.powerOff();
+      shown.close();
+      await display.close();
+    },
+  };
+};

@@ -1,0 +1,137 @@
+/**
+ * Voters at a unit in real time, for the figures of the screen's answer: robots with quick hands mark
+ * ballots of all cards, confirm, and take their papers.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { MediumPace } from '#drivers/storage/emulator-medium.ts';
+import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
+import type { ElectionDefinition } from '#firmware/election/definition.ts';
+import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
+import { wait } from '#hal/clock.ts';
+import { type Prepared, prepare } from '../bench/prepare.ts';
+import { type Hands, makeHands } from '../day/hands.ts';
+import { makeRandom } from '../day/random.ts';
+import { makeRoom } from '../day/room.ts';
+import type { VoterPlan } from '../day/scenario.ts';
+import { visitBooth } from '../day/voter.ts';
+import { type MeasuredUnit, startMeasuredUnit } from './screen-unit.ts';
+
+export type VisitTimes = {
+  /** From the report of a lifted finger to the last change of the frame that it brought about, ms. */
+  readonly touchToFrameMs: readonly number[];
+  /** From the report of the finger that confirmed to the first byte of the record at the printer, ms. */
+  readonly confirmToPrintMs: readonly number[];
+};
+
+const SEED = 1;
+/** Rests between two touches, so that each frame belongs to one touch, ms. */
+const HAND_MS = 40;
+/** Changes of the file closer together than this are rows of one frame, ms. */
+const ONE_FRAME_MS = 4;
+/** A change later than this after a touch came from something else, ms. */
+const FRAME_LIMIT_MS = 250;
+
+/** The first voters go through all cards; the others vote null at once, for the time of the print. */
+const FIRST_BEHAVIOURS: readonly VoterPlan['behaviour'][] = ['selectAll', 'full'];
+
+const planOf = (prepared: Prepared, index: number): VoterPlan => {
+  const { voters } = prepared.given.pollbook;
+  const voter = voters[index % voters.length];
+  if (voter === undefined) throw new Error('no voter in the pollbook');
+  return {
+    voter,
+    behaviour: FIRST_BEHAVIOURS[index] ?? 'blank',
+    finger: 'good',
+    companionId: null,
+    locale: prepared.locale,
+    rejects: false,
+    walkMs: 0,
+    paceMs: 0,
+    triesTwice: false,
+    paperJams: false,
+    mistyped: false,
+  };
+};
+
+/** The presiding officer lets voting go on after the restart. */
+const resume = async (unit: MeasuredUnit, prepared: Prepared, hands: Hands): Promise<void> => {
+  const { definition, officers } = prepared.given;
+  const presiding = definition.officers.find(({ role }) => role === 'presidingOfficer')?.id;
+  const kit = officers.find(({ officerId }) => officerId === presiding);
+  if (kit === undefined) throw new Error('no presiding officer');
+  await hands.awaitScene(['resuming', 'waiting']);
+  unit.devices.tokens.insert(kit.token);
+  await hands.typePin(kit.pin);
+  await hands.awaitScene(['waiting', 'officer']);
+  unit.devices.tokens.remove();
+  await hands.awaitScene(['waiting']);
+};
+
+/** Of each touch the last change of its frame; touches that changed nothing are left out. */
+const framesOf = ({ reports, frames }: MeasuredUnit['marks']): readonly number[] =>
+  reports.flatMap((reportMs, index) => {
+    const nextMs = reports[index + 1] ?? Number.POSITIVE_INFINITY;
+    const own = frames.filter(
+      (atMs) => atMs >= reportMs && atMs < nextMs && atMs - reportMs < FRAME_LIMIT_MS,
+    );
+    let last = own[0];
+    for (const atMs of own) if (last !== undefined && atMs - last < ONE_FRAME_MS) last = atMs;
+    return last === undefined ? [] : [last - reportMs];
+  });
+
+const visits = async (
+  unit: MeasuredUnit,
+  prepared: Prepared,
+  voters: number,
+  onVoter: (done: number) => void,
+): Promise<VisitTimes> => {
+  const { clock, devices, marks } = unit;
+  const random = makeRandom(makeSeededEntropy(SEED, 'measured visits'));
+  const hands = makeHands(devices.glass, clock, () => HAND_MS);
+  const room = makeRoom(devices.printer, clock);
+  await resume(unit, prepared, hands);
+  const touchToFrameMs: number[] = [];
+  const confirmToPrintMs: number[] = [];
+  for (let index = 0; index < voters; index++) {
+    await hands.awaitScene(['waiting']);
+    for (const each of Object.values(marks)) each.length = 0;
+    const plan = planOf(prepared, index);
+    const { ballotStyleId } = plan.voter;
+    unit.admit(ballotStyleId);
+    const ballot = resolveBallot(prepared.given.definition, ballotStyleId);
+    await visitBooth({ clock, hands, random, mouth: room.mouth }, plan, ballot, prepared.locale);
+    const [printMs] = marks.prints;
+    const confirmMs = marks.reports.findLast((atMs) => printMs !== undefined && atMs < printMs);
+    if (printMs === undefined || confirmMs === undefined) throw new Error('nothing was printed');
+    confirmToPrintMs.push(printMs - confirmMs);
+    touchToFrameMs.push(...framesOf(marks));
+    room.mindPaperRoll();
+    onVoter(index + 1);
+  }
+  await wait(clock, HAND_MS);
+  return { touchToFrameMs, confirmToPrintMs };
+};
+
+/** `voters` of an open polling station, at media as files here or paced. */
+export const measureVisits = async (
+  definition: ElectionDefinition,
+  voters: number,
+  pace: MediumPace | null,
+  onVoter: (done: number) => void,
+): Promise<VisitTimes> => {
+  const { locale } = definition;
+  const prepared = await prepare('open', { definition, voters, seed: SEED, locale });
+  const folder = await mkdtemp(join(tmpdir(), 'urna-screen-'));
+  try {
+    const unit = await startMeasuredUnit({ prepared, folder, pace });
+    try {
+      return await visits(unit, prepared, voters, onVoter);
+    } finally {
+      await unit.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
