@@ -4,6 +4,7 @@
  */
 import type { FuzzTarget } from './target.ts';
 import { DEVICE_TARGETS } from './targets/devices.ts';
+import { DIALOGUE_TARGETS } from './targets/dialogues.ts';
 import { ELECTION_TARGETS } from './targets/election.ts';
 import { LOG_TARGETS } from './targets/log.ts';
 import { MESSAGE_TARGETS } from './targets/messages.ts';
@@ -13,6 +14,7 @@ import { VAULT_TARGETS } from './targets/vault.ts';
 export const TARGETS: readonly FuzzTarget[] = [
   ...MESSAGE_TARGETS,
   ...DEVICE_TARGETS,
+  ...DIALOGUE_TARGETS,
   ...ELECTION_TARGETS,
   ...OFFICER_TARGETS,
   ...VAULT_TARGETS,
