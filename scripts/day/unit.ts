@@ -48,8 +48,9 @@ export type Unit = {
 };
 
 /** What a day needs to hold of a unit. */
-export type DayUnit = Pick<Unit, 'identity' | 'machineCode' | 'shutDown'> & {
+export type DayUnit = Pick<Unit, 'identity' | 'machineCode' | 'shutDown' | 'stop'> & {
   readonly desk: Pick<Desk, 'state'>;
+  readonly booth: Pick<Booth, 'state'>;
 };
 
 const expectOk = <T>(

@@ -51,6 +51,10 @@ export type MemoryUnit = {
   /** The process that runs under this name. */
   readonly process: (body: Body) => StartedProcess;
   readonly pollbookKeyErased: () => boolean;
+  /** All processes are gone at once, the supervisor too: nobody starts any of them again. */
+  readonly cut: () => void;
+  /** As in `DayUnit`. */
+  readonly machineCode: () => string;
 };
 
 export type MemoryUnitOptions = Omit<UnitOptions, 'onPark'> & {
@@ -78,6 +82,15 @@ const ownClock = (clock: Clock): SettableClock => {
     },
   };
 };
+
+/** The supervisor's time ends with it. */
+const mortal = (clock: SettableClock, alive: () => boolean): SettableClock => ({
+  ...clock,
+  after: (delayMs, task) =>
+    clock.after(delayMs, () => {
+      if (alive()) task();
+    }),
+});
 
 const makeDelivery = (
   {
@@ -132,6 +145,7 @@ export const startMemoryUnit = (options: MemoryUnitOptions) => {
   const { clock } = board.supervisor;
   const processes: StartedProcess[] = [];
   const lines: UnitLine[] = [];
+  let dark = false;
   let boothState: BoothState | null = null;
   let deskState: DeskState | null = null;
 
@@ -146,7 +160,8 @@ export const startMemoryUnit = (options: MemoryUnitOptions) => {
       if (ended !== null) return;
       ended = reason;
       link.unplug();
-      for (const listener of listeners) listener(reason);
+      // Where nobody lives any more nobody is told.
+      if (!dark) for (const listener of listeners) listener(reason);
     };
     const process: StartedProcess = {
       body,
@@ -206,7 +221,7 @@ export const startMemoryUnit = (options: MemoryUnitOptions) => {
   };
   const delivery = makeDelivery(options, options.certificates ?? (() => null));
   const supervisor = runSupervisor({
-    clock: ownClock(clock),
+    clock: mortal(ownClock(clock), () => !dark),
     openBoard: () => opened(board.supervisor),
     delivery: delivery.door,
     startProcess: start,
@@ -232,8 +247,13 @@ export const startMemoryUnit = (options: MemoryUnitOptions) => {
       return found;
     },
     pollbookKeyErased: delivery.erased,
+    cut: () => {
+      dark = true;
+      for (const process of processes) process.kill();
+    },
+    machineCode: delivery.machineCode,
   };
-  return { ...unit, machineCode: delivery.machineCode };
+  return unit;
 };
 
 export const runs = (unit: MemoryUnit, body: ProcessName): boolean =>
@@ -241,8 +261,11 @@ export const runs = (unit: MemoryUnit, body: ProcessName): boolean =>
     (line) => line.kind === 'process' && line.process === body && line.state === 'running',
   );
 
-/** In place of `startUnit`: resolves when both machines run. */
-export const startUnitInMemory = async (options: UnitOptions): Promise<DayUnit> => {
+/** In place of `startUnit`: resolves when both machines run. `onUnit`: the unit, to do things to it. */
+export const startUnitInMemory = async (
+  options: UnitOptions,
+  onUnit?: (unit: MemoryUnit) => void,
+): Promise<DayUnit> => {
   const { clock, media } = options.board.supervisor;
   const unit = startMemoryUnit({
     ...options,
@@ -251,6 +274,7 @@ export const startUnitInMemory = async (options: UnitOptions): Promise<DayUnit> 
       if (line.kind === 'safeMode') options.onPark('unit', `${line.code} ${line.detail}`);
     },
   });
+  onUnit?.(unit);
   while (!runs(unit, 'desk') || !runs(unit, 'booth')) await wait(clock, GLANCE_MS);
   const identity = await readIdentity(media.fixed);
   if (!identity.ok || identity.value === null) throw new Error('the unit has no identity');
@@ -258,6 +282,10 @@ export const startUnitInMemory = async (options: UnitOptions): Promise<DayUnit> 
     identity: identity.value,
     machineCode: unit.machineCode(),
     desk: { state: unit.desk },
+    booth: { state: unit.booth },
     shutDown: unit.supervisor.shutDown,
+    stop: () => {
+      unit.cut();
+    },
   };
 };

@@ -34,7 +34,7 @@ import type { OfficerKit, Provision } from '#scripts/day/provision.ts';
 import { makeRandom } from '#scripts/day/random.ts';
 import { makeRoom, type Room } from '#scripts/day/room.ts';
 import type { VoterPlan } from '#scripts/day/scenario.ts';
-import { startUnit, type Unit } from '#scripts/day/unit.ts';
+import { type DayUnit, startUnit, type UnitOptions } from '#scripts/day/unit.ts';
 import { type Choice, chooseFreely, marksOf } from '#scripts/day/voter.ts';
 import { calendarAt, type Kind, LOCALE, PIN_COST, precinctOf, RELEASE } from './precinct.ts';
 
@@ -59,7 +59,7 @@ export type Life = {
   readonly hands: Hands;
   readonly officers: Officers;
   readonly operator: Operator;
-  readonly unit: Unit;
+  readonly unit: DayUnit;
 };
 
 export type Day = {
@@ -151,6 +151,8 @@ export type DayOptions = {
   readonly percent?: number;
   /** Leave the polls closed: the scenario opens them itself. */
   readonly unopened?: boolean;
+  /** Boots the unit; default: all of it in one (scripts/day/unit.ts). */
+  readonly startUnit?: (options: UnitOptions) => Promise<DayUnit>;
   /** Written to by a scenario that is being looked into. */
   readonly onTrace?: (line: string) => void;
 };
@@ -190,7 +192,7 @@ const makeDay = async (options: DayOptions, fail: (error: Error) => void): Promi
     trace(`${scene.name}: ${words}  [${devices.lcd.screen().join('|')}]`);
   });
 
-  const peopleAround = (own: number, unit: Unit): Life => {
+  const peopleAround = (own: number, unit: DayUnit): Life => {
     const alive = (): boolean => own === lives;
     const mine = mortal(clock, alive);
     const glass = {
@@ -248,7 +250,7 @@ const makeDay = async (options: DayOptions, fail: (error: Error) => void): Promi
     desk: () => current().unit.desk.state(),
     powerOn: async () => {
       const own = ++lives;
-      const unit = await startUnit({
+      const unit = await (options.startUnit ?? startUnit)({
         board: board.powerOn(),
         provision: given,
         releaseDigest: RELEASE,
@@ -290,7 +292,7 @@ const makeDay = async (options: DayOptions, fail: (error: Error) => void): Promi
 };
 
 /** Used slots of the urn, opened once more from media and cells. */
-const usedSlots = async ({ board, definition }: Day, unit: Unit): Promise<number> => {
+const usedSlots = async ({ board, definition }: Day, unit: DayUnit): Promise<number> => {
   const { booth } = board.powerOn();
   const vault = openVault({
     media: booth.media,
