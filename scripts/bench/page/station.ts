@@ -25,9 +25,9 @@ const KEYS: readonly { readonly key: StationKey; readonly face: string; readonly
 
 const KEY_NAMES: Readonly<Partial<Record<StationKey, readonly [string, string]>>> = {
   enter: ['Entrar', 'Enter'],
-  clear: ['Borrar todo', 'Clear'],
+  clear: ['C: borrar todo', 'C: clear'],
   erase: ['Borrar una cifra', 'Erase a digit'],
-  plus: ['Venezolano o extranjero', 'Citizen or foreign resident'],
+  plus: ['V/E: venezolano o extranjero', 'V/E: citizen or foreign resident'],
 };
 
 const QUALITIES = ['clean', 'dry', 'dirty', 'other', 'stranger'] as const;
