@@ -166,7 +166,7 @@ export const DIALOGUE_TARGETS: readonly FuzzTarget[] = [
     seeds: () => [
       pieces(CLEARED, REPORT, READY, READY, joined([REPORT, PASSED]), READY, READY, PASSED, READY),
       pieces(CLEARED, REPORT, Uint8Array.of(0x1a, 0x16, 0x12, 0x12)),
-      pieces(Uint8Array.of(0x13), Uint8Array.of(0x11)),
+      pieces(joined([Uint8Array.of(0x13), CLEARED]), joined([Uint8Array.of(0x11), REPORT]), READY),
     ],
     run: runPrinterDialogue,
   },
@@ -175,7 +175,7 @@ export const DIALOGUE_TARGETS: readonly FuzzTarget[] = [
     describes: 'the fingerprint driver, with a module that answers anything',
     seeds: () => [
       pieces(ack(0), ack(0), ack(...PARAMETERS), ack(0)),
-      pieces(Uint8Array.of(0x55), ack(0x13), ack(0x21)),
+      pieces(joined([Uint8Array.of(0x55), ack(0)]), ack(0), ack(...PARAMETERS), ack(0x21)),
       pieces(ack(0), ack(0), ack(...PARAMETERS), ack(0x02), ack(0), ack(0x06), ack(0, 0, 9)),
     ],
     run: runReaderDialogue,
