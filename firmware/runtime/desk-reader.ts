@@ -22,6 +22,8 @@ export const makeDeskReader = (
   guard: (work: Promise<unknown>) => void,
 ): DeskReader => {
   let row: Promise<void> = Promise.resolve();
+  /** Lights are no operations: they have a row of their own, so that guidance shows while a finger is awaited. */
+  let lights: Promise<void> = Promise.resolve();
   let asked = 0;
   let cancelled = 0;
   let wanted: RingSignal | null = null;
@@ -76,13 +78,14 @@ export const makeDeskReader = (
     },
     light: (signal) => {
       wanted = signal;
-      inRow(async () => {
+      lights = lights.then(async () => {
         if (wanted === null || wanted === shown) return;
         const now = wanted;
         const lit = await reader.light(now);
         // A light that fails stops nobody: the next operation names the fault.
         shown = lit.ok ? now : null;
       });
+      guard(lights);
     },
   };
 };

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DESK_COLUMNS_MIN, DESK_TEXTS, deskText } from '#firmware/locale/desk.ts';
 import { placeholdersOf } from '#firmware/locale/text.ts';
+import type { FingerGuidance } from '#hal/fingerprint-reader.ts';
+import { makeDriver } from './rig.ts';
 
 /** The longest that each parameter can get. */
 const LONGEST = { prefix: 'V', digits: '123456789', n: 9, of: 9 } as const;
@@ -25,4 +27,25 @@ test('a typed ID can always be told from an empty one', () => {
     }),
     { seed: 4 },
   );
+});
+
+test('what a finger lacks is said on the display, and shown on the ring', () => {
+  const desk = makeDriver().openIdle();
+  desk.type('V-1000001');
+  expect(desk.need('light').signal).toBe('working');
+  desk.printLoaded();
+  const { operation } = desk.need('verifyFinger');
+  const said = (guidance: FingerGuidance): readonly [string, string] => {
+    desk.post({ kind: 'fingerGuided', operation, guidance });
+    return [desk.lines()[1], desk.need('light').signal];
+  };
+  expect(said('placeFinger')).toEqual(['PONGA EL DEDO', 'placeFinger']);
+  expect(said('moistenFinger')).toEqual(['HUMEDEZCA DEDO', 'tryAgain']);
+  expect(said('dryFinger')).toEqual(['SEQUE EL DEDO', 'tryAgain']);
+  expect(said('cleanFinger')).toEqual(['LIMPIE EL DEDO', 'tryAgain']);
+  expect(said('placeAgain')).toEqual(['PONGA OTRA VEZ', 'tryAgain']);
+  expect(said('otherFinger')).toEqual(['USE OTRO DEDO', 'tryAgain']);
+  desk.finger('match');
+  desk.saved();
+  expect(desk.need('light').signal).toBe('accepted');
 });

@@ -101,3 +101,20 @@ test('only the newest light is shown, and the same one not twice', async () => {
   await turns();
   expect(slow.calls).toEqual(['light ready', 'light placeFinger']);
 });
+
+test('the light shows guidance while a finger is awaited', async () => {
+  const slow = makeSlowReader();
+  const reader = makeDeskReader(
+    slow.reader,
+    () => undefined,
+    String,
+    (work) => void work,
+  );
+  reader.verifyFinger(1, 1_000);
+  await turns();
+  reader.light('placeFinger');
+  reader.light('tryAgain');
+  reader.light('tryAgain');
+  await turns();
+  expect(slow.calls).toEqual(['verify', 'light tryAgain']);
+});
