@@ -25,8 +25,8 @@ export type BatteryFault = Fault;
 export interface Battery {
   /**
    * The newest reading, at most 2.5 s old. Any number of calls may be under way. In this order: `absent`
-   * (the board or cable is unplugged), `timeout` (nothing was heard for 2.5 s), `garbled` (values that
-   * no battery has). Ends within 2.5 s.
+   * (the board or cable is unplugged), `broken` (what is plugged in tells no charge), `garbled` (values that
+   * no battery has), `timeout` (nothing was heard for 2.5 s). Ends within 2.5 s.
    */
   read(): Promise<Result<BatteryReading, BatteryFault>>;
   /** The first reading, and each that differs from the last one told. The returned function ends it. */
