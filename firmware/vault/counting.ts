@@ -7,7 +7,7 @@ import { type CastVote, makeBallotDecoder } from '#firmware/election/cast-vote-r
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { accountsBalance, tabulate } from '#firmware/election/tabulation.ts';
 import { err, ok, type Result } from '#hal/result.ts';
-import { openWith } from './hpke.ts';
+import { makeOpener } from './hpke.ts';
 
 const NO_ASSOCIATED = new Uint8Array(0);
 
@@ -39,11 +39,11 @@ type Opened = { readonly votes: readonly CastVote[]; readonly faults: readonly C
 
 /** One ballot; its plaintext is overwritten whatever the decoder does. */
 const openBallot = (
-  { privateKey, info }: CountingInput,
+  open: ReturnType<typeof makeOpener>,
   decode: ReturnType<typeof makeBallotDecoder>,
   sealed: Uint8Array,
 ): Result<CastVote, CountingFault['kind']> => {
-  const plain = openWith(privateKey, info, NO_ASSOCIATED, sealed);
+  const plain = open(NO_ASSOCIATED, sealed);
   if (plain === null) return err('notOpened');
   try {
     const vote = decode(plain);
@@ -54,11 +54,12 @@ const openBallot = (
 };
 
 const openBallots = async (input: CountingInput): Promise<Opened> => {
+  const open = makeOpener(input.privateKey, input.info);
   const decode = makeBallotDecoder(input.definition);
   const votes: CastVote[] = [];
   const faults: CountingFault[] = [];
   for (const [index, sealed] of input.sealedBallots.entries()) {
-    const vote = openBallot(input, decode, sealed);
+    const vote = openBallot(open, decode, sealed);
     if (vote.ok) votes.push(vote.value);
     else faults.push({ index, kind: vote.error });
     if ((index + 1) % BALLOTS_AT_ONCE === 0) await input.pause?.(index + 1);

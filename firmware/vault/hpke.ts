@@ -9,7 +9,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Entropy } from '#hal/entropy.ts';
 import { TAG_BYTES } from './aead.ts';
-import { KEY_BYTES, type KeyPair, x25519, x25519PublicKey } from './keys.ts';
+import { KEY_BYTES, type KeyPair, makeAgreement, x25519, x25519PublicKey } from './keys.ts';
 
 /** Bytes of the encapsulated key in front of the ciphertext. */
 export const ENCAPSULATED_BYTES = 32;
@@ -68,14 +68,18 @@ const sharedSecretOf = (dh: Uint8Array, kemContext: Uint8Array): Uint8Array => {
   return labeledExpand(KEM_SUITE, prk, 'shared_secret', kemContext, SHARED_SECRET_LENGTH);
 };
 
-/** KeySchedule in base mode (5.1), for the first message: its sequence number 0 leaves the base nonce as it is. */
-const keySchedule = (
-  sharedSecret: Uint8Array,
-  info: Uint8Array,
-): { readonly key: Uint8Array; readonly nonce: Uint8Array } => {
+/** The part of KeySchedule in base mode (5.1) that `info` alone decides. */
+const scheduleContext = (info: Uint8Array): Uint8Array => {
   const pskIdHash = labeledExtract(HPKE_SUITE, EMPTY, 'psk_id_hash', EMPTY);
   const infoHash = labeledExtract(HPKE_SUITE, EMPTY, 'info_hash', info);
-  const context = concatBytes(MODE_BASE, pskIdHash, infoHash);
+  return concatBytes(MODE_BASE, pskIdHash, infoHash);
+};
+
+/** The rest of it, for the first message: its sequence number 0 leaves the base nonce as it is. */
+const keySchedule = (
+  sharedSecret: Uint8Array,
+  context: Uint8Array,
+): { readonly key: Uint8Array; readonly nonce: Uint8Array } => {
   const secret = labeledExtract(HPKE_SUITE, sharedSecret, 'secret', EMPTY);
   return {
     key: labeledExpand(HPKE_SUITE, secret, 'key', context, AEAD_KEY_LENGTH),
@@ -100,30 +104,44 @@ export const sealTo = (
   ephemeral.privateKey.fill(0);
   if (dh === null) throw new Error('HPKE: the public key gives an all-zero secret');
   const shared = sharedSecretOf(dh, concatBytes(ephemeral.publicKey, publicKey));
-  const { key, nonce } = keySchedule(shared, info);
+  const { key, nonce } = keySchedule(shared, scheduleContext(info));
   const ciphertext = chacha20poly1305(key, nonce, associated).encrypt(plaintext);
   for (const secret of [dh, shared, key]) secret.fill(0);
   return concatBytes(ephemeral.publicKey, ciphertext);
 };
 
-/** OpenBase (6.1): the plaintext; null for another key, info or associated bytes, or anything changed or cut. */
+/**
+ * OpenBase (6.1) for many messages under one key and one `info`, both made ready once: the plaintext;
+ * null for another key, info or associated bytes, or anything changed or cut.
+ */
+export const makeOpener = (
+  privateKey: Uint8Array,
+  info: Uint8Array,
+): ((associated: Uint8Array, sealed: Uint8Array) => Uint8Array | null) => {
+  const agree = makeAgreement(privateKey);
+  const publicKey = x25519PublicKey(privateKey);
+  const context = scheduleContext(info);
+  return (associated, sealed) => {
+    if (sealed.length < HPKE_OVERHEAD_BYTES) return null;
+    const enc = sealed.subarray(0, ENCAPSULATED_BYTES);
+    const dh = agree(enc);
+    if (dh === null) return null;
+    const shared = sharedSecretOf(dh, concatBytes(enc, publicKey));
+    const { key, nonce } = keySchedule(shared, context);
+    try {
+      return chacha20poly1305(key, nonce, associated).decrypt(sealed.subarray(ENCAPSULATED_BYTES));
+    } catch {
+      return null;
+    } finally {
+      for (const secret of [dh, shared, key]) secret.fill(0);
+    }
+  };
+};
+
+/** One message (`makeOpener`). */
 export const openWith = (
   privateKey: Uint8Array,
   info: Uint8Array,
   associated: Uint8Array,
   sealed: Uint8Array,
-): Uint8Array | null => {
-  if (sealed.length < HPKE_OVERHEAD_BYTES) return null;
-  const enc = sealed.subarray(0, ENCAPSULATED_BYTES);
-  const dh = x25519(privateKey, enc);
-  if (dh === null) return null;
-  const shared = sharedSecretOf(dh, concatBytes(enc, x25519PublicKey(privateKey)));
-  const { key, nonce } = keySchedule(shared, info);
-  try {
-    return chacha20poly1305(key, nonce, associated).decrypt(sealed.subarray(ENCAPSULATED_BYTES));
-  } catch {
-    return null;
-  } finally {
-    for (const secret of [dh, shared, key]) secret.fill(0);
-  }
-};
+): Uint8Array | null => makeOpener(privateKey, info)(associated, sealed);

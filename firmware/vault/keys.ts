@@ -78,21 +78,28 @@ export const makeEd25519KeyPair = (entropy: Entropy): KeyPair => {
 };
 
 /**
- * The shared secret of RFC 7748, 6.1: 32 bytes. Null when it is all zero (a point of small order,
- * RFC 9180, 7.1.4), which OpenSSL refuses by an error.
+ * Agreements under one X25519 private key, which is made ready once: shared secrets of RFC 7748, 6.1,
+ * 32 bytes. Null when a secret is all zero (a point of small order, RFC 9180, 7.1.4), which OpenSSL
+ * refuses by an error.
  */
-export const x25519 = (privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array | null => {
-  const keys = {
-    privateKey: privateObject('x25519', privateKey),
-    publicKey: publicObject('x25519', publicKey),
+export const makeAgreement = (
+  privateKey: Uint8Array,
+): ((publicKey: Uint8Array) => Uint8Array | null) => {
+  const own = privateObject('x25519', privateKey);
+  return (publicKey) => {
+    const other = publicObject('x25519', publicKey);
+    try {
+      const shared = Uint8Array.from(diffieHellman({ privateKey: own, publicKey: other }));
+      return shared.every((byte) => byte === 0) ? null : shared;
+    } catch {
+      return null;
+    }
   };
-  try {
-    const shared = Uint8Array.from(diffieHellman(keys));
-    return shared.every((byte) => byte === 0) ? null : shared;
-  } catch {
-    return null;
-  }
 };
+
+/** One agreement (`makeAgreement`). */
+export const x25519 = (privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array | null =>
+  makeAgreement(privateKey)(publicKey);
 
 /** An Ed25519 signature: 64 raw bytes, the same for the same key and message. */
 export const sign = (privateKey: Uint8Array, message: Uint8Array): Uint8Array =>

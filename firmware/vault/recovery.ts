@@ -12,6 +12,7 @@ import { POLLS_RECORD, SETUP_RECORD } from './setup-record.ts';
 import {
   type Candidate,
   candidateOf,
+  cellAhead,
   type DayRecords,
   dayBegan,
   findUrn,
@@ -102,6 +103,14 @@ const nothingVerifies = (
   const untouched = cellsRead && !dayBegan(context, raws);
   return err({ kind: untouched ? 'empty' : 'tampered', medium: null, detail });
 };
+
+/** The files are older than what a cell has seen. */
+const rolledBack = (best: Candidate, { unit }: RawUnit): Result<never, VaultFault> =>
+  err({
+    kind: 'tampered',
+    medium: null,
+    detail: `${unit.cell.name} cell has gone on; the newest files are of epoch ${best.found.key.epoch}`,
+  });
 
 /** Keys of a unit in step that its cell lacks (a failed or exchanged part) are put back, before any journal needs them. */
 const completeCells = async (
@@ -233,6 +242,8 @@ export const recoverUnits = async (units: Units): Promise<Result<Recovered, Vaul
         .filter((candidate) => candidate !== null),
     );
     if (best === null) return nothingVerifies(units, raws);
+    const ahead = cellAhead(best, raws);
+    if (ahead !== null) return rolledBack(best, ahead);
     const taken = await takeUp(units, records, best, raws, keys, departures);
     if (!taken.ok) return taken;
     if (taken.value !== 'again') return ok(taken.value);

@@ -3,7 +3,7 @@
  * journal that verifies, the urn that opens, the pending record that belongs to it.
  */
 import { faultCode } from '#hal/fault.ts';
-import { type CellContent, type EpochKey, openableKeys, readCell } from './cells.ts';
+import { type CellContent, type EpochKey, openableKeys, readCell, sameKey } from './cells.ts';
 import type { VaultContext } from './context.ts';
 import { decodeRecord, type SignedRecord, VAULT_FOLDER, vaultPath } from './durable.ts';
 import { equalBytes } from './fields.ts';
@@ -175,6 +175,22 @@ export const candidateOf = (
     if (vote !== null) return { raw, files, found, urn, pending: { record, oneTime, vote } };
   }
   return null;
+};
+
+/**
+ * A cell that has gone on without the newest files: it holds the key of a later epoch and no longer theirs.
+ * A key is erased only once the next journal lasts, so somebody put older files back, or the medium with
+ * the newer ones is gone. One epoch ahead of a vote that is past its commit point is no loss: that vote
+ * is stored again. Null: no cell has.
+ */
+export const cellAhead = (best: Candidate, raws: readonly RawUnit[]): RawUnit | null => {
+  const { key, journal } = best.found;
+  const reach = key.epoch + (journal.phase === 'PREPARED' ? 1 : 0);
+  const isAhead = ({ cell }: RawUnit): boolean => {
+    const held = cell?.outer.filter((each) => each !== null) ?? [];
+    return held.some(({ epoch }) => epoch > reach) && !held.some((each) => sameKey(each, key));
+  };
+  return raws.find(isAhead) ?? null;
 };
 
 /** The newest valid copy of a record among the units, and its bytes. */

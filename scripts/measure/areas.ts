@@ -29,6 +29,14 @@ export const AREAS = {
     const { measureDevices } = await import('./devices.ts');
     return { figures: await measureDevices(onProgress), findings: [] };
   },
+  vault: async ({ onProgress }) => {
+    const { measureVault } = await import('./vault.ts');
+    return measureVault(onProgress);
+  },
+  screen: async ({ onProgress }) => {
+    const { measureScreen } = await import('./screen.ts');
+    return { figures: await measureScreen(onProgress), findings: [] };
+  },
 } as const satisfies Record<string, Area>;
 
 export type AreaName = keyof typeof AREAS;
