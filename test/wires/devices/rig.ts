@@ -12,7 +12,7 @@ export const system = { clock: systemClock, entropy: makeSeededEntropy(1, 'unit'
 
 /** Asks again and again until `read` gives something else than null; rejects after `limitMs`. */
 export const eventually = async <T>(
-  what: string,
+  what: string | (() => string),
   read: () => T | null | Promise<T | null>,
   limitMs = 10_000,
 ): Promise<T> => {
@@ -20,7 +20,10 @@ export const eventually = async <T>(
   for (;;) {
     const value = await read();
     if (value !== null) return value;
-    if (performance.now() > deadline) throw new Error(`not within ${limitMs} ms: ${what}`);
+    if (performance.now() > deadline) {
+      const missing = typeof what === 'string' ? what : what();
+      throw new Error(`not within ${limitMs} ms: ${missing}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 };
