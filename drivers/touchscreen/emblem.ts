@@ -116,7 +116,12 @@ const CHARGES: readonly Figure[] = [
   () => {},
   (context) => disc(context, 0, 0, 0.24),
   (context) => polygon(context, around(5, 0.32, 0.13)),
-  (context) => context.fillRect(-0.2, -0.2, 0.4, 0.4),
+  (context) => {
+    context.beginPath();
+    context.arc(0, 0, 0.27, 0, 2 * Math.PI);
+    context.arc(0, 0, 0.14, 0, 2 * Math.PI, true);
+    context.fill();
+  },
 ];
 
 /** Figures that stand out less than this from their field are drawn in white or black. */
