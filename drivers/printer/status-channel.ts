@@ -22,12 +22,14 @@ export const REPLY_LIMIT_MS = 300;
 const DRAIN_MS = 100;
 const QUERY_ATTEMPTS = 2;
 const CLEAR_LIMIT_MS = 500;
+/** A wire takes a few bytes at once, unless the printer holds it up. */
+const SEND_LIMIT_MS = 500;
 
 export type ChannelEvent = StatusEvent | { readonly kind: 'presence'; readonly present: boolean };
 
 export type StatusChannel = {
-  /** Hands bytes to the wire; `absent` when they did not get through. */
-  send(bytes: Uint8Array): Promise<Result<void, PrinterFault>>;
+  /** Hands bytes to the wire; `absent` when they did not get through, `timeout` when it takes none. */
+  send(bytes: Uint8Array, limitMs?: number): Promise<Result<void, PrinterFault>>;
   /** DLE EOT 1 to 4. After two attempts (700 ms) `timeout`, or `garbled` if anything else came. */
   query(): Promise<Result<PrinterCauses, PrinterFault>>;
   /** DLE DC4 (fn = 8): nothing sent before is printed after this. */
@@ -115,9 +117,18 @@ export const makeStatusChannel = (
       watchers.add(watcher);
     });
 
-  const send = async (bytes: Uint8Array): Promise<Result<void, PrinterFault>> => {
+  const send = async (
+    bytes: Uint8Array,
+    limitMs = SEND_LIMIT_MS,
+  ): Promise<Result<void, PrinterFault>> => {
     if (!link.present()) return err(ABSENT);
-    const sent = await link.write(bytes);
+    let stop = (): void => undefined;
+    const late = new Promise<'late'>((resolve) => {
+      stop = clock.after(limitMs, () => resolve('late'));
+    });
+    const sent = await Promise.race([link.write(bytes), late]);
+    stop();
+    if (sent === 'late') return err(printerFault('timeout', 'the wire takes no bytes'));
     return sent.ok ? done : err(ABSENT);
   };
 

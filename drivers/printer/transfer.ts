@@ -88,7 +88,8 @@ export const makeTransfer = (
       const fault = watch.fault();
       if (fault !== null) return err(fault);
       onSend();
-      const sent = await channel.send(bytes.subarray(at, at + PIECE_BYTES));
+      const piece = bytes.subarray(at, at + PIECE_BYTES);
+      const sent = await channel.send(piece, CHECKPOINT_LIMIT_MS);
       if (!sent.ok) return sent;
     }
     return done;
