@@ -9,6 +9,7 @@ import {
   inError,
   isOffline,
   type PrinterCondition,
+  reportedPart,
   sensorByte,
   statusBackBytes,
   statusByte,
@@ -122,9 +123,9 @@ export const makePrinterEmulator = (
   const report = (always = false): void => {
     if (statusMask === 0) return;
     const bytes = statusBackBytes(condition());
-    const text = bytes.join();
-    if (text === lastReport && !always) return;
-    lastReport = text;
+    const part = reportedPart(bytes, statusMask);
+    if (part === lastReport && !always) return;
+    lastReport = part;
     transmit(bytes);
   };
 

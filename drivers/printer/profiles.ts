@@ -1,7 +1,8 @@
 /**
  * The printers a board file may name, as data. Widths and columns are those of Epson's TM-T20 (203 dpi)
  * and TM-T88 (180 dpi) series with font A of 12 x 24 dots (Technical Reference Guides, "Printing
- * specifications"); 58 mm at 203 dpi as the common 384-dot mechanisms have it.
+ * specifications"); 58 mm at 203 dpi as the common 384-dot mechanisms have it. All of them have to know
+ * DLE EOT, DLE ENQ, DLE DC4 (fn = 8), GS a and GS V 65.
  */
 import type { PrinterProfile } from '#hal/receipt-printer.ts';
 import type { CodePageName } from './code-page.ts';

@@ -62,3 +62,18 @@ export const statusBackBytes = (condition: PrinterCondition): Uint8Array =>
     sensorByte(condition),
     0x0f,
   );
+
+/** GS a n: what a report is sent for. Bit 1 going on and off line, bit 2 errors, bit 3 the paper sensors. */
+const MASK_ONLINE = 0x02;
+const MASK_ERROR = 0x04;
+const MASK_PAPER = 0x08;
+
+/** The part of a status back whose change is reported under `mask`, as a key to compare. */
+export const reportedPart = (statusBack: Uint8Array, mask: number): string => {
+  const [online, errors, paper] = statusBack;
+  return [
+    (mask & MASK_ONLINE) === 0 ? '' : online,
+    (mask & MASK_ERROR) === 0 ? '' : errors,
+    (mask & MASK_PAPER) === 0 ? '' : paper,
+  ].join();
+};

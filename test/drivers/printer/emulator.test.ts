@@ -47,6 +47,20 @@ describe('the printer on the wire', () => {
     expect(await send('10 04 02')).toBe('16');
   });
 
+  test('reports only what GS a asked for', async () => {
+    const { emulator, send } = makeBench();
+    expect(await send('1d 61 08')).toBe('1000000f');
+    emulator.setFault('coverOpen', true);
+    expect(await send('')).toBe('');
+    emulator.setFault('nearEnd', true);
+    // The report for the paper says the rest as well; it came before the reply to the question.
+    expect(await send('10 04 04', 50)).toBe('3800030f1e');
+    emulator.setFault('coverOpen', false);
+    expect(await send('1d 61 00 10 04 01')).toBe('12');
+    emulator.setFault('nearEnd', false);
+    expect(await send('10 04 04')).toBe('12');
+  });
+
   test('identifies itself to GS I', async () => {
     const { send } = makeBench();
     expect(Buffer.from(await send('1d 49 42'), 'hex').toString('latin1')).toBe('_URNA\0');
