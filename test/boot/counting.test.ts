@@ -4,48 +4,12 @@ import { COUNTING_SILENCE_MS, countOutside } from '#boot/counting/count-outside.
 import { runCounting } from '#boot/counting/run-counting.ts';
 import type { ProcessHandle } from '#boot/process/handle.ts';
 import { type MemoryLink, makeMemoryLink } from '#drivers/links/memory-link.ts';
-import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
 import { makeVirtualClock } from '#drivers/system/virtual-clock.ts';
-import { encodeBallot } from '#firmware/election/cast-vote-record.ts';
-import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
 import { type CountingJob, countBallots } from '#firmware/runtime/counting.ts';
-import { ballotInfo } from '#firmware/vault/context.ts';
-import { sealTo } from '#firmware/vault/hpke.ts';
-import { splitKey } from '#firmware/vault/key-shares.ts';
-import { makeX25519KeyPair } from '#firmware/vault/keys.ts';
-import { DEMO_PATH, loadOwnDefinition } from '#scripts/elections/load.ts';
+import { makeJob } from './counting-job.ts';
 
-const definition = loadOwnDefinition(DEMO_PATH);
 const BALLOTS = 60;
-const CONTEXT = { election: definition.id, precinct: 'p.1' };
 const PACE = { baud: 1e8, bitsPerByte: 8 };
-
-const makeJob = (): CountingJob => {
-  const entropy = makeSeededEntropy(5, 'counting');
-  const { privateKey, publicKey } = makeX25519KeyPair(entropy);
-  const { shares, record } = splitKey(privateKey, ['a', 'b', 'c'], 2, CONTEXT, entropy);
-  const ballot = resolveBallot(definition, definition.ballotStyles[0]!.id);
-  const sealedBallots = Array.from({ length: BALLOTS }, (_, index) =>
-    sealTo(
-      publicKey,
-      ballotInfo(CONTEXT.election, CONTEXT.precinct),
-      new Uint8Array(0),
-      encodeBallot(
-        definition,
-        ballot,
-        ballot.contests.map(({ options }) => (index % 3 === 0 ? [] : [index % options.length])),
-      ),
-      entropy,
-    ),
-  );
-  return {
-    definition,
-    sealedBallots,
-    votes: BALLOTS,
-    shares: shares.slice(0, 2),
-    ceremony: record,
-  };
-};
 
 /** A counting process in memory; `run` is its program. */
 const rig = (run: (link: MemoryLink, end: (reason: string) => void) => void) => {
@@ -80,7 +44,7 @@ const honest = () => {
 describe('counting outside', () => {
   test('comes to what counting in place comes to, tells how far it is, and leaves no share', async () => {
     const { clock, count } = honest();
-    const job = makeJob();
+    const job = makeJob(BALLOTS);
     const opened: number[] = [];
     const counted = await clock.run(
       count({
@@ -91,7 +55,7 @@ describe('counting outside', () => {
         },
       }),
     );
-    expect(counted).toEqual(await countBallots(makeJob()));
+    expect(counted).toEqual(await countBallots(makeJob(BALLOTS)));
     expect(counted.ok && counted.value.ballots).toBe(BALLOTS);
     expect(opened).toEqual([...opened].sort((a, b) => a - b));
     expect(opened.at(-1)).toBe(BALLOTS);
@@ -100,7 +64,7 @@ describe('counting outside', () => {
 
   test('an empty urn is counted too', async () => {
     const { clock, count } = honest();
-    const counted = await clock.run(count({ ...makeJob(), sealedBallots: [], votes: 0 }));
+    const counted = await clock.run(count({ ...makeJob(BALLOTS), sealedBallots: [], votes: 0 }));
     expect(counted.ok && counted.value.ballots).toBe(0);
   });
 
@@ -120,7 +84,7 @@ describe('counting outside', () => {
     '%s: named as in place',
     async (_what, change, code) => {
       const { clock, count } = honest();
-      expect(await clock.run(count(change(makeJob())))).toEqual({ ok: false, error: code });
+      expect(await clock.run(count(change(makeJob(BALLOTS))))).toEqual({ ok: false, error: code });
     },
   );
 
@@ -137,7 +101,7 @@ describe('counting outside', () => {
     const { clock, count } = rig((link, end) => {
       clock.after(5, () => run(link, end));
     });
-    expect(await clock.run(count(makeJob()))).toEqual({
+    expect(await clock.run(count(makeJob(BALLOTS)))).toEqual({
       ok: false,
       error: 'counting.processFailed',
     });
@@ -145,7 +109,7 @@ describe('counting outside', () => {
 
   test('one that hangs is ended after its limit', async () => {
     const { clock, count, killed } = rig(() => undefined);
-    expect(await clock.run(count(makeJob()))).toEqual({
+    expect(await clock.run(count(makeJob(BALLOTS)))).toEqual({
       ok: false,
       error: 'counting.processFailed',
     });
