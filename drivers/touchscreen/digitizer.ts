@@ -70,6 +70,8 @@ export type Digitizer = {
   readonly reportId: number;
   /** Contacts that one report holds. */
   readonly fingers: number;
+  /** A frame names every contact there is. False: a report speaks of one contact, and others may be down. */
+  readonly wholeFrames: boolean;
   /**
    * Takes one input report. Null: not a report of contacts, or the frame is not complete yet. Error:
    * a report that contradicts the descriptor.
@@ -128,16 +130,18 @@ const makeDigitizer = (
     finger: FingerFields,
     index: number,
   ): Result<Contact, string> => {
+    const down = valueIn(report, finger.tip) !== 0;
     const x = shareOf(finger.x, valueIn(report, finger.x));
     const y = shareOf(finger.y, valueIn(report, finger.y));
-    if (x === null || y === null) return err('a contact outside the panel');
+    // The place of a contact that lifted may be anything (null state: HID 1.11, 6.2.2.5).
+    if (down && (x === null || y === null)) return err('a contact outside the panel');
     const sizeOf = (field: HidField | undefined, axis: HidField): number =>
       field === undefined ? 0 : valueIn(report, field) / spanOf(axis);
     return ok({
       id: finger.id === undefined ? index : valueIn(report, finger.id),
-      down: valueIn(report, finger.tip) !== 0,
-      x,
-      y,
+      down,
+      x: x ?? 0,
+      y: y ?? 0,
       width: sizeOf(finger.width, finger.x),
       height: sizeOf(finger.height, finger.y),
       confident: finger.confidence === undefined || valueIn(report, finger.confidence) !== 0,
@@ -159,6 +163,7 @@ const makeDigitizer = (
   return {
     reportId,
     fingers: fingers.length,
+    wholeFrames: count !== undefined || fingers.length > 1,
     reset,
     scanned: () => scanned,
     read: (report) => {

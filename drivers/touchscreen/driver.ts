@@ -94,6 +94,7 @@ export const makeTouchscreen = (parts: TouchscreenParts): Touchscreen => {
       contacts !== null && digitizer.ok ? panelTime.of(digitizer.value) : panelTime.passed();
     const [next, outputs] = stepGlass(glass, {
       contacts,
+      whole: digitizer.ok && digitizer.value.wholeFrames,
       nowMs: clock.nowMs(),
       panelMs,
       sceneNumber,

@@ -19,6 +19,8 @@ export type GlassContact = {
 export type GlassInput = {
   /** What the device told; null: time has passed, nothing changed. */
   readonly contacts: readonly GlassContact[] | null;
+  /** `contacts` are all there are; false: others may be down as before. */
+  readonly whole: boolean;
   readonly nowMs: number;
   /**
    * The same by the panel's own time, when it tells it: between two frames that wait in a queue of a
@@ -97,7 +99,7 @@ const follow = (
   return { ...candidate, spoiled };
 };
 
-/** A frame names every contact there is: one that it does not name has lifted. */
+/** A whole frame names every contact there is: one that it does not name has lifted. */
 const forgetVanished = (
   contacts: readonly GlassContact[],
   down: Map<number, number>,
@@ -111,7 +113,7 @@ const forgetVanished = (
 /** One frame of contacts, or a moment of time. */
 export const stepGlass = (
   state: GlassState,
-  { contacts, nowMs, panelMs, sceneNumber }: GlassInput,
+  { contacts, whole, nowMs, panelMs, sceneNumber }: GlassInput,
 ): readonly [GlassState, readonly GlassOutput[]] => {
   const outputs: GlassOutput[] = [];
   const down = new Map(state.down);
@@ -128,7 +130,7 @@ export const stepGlass = (
       arrived.push(contact);
     }
   }
-  if (contacts !== null) forgetVanished(contacts, down, stuck);
+  if (contacts !== null && whole) forgetVanished(contacts, down, stuck);
   if (contacts !== null && candidate !== null) {
     candidate = follow(candidate, contacts, down.size);
     if (!down.has(candidate.id)) {

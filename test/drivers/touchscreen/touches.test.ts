@@ -29,6 +29,7 @@ const play = (frames: readonly Frame[], startMs = 0): readonly GlassOutput[] => 
   return frames.flatMap((contacts, index) => {
     const [next, outputs] = stepGlass(state, {
       contacts,
+      whole: true,
       nowMs: startMs + 10 * index,
       panelMs: 10 * index,
       sceneNumber: index + 1,
@@ -84,9 +85,28 @@ describe('a touch', () => {
     expect(outputs).toEqual([{ kind: 'stuck', contact: 3 }, touch(70, 70, stuckFrames.length + 1)]);
   });
 
+  test('of a panel that speaks of one contact at a time ends when that contact lifts', () => {
+    const rows: readonly (readonly [GlassContact, number])[] = [
+      [at(0, 10, 10), 0],
+      [at(1, 60, 60), 10],
+      [at(0, 10, 10), 20],
+      [up(1), 30],
+      [up(0), 40],
+    ];
+    let state: GlassState = initialGlass;
+    const outputs = rows.map(([contact, nowMs]) => {
+      const input = { contacts: [contact], whole: false, nowMs, panelMs: nowMs, sceneNumber: 1 };
+      const [next, told] = stepGlass(state, input);
+      state = next;
+      return told;
+    });
+    expect(outputs).toEqual([[], [], [], [], [touch(10, 10, 1)]]);
+    expect(state.down.size).toBe(0);
+  });
+
   test('counts once when the finger is lost for a moment, by the time of the panel', () => {
     const step = (state: GlassState, contacts: Frame, panelMs: number) =>
-      stepGlass(state, { contacts, nowMs: 1_000, panelMs, sceneNumber: 1 });
+      stepGlass(state, { contacts, whole: true, nowMs: 1_000, panelMs, sceneNumber: 1 });
     const tap = (gapMs: number): readonly GlassOutput[] => {
       const [down] = step(initialGlass, [at(0, 10, 10)], 0);
       const [lost, first] = step(down, [up(0)], 80);
