@@ -37,6 +37,10 @@ export const AREAS = {
     const { measureScreen } = await import('./screen.ts');
     return { figures: await measureScreen(onProgress), findings: [] };
   },
+  power: async ({ onProgress }) => {
+    const { measurePower } = await import('./power.ts');
+    return measurePower({ onProgress });
+  },
 } as const satisfies Record<string, Area>;
 
 export type AreaName = keyof typeof AREAS;

@@ -46,6 +46,16 @@ export const figureOf = (
   };
 };
 
+/** Limits of the median and, where there are samples enough, of the 99th percentile; the limit told is the median's. */
+export const holdTo = (
+  figure: Figure,
+  medianMost: number,
+  p99Most: number | null = null,
+): Figure => {
+  const late = p99Most !== null && figure.p99 !== null && figure.p99 > p99Most;
+  return { ...figure, limit: medianMost, ok: figure.median <= medianMost && !late };
+};
+
 /** The same work at its least, measured in the same run, beside a figure; the limit is of the ratio of the medians. */
 export const againstFloor = (
   figure: Figure,

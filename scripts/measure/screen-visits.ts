@@ -10,6 +10,7 @@ import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
 import { wait } from '#hal/clock.ts';
+import type { Scene } from '#hal/scene.ts';
 import { type Prepared, prepare } from '../bench/prepare.ts';
 import { type Hands, makeHands } from '../day/hands.ts';
 import { makeRandom } from '../day/random.ts';
@@ -23,9 +24,13 @@ export type VisitTimes = {
   readonly touchToFrameMs: readonly number[];
   /** From the report of the finger that confirmed to the first byte of the record at the printer, ms. */
   readonly confirmToPrintMs: readonly number[];
+  /** What voters saw while they marked, in order. */
+  readonly ballots: readonly Scene[];
 };
 
 const SEED = 1;
+/** Scenes that are kept for the figures of drawing. */
+const BALLOTS_KEPT = 60;
 /** Rests between two touches, so that each frame belongs to one touch, ms. */
 const HAND_MS = 40;
 /** Changes of the file closer together than this are rows of one frame, ms. */
@@ -92,6 +97,10 @@ const visits = async (
   const hands = makeHands(devices.glass, clock, () => HAND_MS);
   const room = makeRoom(devices.printer, clock);
   await resume(unit, prepared, hands);
+  const ballots: Scene[] = [];
+  devices.glass.onScene((scene) => {
+    if (scene.name === 'ballot' && ballots.length < BALLOTS_KEPT) ballots.push(scene);
+  });
   const touchToFrameMs: number[] = [];
   const confirmToPrintMs: number[] = [];
   for (let index = 0; index < voters; index++) {
@@ -111,7 +120,7 @@ const visits = async (
     onVoter(index + 1);
   }
   await wait(clock, HAND_MS);
-  return { touchToFrameMs, confirmToPrintMs };
+  return { touchToFrameMs, confirmToPrintMs, ballots };
 };
 
 /** `voters` of an open polling station, at media as files here or paced. */
