@@ -57,7 +57,7 @@ export const SCREEN_EN: Readonly<Record<keyof typeof SCREEN_ES, string>> = {
   languageOther: 'Español',
   chooseCards: 'Touch the card you prefer',
   vote: 'VOTE',
-  pageOf: '{page} of {pages}',
+  pageOf: 'Page {page} of {pages}',
   pageNext: 'Next',
   pagePrevious: 'Previous',
   backToCards: 'BACK TO THE CARDS',

@@ -56,7 +56,7 @@ export const SCREEN_ES = {
   // the ballot
   chooseCards: 'Toque la tarjeta de su preferencia',
   vote: 'VOTAR',
-  pageOf: '{page} de {pages}',
+  pageOf: 'Página {page} de {pages}',
   pageNext: 'Siguiente',
   pagePrevious: 'Anterior',
   backToCards: 'VOLVER A LAS TARJETAS',

@@ -17,7 +17,14 @@ import {
 import { type CardsLayout, cardsLayout, cellParts } from './cards-layout.ts';
 import { areasOf, makeScene, sayIn } from './frame.ts';
 import type { Look } from './look.ts';
-import { gridOf, MIN_GAP_MM, MIN_TARGET_MM, textWidth } from './measure.ts';
+import {
+  gridOf,
+  LINE_HEIGHT,
+  linesNeeded,
+  MIN_GAP_MM,
+  MIN_TARGET_MM,
+  textWidth,
+} from './measure.ts';
 import { button, grouped, joined, label, NOTHING, type Part, said, silent } from './parts.ts';
 import { selectionStrip } from './selection-strip.ts';
 
@@ -48,6 +55,12 @@ const rimOf = (
     return { colour: look.colours.rim, width: 0.4 };
   const leader = definition.organisations.find(({ id }) => id === alliance.organisationIds[0]);
   return { colour: leader?.colours[0] ?? look.colours.rim, width: 0.8 };
+};
+
+/** As high as the name needs: it stands close under the short name, however long others are. */
+const underShort = (name: string, box: Box, { nameSize }: CardsLayout): Box => {
+  const lines = linesNeeded(name, box.width, nameSize, false) ?? 1;
+  return { ...box, height: Math.min(box.height, lines * nameSize * LINE_HEIGHT + 1e-6) };
 };
 
 const cardCell = (
@@ -91,7 +104,10 @@ const cardCell = (
         tick: chosen,
       },
       ...label(look, organisation.shortName, parts.short, short).nodes,
-      ...(parts.name === null ? [] : label(look, organisation.name, parts.name, full).nodes),
+      ...(parts.name === null
+        ? []
+        : label(look, organisation.name, underShort(organisation.name, parts.name, layout), full)
+            .nodes),
     ],
     spoken: [words],
   };

@@ -81,7 +81,9 @@ export const bodyOf = (panel: PanelSize): Box => {
 
 export const isUpright = ({ widthMm, heightMm }: PanelSize): boolean => heightMm > widthMm;
 
-const powerWords = ({ power }: BoothState, say: Say): string => {
+/** How long the battery will do; empty on mains. */
+export const powerWords = ({ power, locale }: BoothState): string => {
+  const say = sayIn(locale);
   if (power.level === 'mains' || power.level === 'degraded') return '';
   const { minutesLeft } = power;
   if (minutesLeft !== null) {
@@ -169,7 +171,7 @@ const statusSize = (look: Look): number => Math.max(look.least, STATUS_SIZE_MM *
 /** The battery first: where there is room for one of them, that one. */
 const statusWords = ({ state, definition }: View): readonly string[] => {
   const test = definition.test ? ballotText(state.locale, 'testElection') : '';
-  return [powerWords(state, sayIn(state.locale)), test].filter((words) => words !== '');
+  return [powerWords(state), test].filter((words) => words !== '');
 };
 
 /** What is to be known of the machine: a test election, the battery. */

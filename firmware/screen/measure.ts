@@ -1,9 +1,10 @@
 /**
- * Sizes of what is shown, in millimetres, and how much room a text takes. The estimate of a text's
- * width is made to be too large rather than too small for the font of the screen (Atkinson
- * Hyperlegible), so that what fits here fits on the glass.
+ * Sizes of what is shown, in millimetres, and how much room a text takes. A text is measured a little
+ * too wide rather than too narrow for the typeface of the screen, so that what fits here fits on the
+ * glass.
  */
 import type { Box } from '#hal/scene.ts';
+import { letterWidth } from './letter-widths.ts';
 
 /** Half an inch, which a finger hits, and a tenth of one, which keeps two targets apart. */
 export const MIN_TARGET_MM = 12.7;
@@ -18,31 +19,14 @@ export const MARGIN_MM = 4;
 /** The part of a panel that matters here. */
 export type PanelSize = { readonly widthMm: number; readonly heightMm: number };
 
-const BOLD_FACTOR = 1.06;
-const SPACE_EM = 0.3;
-
-const widthClass = (character: string): number => {
-  if (character === ' ') return SPACE_EM;
-  if (/[iljtfrI.,:;'|!()[\]·]/.test(character)) return 0.42;
-  if (/[mwMW@%—…]/.test(character)) return 0.98;
-  if (/\p{Lu}/u.test(character)) return 0.74;
-  return /[\p{Ll}\p{N}]/u.test(character) ? 0.63 : 0.75;
-};
-
-/** Widths of the Latin characters, worked out once: a page of cards measures thousands. */
-const LATIN_END = 0x250;
-const LATIN_EM: readonly number[] = Array.from({ length: LATIN_END }, (_, code) =>
-  widthClass(String.fromCodePoint(code)),
-);
-
-const characterEm = (character: string): number =>
-  LATIN_EM[character.codePointAt(0) ?? LATIN_END] ?? widthClass(character);
+/** Rounding, and what a display makes of it, does not push a word onto the next line. */
+const SLACK_FACTOR = 1.005;
 
 /** Width of one line of text, at most, in millimetres; `height` is the em size. */
 export const textWidth = (value: string, height: number, bold: boolean): number => {
   let em = 0;
-  for (const character of value) em += characterEm(character);
-  return em * height * (bold ? BOLD_FACTOR : 1);
+  for (const character of value) em += letterWidth(character, bold);
+  return em * height * SLACK_FACTOR;
 };
 
 /** Lines that `value` takes in `width` when broken at words; null when a single word is wider. */

@@ -12,7 +12,7 @@ import {
 } from '#firmware/booth/state.ts';
 import { faultText } from '#firmware/locale/faults.ts';
 import type { Box, Scene } from '#hal/scene.ts';
-import { areasOf, headerOf, isUpright, makeScene, sayIn, type View } from './frame.ts';
+import { areasOf, headerOf, isUpright, makeScene, powerWords, sayIn, type View } from './frame.ts';
 import { gridOf, MIN_GAP_MM } from './measure.ts';
 import { type Notice, noticeScene } from './notice.ts';
 import { ceremonyScene, checkScene, sharesScene } from './officer-scenes.ts';
@@ -227,7 +227,13 @@ export const openScene = (view: View, stage: OpenStage): Scene => {
   switch (stage.name) {
     case 'waiting': {
       const notice: Notice = powerIsLow(view.state)
-        ? { title: say('lowPower'), lines: [say('lowPowerHelp')], tone: 'warning', sign: 'power' }
+        ? {
+            title: say('lowPower'),
+            lines: [say('lowPowerHelp')],
+            status: [powerWords(view.state)],
+            tone: 'warning',
+            sign: 'power',
+          }
         : { title: say('welcome'), lines: [say('welcomeHelp')], sign: 'vote' };
       return noticeScene(view, 'waiting', notice);
     }

@@ -19,7 +19,7 @@ import type { Scene } from '#hal/scene.ts';
 import { BALLOT_SCENE, type BallotContext } from './ballot-parts.ts';
 import { cardLayout, cardScene } from './card-scene.ts';
 import { cardsScene } from './cards-scene.ts';
-import { sayIn, type View } from './frame.ts';
+import { powerWords, sayIn, type View } from './frame.ts';
 import { lookOf } from './look.ts';
 import { inset, type PanelSize } from './measure.ts';
 import { type Notice, noticeScene } from './notice.ts';
@@ -214,6 +214,7 @@ const stageScene = (view: View): Scene => {
         title: say('resting'),
         sign: 'power',
         lines: [say('restingHelp')],
+        status: [powerWords(state)],
         tone: 'warning',
       });
     case 'parked':

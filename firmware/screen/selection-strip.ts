@@ -104,7 +104,8 @@ export const selectionStrip = (context: BallotContext, box: Box): Part => {
   for (const columns of columnsOf(context)) {
     const cells = cellsFor(look, columns, inner);
     if (cells === null) continue;
-    const parts = columns.map((column, index) => stack(look, column, cells[index] ?? inner));
+    const where = columns.length > 1 ? 'top' : 'middle';
+    const parts = columns.map((column, index) => stack(look, column, cells[index] ?? inner, where));
     return joined(background, ...parts);
   }
   const marked = stage.marks.reduce((sum, each) => sum + each.length, 0);

@@ -3,7 +3,8 @@
  * seven to fifteen inches and upright, with names as long as an election may bring.
  */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { loadRaster, type Raster } from '#drivers/touchscreen/raster.ts';
 import {
   type BoothState,
   CONTRASTS,
@@ -161,6 +162,27 @@ describe('names of sixty characters', () => {
       ),
       { seed: FC_SEED, numRuns: 120 },
     );
+  });
+});
+
+describe.each(Object.entries(PANELS))('on the glass, with its own font, %s', (_name, panel) => {
+  let raster: Raster;
+  beforeAll(async () => {
+    raster = await loadRaster();
+  });
+
+  test.each(TEXT_SIZES)('no text is made smaller or cut in the size %s', (text) => {
+    for (const locale of LOCALES) {
+      for (const stage of allStages(small)) {
+        const scene = sceneOf(stateOf(stage, locale, { text, contrast: 'standard' }), small, panel);
+        for (const node of scene.nodes) {
+          const layout = raster.layout(node);
+          if (layout === null || node.text === undefined) continue;
+          expect(layout.truncated, node.text.value).toBe(false);
+          expect(layout.heightMm, node.text.value).toBe(node.text.height);
+        }
+      }
+    }
   });
 });
 
