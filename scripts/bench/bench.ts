@@ -1,16 +1,16 @@
 /** The bench: the session that is on it now, and how another one takes its place. */
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
-import type { Machine } from './machine.ts';
+import { makeMachine } from './machine.ts';
 import { type Beginning, type Prepared, prepare } from './prepare.ts';
 import { makeSession, type Session } from './session.ts';
+import type { StateFolder } from './state-folder.ts';
 
 export type BenchOptions = {
   readonly definition: ElectionDefinition;
   readonly voters: number;
   readonly seed: number;
   readonly locale: Locale;
-  /** Makes a machine in a folder of its own. */
-  readonly makeMachine: (prepared: Prepared) => Promise<Machine>;
+  readonly state: StateFolder;
 };
 
 export type Bench = {
@@ -24,6 +24,8 @@ export type Bench = {
   readonly onSession: (listener: () => void) => () => void;
   /** Clears the bench and sets up a machine; resolves when it runs. */
   readonly begin: (beginning: Beginning) => Promise<void>;
+  /** Takes up the machine that was laid aside; without one it begins. */
+  readonly takeUp: (beginning: Beginning) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -39,22 +41,35 @@ export const makeBench = (options: BenchOptions): Bench => {
   const tell = (): void => {
     for (const listener of [...listeners]) listener();
   };
+  /** Takes the machine off the bench, switched off as it is. */
   const clear = async (): Promise<void> => {
     const before = session;
     session = null;
     tell();
-    await before?.close();
+    if (before === null) return;
+    await before.close();
+    options.state.lay(before);
   };
-  const setUp = async (beginning: Beginning): Promise<void> => {
-    await clear();
-    const prepared = await prepare(beginning, options);
-    const machine = await options.makeMachine(prepared);
-    session = makeSession(prepared, machine);
+  const put = async (prepared: Prepared): Promise<Session> => {
+    const machine = await makeMachine(prepared, options.state.machineFolder);
+    const next = makeSession(prepared, machine);
+    session = next;
     number += 1;
     tell();
     await machine.start();
+    return next;
+  };
+  const setUp = async (beginning: Beginning): Promise<void> => {
+    await clear();
+    options.state.clear();
+    const next = await put(await prepare(beginning, options));
     // After a restart the presiding officer lets voting go on.
-    if (beginning === 'open') session.crew.begin('resume');
+    if (beginning === 'open') next.crew.begin('resume');
+  };
+  const inTurn = (body: () => Promise<void>): Promise<void> => {
+    const next = turn.then(body);
+    turn = next.catch(() => {});
+    return next;
   };
   return {
     locale: options.locale,
@@ -81,11 +96,13 @@ export const makeBench = (options: BenchOptions): Bench => {
         listeners.delete(listener);
       };
     },
-    begin: (beginning) => {
-      const next = turn.then(() => setUp(beginning));
-      turn = next.catch(() => {});
-      return next;
-    },
+    begin: (beginning) => inTurn(() => setUp(beginning)),
+    takeUp: (beginning) =>
+      inTurn(async () => {
+        const laid = options.state.takeUp();
+        if (laid === null) await setUp(beginning);
+        else await put(laid);
+      }),
     close: async () => {
       await turn;
       await clear();

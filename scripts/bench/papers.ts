@@ -31,6 +31,8 @@ export type Papers = {
   readonly hanging: (from: number) => Promise<HangingPart>;
   readonly newest: () => Promise<Uint8Array | null>;
   readonly add: (piece: PaperPiece, place: PaperPlace) => void;
+  /** All of them, the box too, to be laid aside with the machine. */
+  readonly all: () => readonly KeptPaper[];
 };
 
 export type HangingPart = {
@@ -38,6 +40,8 @@ export type HangingPart = {
   readonly topDots: number;
   readonly png: Uint8Array | null;
 };
+
+export type KeptPaper = { readonly piece: PaperPiece; readonly place: PaperPlace };
 
 type Kept = { readonly paper: Paper; readonly piece: PaperPiece };
 
@@ -62,6 +66,7 @@ export const makePapers = (printer: PrinterEmulator): Papers => {
   };
   return {
     add,
+    all: () => [...papers.values()].map(({ paper, piece }) => ({ piece, place: paper.place })),
     list: () => [...papers.values()].map(({ paper }) => paper),
     move: (id, place) => {
       const found = papers.get(id);
@@ -69,7 +74,7 @@ export const makePapers = (printer: PrinterEmulator): Papers => {
       papers.set(id, { ...found, paper: { ...found.paper, place } });
       return true;
     },
-    tear: () => printer.tearOff() !== null,
+    tear: () => printer.hanging() !== null && printer.tearOff() !== null,
     png,
     text: (id) => {
       const piece = inSight(id);

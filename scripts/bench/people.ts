@@ -5,11 +5,12 @@ import type { OfficerKit, Provision } from '../day/provision.ts';
 import { officerFinger, voterFinger } from '../elections/pollbook.ts';
 
 /** How a finger lies on the glass; `other`: another finger of the same hand; `stranger`: somebody else's. */
-export const FINGER_QUALITIES = ['clean', 'dry', 'dirty', 'other', 'stranger'] as const;
+export const FINGER_QUALITIES = ['clean', 'dry', 'wet', 'dirty', 'other', 'stranger'] as const;
 export type FingerQuality = (typeof FINGER_QUALITIES)[number];
 
 /** Prints this well, 0 to 1. */
-const PRINTS = { clean: 0.95, dry: 0.3, dirty: 0.1, other: 0.95, stranger: 0.95 } as const;
+const CLEAN_PRINT = 0.95;
+const DIRTY_PRINT = 0.1;
 
 export type VoterCard = {
   readonly id: string;
@@ -27,6 +28,8 @@ export type OfficerCard = {
 };
 
 export type People = {
+  /** As they stand on the poster at the door, ISO 8601. */
+  readonly hours: { readonly opensAt: string; readonly closesAt: string };
   readonly voters: readonly VoterCard[];
   readonly officers: readonly OfficerCard[];
   /** Single-use codes in the presiding officer's sealed envelope, and those that the support line tells. */
@@ -34,6 +37,10 @@ export type People = {
 };
 
 export const peopleOf = (given: Provision): People => ({
+  hours: {
+    opensAt: given.definition.calendar.opensAt,
+    closesAt: given.definition.calendar.closesAt,
+  },
   voters: given.pollbook.voters.map(({ nationalId, name, template, hasUpperLimbs }) => ({
     id: nationalId,
     name,
@@ -66,11 +73,14 @@ export const fingerOf = (
   if (seed === null) return null;
   switch (quality) {
     case 'clean':
+      return { seed, quality: CLEAN_PRINT };
     case 'dry':
+    case 'wet':
+      return { seed, quality: CLEAN_PRINT, skin: quality };
     case 'dirty':
-      return { seed, quality: PRINTS[quality] };
+      return { seed, quality: DIRTY_PRINT };
     case 'other':
     case 'stranger':
-      return { seed: `${seed}, ${quality}`, quality: PRINTS[quality] };
+      return { seed: `${seed}, ${quality}`, quality: CLEAN_PRINT };
   }
 };

@@ -4,12 +4,12 @@
  * and opened the polls with the real firmware on emulated devices under a virtual clock, as in
  * `urna day`, and then switched off.
  */
-import type { PaperPiece } from '#drivers/printer/emulator.ts';
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
 import { wait } from '#hal/clock.ts';
 import type { CellSlot } from '#hal/secure-cell.ts';
 import { type Provision, provision } from '../day/provision.ts';
 import { instant, makeWorld } from '../day/world.ts';
+import type { KeptPaper } from './papers.ts';
 
 /** Where the bench's visitor comes in. */
 export const BEGINNINGS = ['friday', 'open'] as const;
@@ -34,7 +34,7 @@ export type Prepared = {
   /** When the visitor comes in, ms since 1970. */
   readonly calendarMs: number;
   /** What was printed until then, oldest first. */
-  readonly reports: readonly PaperPiece[];
+  readonly papers: readonly KeptPaper[];
 };
 
 export type PrepareOptions = {
@@ -48,7 +48,8 @@ export type PrepareOptions = {
 const OPENS_AFTER_MS = 60_000;
 /** Friday's visitor comes two hours after the unit may be set up. */
 const FRIDAY_AFTER_MS = 2 * 3_600_000;
-const FAMILY = 'R503';
+/** The reader of every bench. */
+export const FAMILY = 'R503';
 
 const fresh = (options: PrepareOptions): Prepared => ({
   beginning: 'friday',
@@ -57,7 +58,7 @@ const fresh = (options: PrepareOptions): Prepared => ({
   image: null,
   keyTaken: false,
   calendarMs: instant(options.definition.calendar.setupFrom) + FRIDAY_AFTER_MS,
-  reports: [],
+  papers: [],
 });
 
 /** Robots hold the ceremony on Friday, open on Sunday and switch the unit off. */
@@ -92,7 +93,7 @@ const opened = (options: PrepareOptions): Promise<Prepared> => {
       },
       keyTaken: true,
       calendarMs: clock.calendarMs(),
-      reports: room.takeReports(),
+      papers: room.takeReports().map((piece) => ({ piece, place: 'kept' })),
     };
   };
   return clock.run(Promise.race([live(), failed]));

@@ -75,12 +75,14 @@ export const object =
   ): Reader<Required<R> & Optional<O>> =>
   (value, path) => {
     if (!isObject(value)) return bad(path, 'an object');
-    const unknown = Object.keys(value).find((key) => !(key in required) && !(key in optional));
+    const unknown = Object.keys(value).find(
+      (key) => !Object.hasOwn(required, key) && !Object.hasOwn(optional, key),
+    );
     if (unknown !== undefined) return bad(`${path}.${unknown}`, 'no such field');
     const found: Record<string, unknown> = {};
     for (const [key, reader] of Object.entries({ ...required, ...optional })) {
-      if (value[key] === undefined && key in optional) continue;
-      const read = reader(value[key], `${path}.${key}`);
+      if (value[key] === undefined && Object.hasOwn(optional, key)) continue;
+      const read = reader(Object.hasOwn(value, key) ? value[key] : undefined, `${path}.${key}`);
       if (!read.ok) return read;
       found[key] = read.value;
     }

@@ -49,7 +49,7 @@ const watchBattery = (machine: Machine): (() => void) => {
 
 export const makeSession = (prepared: Prepared, machine: Machine): Session => {
   const papers = makePapers(machine.devices.printer);
-  for (const piece of prepared.reports) papers.add(piece, 'kept');
+  for (const { piece, place } of prepared.papers) papers.add(piece, place);
   const stopWatching = watchBattery(machine);
   let lifting: NodeJS.Timeout | null = null;
   let down = false;
@@ -87,6 +87,8 @@ export const makeSession = (prepared: Prepared, machine: Machine): Session => {
       stopWatching();
       session.crew.stop();
       await session.crew.idle();
+      // What was written to a token is on it once it is out.
+      machine.devices.tokens.remove();
       lay(null);
       await machine.close();
     },

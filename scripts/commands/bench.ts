@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeBench } from '../bench/bench.ts';
-import { makeMachine } from '../bench/machine.ts';
-import { BEGINNINGS } from '../bench/prepare.ts';
+import { BEGINNINGS, type PrepareOptions } from '../bench/prepare.ts';
 import { type BenchServer, startServer } from '../bench/server.ts';
+import { ForeignStateError, openStateFolder, type StateFolder } from '../bench/state-folder.ts';
 import { DEMO_PATH } from '../elections/load.ts';
 import {
   EXIT,
@@ -35,6 +35,7 @@ paper, mains and battery, the memory modules, and every fault of every device. E
   --election F    an election definition (JSON); default: the demo election, 107 cards
   --voters N      voters of the made-up precinct, 1 to ${VOTERS_MOST}; default ${VOTERS}
   --seed S        who they are; default 1
+  --state DIR     keeps the machine there: the next bench on it goes on where this one ends
   --locale L      es or en; default: the election's
   --json          one line {"url": …} on standard output when it is ready
 
@@ -54,6 +55,19 @@ const listen = async (
   }
 };
 
+/** A folder that can not be used, or holds another bench's machine, is told before anything starts. */
+const openState = (folder: string, options: PrepareOptions): StateFolder => {
+  try {
+    const state = openStateFolder(folder, options);
+    state.takeUp();
+    return state;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const foreign = error instanceof ForeignStateError ? '; name another folder' : '';
+    throw new UsageError(`--state ${folder} can not be used: ${why}${foreign}`);
+  }
+};
+
 /** Resolves when somebody asks the bench to end. */
 const ended = (): Promise<void> =>
   new Promise((resolve) => {
@@ -69,6 +83,7 @@ export const run = (args: readonly string[]): Promise<number> =>
       election: { type: 'string' },
       voters: { type: 'string' },
       seed: { type: 'string' },
+      state: { type: 'string' },
       locale: { type: 'string' },
       json: { type: 'boolean' },
     });
@@ -77,19 +92,20 @@ export const run = (args: readonly string[]): Promise<number> =>
     const port = wholeNumber('port', values.port, PORT, 0, PORT_MOST);
     const beginning = oneOf('begin', values.begin, 'open', BEGINNINGS);
     const definition = readElection(values.election ?? DEMO_PATH);
-    const folder = await mkdtemp(join(tmpdir(), 'urna-bench-'));
-    let machines = 0;
-    const bench = makeBench({
+    const prepare = {
       definition,
       voters: wholeNumber('voters', values.voters, VOTERS, 1, VOTERS_MOST),
       seed: wholeNumber('seed', values.seed, 1, 0, SEED_MOST),
       locale: oneOf('locale', values.locale, definition.locale, ['es', 'en']),
-      makeMachine: (prepared) => makeMachine(prepared, join(folder, `machine-${++machines}`)),
-    });
-    const server = await listen(bench, port);
+    };
+    const folder = values.state ?? (await mkdtemp(join(tmpdir(), 'urna-bench-')));
+    const state = openState(folder, prepare);
+    const bench = makeBench({ ...prepare, state });
     const over = ended();
+    let server: BenchServer | null = null;
     try {
-      const begun = bench.begin(beginning);
+      server = await listen(bench, port);
+      const begun = bench.takeUp(beginning);
       process.stdout.write(
         values.json === true
           ? `${JSON.stringify({ url: server.url })}\n`
@@ -98,9 +114,9 @@ export const run = (args: readonly string[]): Promise<number> =>
       await Promise.race([begun, over]);
       await over;
     } finally {
-      await server.close();
+      await server?.close();
       await bench.close();
-      await rm(folder, { recursive: true, force: true });
+      if (values.state === undefined) await rm(folder, { recursive: true, force: true });
     }
     return EXIT.fine;
   });

@@ -4,12 +4,15 @@ import { onPart, part, send } from './reach.ts';
 import { say, type Word, withLanguage } from './words.ts';
 
 const drawer = find('drawer-inside', HTMLElement);
-/** The demo closes at 18:00 Venezuelan time. */
-const CLOSING = /T\d\d:\d\d/;
-const CLOSING_UTC = 'T22:01';
 const HOUR = 60;
-const YEAR = 365 * 24 * HOUR;
-const YEAR_STEP = 9 * 24 * HOUR;
+const WEEK = 7 * 24 * HOUR;
+const MINUTE_MS = 60_000;
+
+/** When the polls close, as the poster says. */
+let closesAt = '';
+export const setHours = (next: string): void => {
+  closesAt = next;
+};
 
 const memory = (name: 'fixed' | 'removable', words: Word): HTMLElement => {
   const inside = part('modules')?.[name] ?? true;
@@ -108,9 +111,13 @@ const show = (): void => {
           'div',
           { class: 'row' },
           time('clockHour', { minutes: HOUR }),
-          time('clockClosing', { calendar: calendar.replace(CLOSING, CLOSING_UTC) }),
-          time('clockBack', { minutes: -Math.min(YEAR, YEAR_STEP) }),
+          makeButton(say('clockClosing'), () => {
+            const closing = new Date(Date.parse(closesAt) + MINUTE_MS).toISOString();
+            void send('clock', { calendar: closing });
+          }),
+          time('clockBack', { minutes: -WEEK }),
         ),
+        make('p', { class: 'note' }, say('clockNote')),
       ),
     ),
   );

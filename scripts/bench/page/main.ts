@@ -4,7 +4,7 @@ import { startDrawers } from './drawers.ts';
 import { find } from './elements.ts';
 import { loadFaults, startFaults } from './fault-switches.ts';
 import { startHeadphones } from './headphones.ts';
-import { startInside } from './inside.ts';
+import { setHours, startInside } from './inside.ts';
 import { startLog } from './log.ts';
 import { setOfficers, startOfficers } from './officers.ts';
 import { startPaper } from './paper.ts';
@@ -23,6 +23,7 @@ const meet = async (): Promise<void> => {
   if (people === null) return;
   setPeople(people);
   setOfficers(people);
+  setHours(people.hours.closesAt);
   await loadFaults();
 };
 

@@ -30,7 +30,7 @@ const KEY_NAMES: Readonly<Partial<Record<StationKey, readonly [string, string]>>
   plus: ['V/E: venezolano o extranjero', 'V/E: citizen or foreign resident'],
 };
 
-const QUALITIES = ['clean', 'dry', 'dirty', 'other', 'stranger'] as const;
+const QUALITIES = ['clean', 'dry', 'wet', 'dirty', 'other', 'stranger'] as const;
 
 /** Colours and movements of the ring light ([R503] "AuraLedConfig"). */
 const COLOURS = ['off', 'red', 'blue', 'purple', 'green', 'yellow', 'cyan', 'white'] as const;
