@@ -9,11 +9,13 @@ import { ELECTION_TARGETS } from './targets/election.ts';
 import { LOG_TARGETS } from './targets/log.ts';
 import { MESSAGE_TARGETS } from './targets/messages.ts';
 import { OFFICER_TARGETS } from './targets/officers.ts';
+import { POWER_TARGETS } from './targets/power.ts';
 import { VAULT_TARGETS } from './targets/vault.ts';
 
 export const TARGETS: readonly FuzzTarget[] = [
   ...MESSAGE_TARGETS,
   ...DEVICE_TARGETS,
+  ...POWER_TARGETS,
   ...DIALOGUE_TARGETS,
   ...ELECTION_TARGETS,
   ...OFFICER_TARGETS,
