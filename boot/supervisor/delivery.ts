@@ -59,8 +59,8 @@ export type DeliveryDoor = {
   readonly request: (request: CertificateRequest) => Promise<void>;
   /** The pollbook's key; null: not delivered, or erased. */
   readonly pollbookKey: () => Uint8Array | null;
-  /** Overwritten and removed. */
-  readonly erasePollbookKey: () => void;
+  /** Overwritten and removed, or not there. False: it could not be. */
+  readonly erasePollbookKey: () => boolean;
 };
 
 const codeOf = (error: unknown): string =>
@@ -160,8 +160,9 @@ export const openDelivery = (folder: string): DeliveryDoor => {
           closeSync(file);
         }
         rmSync(at('pollbookKey'));
+        return true;
       } catch (error) {
-        if (codeOf(error) !== 'ENOENT') throw error;
+        return codeOf(error) === 'ENOENT';
       }
     },
   };

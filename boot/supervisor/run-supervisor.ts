@@ -4,34 +4,30 @@
  * fails is started anew once; after that, and whenever the unit can not start, it is in safe mode: all
  * that still runs stands still and shows the code.
  */
-import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
-import type { PowerState } from '#firmware/messages/catalogue.ts';
+import { asWord } from '#firmware/events/catalogue.ts';
 import { readFromBooth, readFromDesk } from '#firmware/messages/read-unit-message.ts';
 import type {
-  DeskCheck,
   FromBooth,
   FromDesk,
-  FromProcess,
   StartUpStage,
   ToBooth,
   ToDesk,
   ToProcess,
 } from '#firmware/messages/unit-catalogue.ts';
-import { DESK_LIMIT_MS, readSurroundings } from '#firmware/runtime/booth-surroundings.ts';
 import { codeOfThrown } from '#firmware/runtime/bug.ts';
-import { type LogWriter, makeLogWriter } from '#firmware/runtime/log-writer.ts';
 import { type PowerRuntime, startPowerRuntime } from '#firmware/runtime/power-runtime.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
-import { type EventLog, refusalEvent } from '#firmware/vault/event-log.ts';
+import { refusalEvent } from '#firmware/vault/event-log.ts';
 import type { SupervisorBoard } from '#hal/board.ts';
 import type { SettableClock } from '#hal/clock.ts';
-import { makeAsking } from '../process/asking.ts';
 import type { ProcessHandle } from '../process/handle.ts';
 import type { OpenedBoard } from '../process/run-process.ts';
 import { beginningOf } from './beginning.ts';
+import { makeBulletin } from './bulletin.ts';
 import { checkParts } from './check-parts.ts';
 import type { DeliveryDoor } from './delivery.ts';
-import { makeRunMark } from './run-mark.ts';
+import { makeHearing } from './hearing.ts';
+import { makeLogBook } from './log-book.ts';
 import { type StartedUnit, startUp } from './start-up.ts';
 import { type Watched, watchProcess } from './watch.ts';
 
@@ -78,37 +74,18 @@ export type Supervisor = {
   readonly shutDown: () => Promise<void>;
 };
 
-/** Entries that wait until the log is open. */
-const WAITING_ENTRIES = 200;
-
 const PROCESSES = ['desk', 'booth'] as const satisfies readonly ProcessName[];
 
 export const runSupervisor = (options: SupervisorOptions): Supervisor => {
-  const { clock } = options;
+  const { clock, delivery } = options;
   const say = (line: UnitLine): void => options.onLine?.(line);
-  let unit: StartedUnit | null = null;
-  let eventLog: EventLog | null = null;
-  let releaseHex = '';
-  let writer: LogWriter | null = null;
-  let power: PowerRuntime | null = null;
   let opened: OpenedBoard<SupervisorBoard> | null = null;
-  let powerState: PowerState | null = null;
-  let calendar: {
-    readonly setAtMs: number;
-    readonly calendarMs: number;
-    readonly trusted: boolean;
-  } | null = null;
-  let stage: StartUpStage = 'board';
+  let unit: StartedUnit | null = null;
+  let power: PowerRuntime | null = null;
   /** Everything stands still under this code. */
   let parkedCode: string | null = null;
   let ending: Promise<void> | null = null;
-  const waiting: LogEvent[] = [];
-  const deskChecks = makeAsking<DeskCheck | null>(clock, DESK_LIMIT_MS);
 
-  const record = (event: LogEvent): void => {
-    if (writer !== null) writer.record(event);
-    else if (waiting.length < WAITING_ENTRIES) waiting.push(event);
-  };
   const tell = (message: ToProcess): void => {
     for (const name of PROCESSES) processes[name].send(message);
   };
@@ -119,9 +96,11 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     tell({ kind: 'park', code });
     for (const name of PROCESSES) processes[name].startForLast();
   };
+  const book = makeLogBook(clock, parkUnit);
+  const bulletin = makeBulletin(clock, tell);
   const enterSafeMode = (code: string, detail: string): void => {
     if (parkedCode !== null || ending !== null) return;
-    record({ id: 'safeModeEntered', fields: { reason: asWord(code) } });
+    book.record({ id: 'safeModeEntered', fields: { reason: asWord(code) } });
     say({ kind: 'safeMode', code, detail });
     parkUnit(code);
   };
@@ -129,7 +108,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     work.catch((bug: unknown) => enterSafeMode(codeOfThrown(bug), 'supervisor'));
   };
 
-  /** What a fresh process is told: how far the start is, and all it works with once that is known. */
+  /** What a fresh process is told: how the unit is, and all it works with once that is known. */
   const introduce = (name: ProcessName): void => {
     // Each is given its own part by name (beginning.ts); the door on its side refuses the other's.
     const process = processes[name] as Watched<ToBooth | ToDesk>;
@@ -137,94 +116,36 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
       process.send({ kind: 'park', code: parkedCode });
       return;
     }
-    process.send({ kind: 'starting', stage });
-    if (unit === null) return;
-    if (calendar !== null)
-      process.send({
-        kind: 'clockSet',
-        calendarMs: calendar.calendarMs + Math.round(clock.nowMs() - calendar.setAtMs),
-        trusted: calendar.trusted,
-      });
-    if (powerState !== null) process.send({ kind: 'powerChanged', power: powerState });
-    for (const message of beginningOf(name, unit, options)) process.send(message);
+    for (const message of bulletin.whole()) process.send(message);
+    if (unit !== null)
+      for (const message of beginningOf(name, unit, options)) process.send(message);
   };
-  const answerSurroundings = async (ask: number): Promise<void> => {
-    if (opened === null) return;
-    const found = await readSurroundings(opened.board, () =>
-      deskChecks.ask(
-        (number) => processes.desk.send({ kind: 'checkDesk', ask: number }),
-        () => null,
-      ),
-    );
-    processes.booth.send({ kind: 'surroundings', ask, found });
-  };
-  const answerLogHead = async (ask: number): Promise<void> => {
-    if (eventLog === null) return;
-    const signed = await eventLog.checkpoint();
-    const head = signed.ok ? signed.value : eventLog.head();
-    processes.booth.send({ kind: 'logHead', ask, head });
-  };
-
-  const takeCommon = (name: ProcessName, message: FromProcess): void => {
-    switch (message.kind) {
-      case 'alive':
-        return;
-      case 'running':
-        record({ id: 'processStarted', fields: { process: name } });
-        say({ kind: 'process', process: name, state: 'running' });
-        return;
-      case 'log':
-        record(message.event);
-        return;
-      case 'parked':
-        record({ id: 'machineParked', fields: { reason: asWord(message.code) } });
-        say({ kind: 'parked', process: name, code: message.code, detail: message.detail });
-        return;
-      case 'stopped':
-        say({ kind: 'process', process: name, state: 'stopped' });
-        return;
-    }
-  };
-  const takeDesk = (message: FromDesk): void => {
-    if (message.kind !== 'deskChecked') takeCommon('desk', message);
-    else deskChecks.answer(message.ask, { reader: message.reader, station: message.station });
-  };
-  const takeBooth = (message: FromBooth): void => {
-    switch (message.kind) {
-      case 'phaseChanged':
-        // The officers' tokens hold it from the ceremony on.
-        if (message.phase !== 'setup') options.delivery.erasePollbookKey();
-        return;
-      case 'resting':
-        if (message.resting) power?.parkingDone();
-        return;
-      case 'askSurroundings':
-        guard(answerSurroundings(message.ask));
-        return;
-      case 'askLogHead':
-        guard(answerLogHead(message.ask));
-        return;
-      case 'running':
-      case 'alive':
-      case 'log':
-      case 'parked':
-      case 'stopped':
-        takeCommon('booth', message);
-        return;
-    }
-  };
-
+  const hearing = makeHearing({
+    clock,
+    record: book.record,
+    say,
+    board: () => opened?.board ?? null,
+    logHead: book.head,
+    sendToDesk: (message) => processes.desk.send(message),
+    sendToBooth: (message) => processes.booth.send(message),
+    onCeremonyHeld: () => {
+      if (!delivery.erasePollbookKey())
+        book.record({ id: 'deviceFault', fields: { code: 'medium.readOnly' } });
+    },
+    onResting: () => power?.parkingDone(),
+    guard,
+  });
   const watching = (name: ProcessName) => ({
     startProcess: options.startProcess[name],
     clock,
-    onGarbage: () => record(refusalEvent(name, 'garbage', 'not-of-the-catalogue')),
+    onGarbage: () => book.record(refusalEvent(name, 'garbage', 'not-of-the-catalogue')),
     onStarted: () => {
       say({ kind: 'process', process: name, state: 'started' });
       introduce(name);
     },
-    onSilent: () => record({ id: 'watchdogFired', fields: { process: name } }),
+    onSilent: () => book.record({ id: 'watchdogFired', fields: { process: name } }),
     onFailed: (reason: string, again: boolean) => {
-      record({ id: 'processFailed', fields: { process: name, reason: asWord(reason) } });
+      book.record({ id: 'processFailed', fields: { process: name, reason: asWord(reason) } });
       say({ kind: 'failed', process: name, reason, again });
       if (!again) enterSafeMode(`process.${name}Failed`, reason);
     },
@@ -233,61 +154,44 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     desk: watchProcess<ToDesk, FromDesk>({
       ...watching('desk'),
       read: readFromDesk,
-      onMessage: takeDesk,
+      onMessage: hearing.desk,
     }),
     booth: watchProcess<ToBooth, FromBooth>({
       ...watching('booth'),
       read: readFromBooth,
-      onMessage: takeBooth,
+      onMessage: hearing.booth,
     }),
   };
 
-  /** From here on the log takes what waited for it. */
-  const takeLog = async (log: EventLog, { media }: SupervisorBoard): Promise<void> => {
-    eventLog = log;
-    const afterCut = await makeRunMark(media.fixed).set();
-    writer = makeLogWriter({ log, media, clock, onPark: parkUnit });
-    record({ id: 'machineStarted', fields: { afterCut, release: releaseHex } });
-    for (const event of waiting.splice(0)) record(event);
+  const enterStage = (stage: StartUpStage): void => {
+    say({ kind: 'stage', stage });
+    bulletin.stage(stage);
   };
   /** Everything is known: everybody's work begins. */
   const begin = (started: StartedUnit): void => {
-    record({ id: 'packageLoaded', fields: { digest: toHex(started.packageDigest) } });
-    guard(checkParts(started.opened.board.inventory, started.delivery, record));
-    power = startPowerRuntime(started.opened.board, {
-      onPower: (state) => {
-        powerState = state;
-        tell({ kind: 'powerChanged', power: state });
-      },
-      onLog: record,
+    const { board } = started.opened;
+    book.record({ id: 'packageLoaded', fields: { digest: toHex(started.packageDigest) } });
+    guard(checkParts(board.inventory, started.delivery, book.record));
+    power = startPowerRuntime(board, {
+      onPower: bulletin.power,
+      onLog: book.record,
       onPark: (reason) => enterSafeMode(reason, 'power'),
     });
+    enterStage('processes');
     unit = started;
-    stage = 'processes';
-    say({ kind: 'stage', stage });
     for (const name of PROCESSES) introduce(name);
   };
   const start = async (): Promise<void> => {
     const started = await startUp({
       ...options,
-      onStage: (next) => {
-        stage = next;
-        say({ kind: 'stage', stage });
-        tell({ kind: 'starting', stage });
-      },
+      onStage: enterStage,
       onBoard: (board) => {
         opened = board;
       },
-      onCalendar: (calendarMs, trusted) => {
-        calendar = { setAtMs: clock.nowMs(), calendarMs, trusted };
-        tell({ kind: 'clockSet', calendarMs, trusted });
-      },
-      onDelivery: (delivery) => {
-        releaseHex = toHex(delivery.releaseDigest);
-      },
-      onLog: takeLog,
+      onCalendar: bulletin.calendar,
+      onLog: book.open,
       onRequest: (machineCode) => say({ kind: 'certificateWanted', machineCode }),
-      log: record,
+      log: book.record,
     });
     if (ending !== null) return;
     if (started.ok) begin(started.value);
@@ -298,12 +202,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     await Promise.all(PROCESSES.map((name) => processes[name].stop({ kind: 'stop' })));
     power?.stop();
     unit?.calendar.stop();
-    writer?.stop();
-    if (eventLog !== null && opened !== null) {
-      await eventLog.record({ id: 'machineStopped', fields: { reason: asWord('switchedOff') } });
-      await eventLog.checkpoint();
-      await makeRunMark(opened.board.media.fixed).clear();
-    }
+    await book.close();
     await opened?.close();
     say({ kind: 'ended' });
   };

@@ -8,16 +8,17 @@ import type { StartUpStage } from '#firmware/messages/unit-catalogue.ts';
 import { machineKeyCertificateBytes } from '#firmware/paper/qr-payloads.ts';
 import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
 import { type CalendarWatch, startCalendarWatch } from '#firmware/runtime/calendar-watch.ts';
+import { within } from '#firmware/runtime/within.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { type ElectionPackage, openElectionPackage } from '#firmware/vault/election-package.ts';
 import { type EventLog, openEventLog } from '#firmware/vault/event-log.ts';
 import { openIdentity, verifyCertificate } from '#firmware/vault/identity.ts';
 import { type KeyPair, verify } from '#firmware/vault/keys.ts';
 import { machineCode } from '#firmware/vault/machine-code.ts';
-import type { SupervisorBoard } from '#hal/board.ts';
+import type { Media, SupervisorBoard } from '#hal/board.ts';
 import { type SettableClock, wait } from '#hal/clock.ts';
 import { err, ok, type Result } from '#hal/result.ts';
-import type { OpenedBoard } from '../process/run-process.ts';
+import { BOARD_LIMIT_MS, type OpenedBoard } from '../process/run-process.ts';
 import type { Certificates, Delivery, DeliveryDoor } from './delivery.ts';
 
 /** A certificate that was asked for at the start is waited for so long, and looked for so often. */
@@ -48,9 +49,8 @@ export type StartUpOptions = {
   /** The board is open: to be closed at the end, whatever comes of the rest. */
   readonly onBoard: (opened: OpenedBoard<SupervisorBoard>) => void;
   readonly onCalendar: (calendarMs: number, trusted: boolean) => void;
-  readonly onDelivery: (delivery: Delivery) => void;
   /** The log is open, and takes entries from now on. */
-  readonly onLog: (log: EventLog, board: SupervisorBoard) => Promise<void>;
+  readonly onLog: (log: EventLog, media: Media, release: string) => Promise<void>;
   /** A certificate was asked for. */
   readonly onRequest: (machineCode: string) => void;
   readonly log: (event: LogEvent) => void;
@@ -61,11 +61,13 @@ type Step<T> = Promise<Result<T, StartFault>>;
 const fault = (code: string, detail: string): Result<never, StartFault> => err({ code, detail });
 
 const openTheBoard = async ({
+  clock,
   openBoard,
   onBoard,
 }: StartUpOptions): Step<OpenedBoard<SupervisorBoard>> => {
   try {
-    const opened = await openBoard();
+    const opened = await within(clock, BOARD_LIMIT_MS, openBoard(), () => null);
+    if (opened === null) return fault('machine.badBoard', 'no answer');
     onBoard(opened);
     return ok(opened);
   } catch (error) {
@@ -149,7 +151,6 @@ export const startUp = async (options: StartUpOptions): Step<StartedUnit> => {
   const delivered = await options.delivery.read();
   if (!delivered.ok) return fault('machine.notDelivered', delivered.error);
   const delivery = delivered.value;
-  options.onDelivery(delivery);
 
   onStage('identity');
   const identity = await openTheIdentity(board, record);
@@ -182,7 +183,7 @@ export const startUp = async (options: StartUpOptions): Step<StartedUnit> => {
     authorityKey: delivery.escrowKey,
   });
   if (!log.ok) return fault('machine.logNotOpened', JSON.stringify(log.error).slice(0, 300));
-  await options.onLog(log.value, board);
+  await options.onLog(log.value, board.media, toHex(delivery.releaseDigest));
 
   onStage('certificate');
   const machineKey = identity.value.publicKey;

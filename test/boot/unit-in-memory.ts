@@ -135,6 +135,7 @@ const makeDelivery = (
     erasePollbookKey: () => {
       erased = erased || key !== null;
       key = null;
+      return true;
     },
   };
   return { door, machineCode: () => machine?.machineCode ?? '', erased: () => erased };

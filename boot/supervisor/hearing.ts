@@ -1,0 +1,102 @@
+/** What desk and booth say to the supervisor: entries of the log, states, and questions that it answers. */
+import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
+import type {
+  DeskCheck,
+  FromBooth,
+  FromDesk,
+  FromProcess,
+  ToBooth,
+  ToDesk,
+} from '#firmware/messages/unit-catalogue.ts';
+import { DESK_LIMIT_MS, readSurroundings } from '#firmware/runtime/booth-surroundings.ts';
+import type { SupervisorBoard } from '#hal/board.ts';
+import type { Clock } from '#hal/clock.ts';
+import { makeAsking } from '../process/asking.ts';
+import type { ProcessName, UnitLine } from './run-supervisor.ts';
+
+export type HearingOptions = {
+  readonly clock: Clock;
+  readonly record: (event: LogEvent) => void;
+  readonly say: (line: UnitLine) => void;
+  /** Null: not open yet. */
+  readonly board: () => SupervisorBoard | null;
+  readonly logHead: () => Promise<string | null>;
+  readonly sendToDesk: (message: ToDesk) => void;
+  readonly sendToBooth: (message: ToBooth) => void;
+  /** The ceremony was held: the officers' tokens carry the pollbook's key from now on. */
+  readonly onCeremonyHeld: () => void;
+  /** The booth rests for want of power, with everything durable. */
+  readonly onResting: () => void;
+  readonly guard: (work: Promise<unknown>) => void;
+};
+
+export const makeHearing = (options: HearingOptions) => {
+  const { record, say, guard } = options;
+  const deskChecks = makeAsking<DeskCheck | null>(options.clock, DESK_LIMIT_MS);
+
+  const answerSurroundings = async (ask: number): Promise<void> => {
+    const board = options.board();
+    if (board === null) return;
+    const found = await readSurroundings(board, () =>
+      deskChecks.ask(
+        (number) => options.sendToDesk({ kind: 'checkDesk', ask: number }),
+        () => null,
+      ),
+    );
+    options.sendToBooth({ kind: 'surroundings', ask, found });
+  };
+  const answerLogHead = async (ask: number): Promise<void> => {
+    const head = await options.logHead();
+    if (head !== null) options.sendToBooth({ kind: 'logHead', ask, head });
+  };
+
+  const takeCommon = (name: ProcessName, message: FromProcess): void => {
+    switch (message.kind) {
+      case 'alive':
+        return;
+      case 'running':
+        record({ id: 'processStarted', fields: { process: name } });
+        say({ kind: 'process', process: name, state: 'running' });
+        return;
+      case 'log':
+        record(message.event);
+        return;
+      case 'parked':
+        record({ id: 'machineParked', fields: { reason: asWord(message.code) } });
+        say({ kind: 'parked', process: name, code: message.code, detail: message.detail });
+        return;
+      case 'stopped':
+        say({ kind: 'process', process: name, state: 'stopped' });
+        return;
+    }
+  };
+  return {
+    desk: (message: FromDesk): void => {
+      if (message.kind !== 'deskChecked') takeCommon('desk', message);
+      else deskChecks.answer(message.ask, { reader: message.reader, station: message.station });
+    },
+    booth: (message: FromBooth): void => {
+      switch (message.kind) {
+        case 'phaseChanged':
+          if (message.phase !== 'setup') options.onCeremonyHeld();
+          return;
+        case 'resting':
+          if (message.resting) options.onResting();
+          return;
+        case 'askSurroundings':
+          guard(answerSurroundings(message.ask));
+          return;
+        case 'askLogHead':
+          guard(answerLogHead(message.ask));
+          return;
+        case 'running':
+        case 'alive':
+        case 'log':
+        case 'parked':
+        case 'stopped':
+          takeCommon('booth', message);
+          return;
+      }
+    },
+  };
+};

@@ -1,0 +1,57 @@
+/**
+ * The event log through a whole run of the supervisor: entries wait until it is open, its head is signed
+ * for papers, and it ends with a word and a signature.
+ */
+import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
+import { type LogWriter, makeLogWriter } from '#firmware/runtime/log-writer.ts';
+import type { EventLog } from '#firmware/vault/event-log.ts';
+import type { Media } from '#hal/board.ts';
+import type { Clock } from '#hal/clock.ts';
+import { makeRunMark } from './run-mark.ts';
+
+/** Entries that wait until the log is open; there are a few of the start. */
+const WAITING_ENTRIES = 200;
+
+export type LogBook = {
+  readonly record: (event: LogEvent) => void;
+  /** The log is open. `release`: digest of what runs, hex. */
+  readonly open: (log: EventLog, media: Media, release: string) => Promise<void>;
+  /** Signed now; as it stands where that fails; null: the log is not open. */
+  readonly head: () => Promise<string | null>;
+  /** The unit ends in good order. */
+  readonly close: () => Promise<void>;
+};
+
+/** `onPark`: the log takes nothing more (firmware/runtime/log-writer.ts). */
+export const makeLogBook = (clock: Clock, onPark: (code: string) => void): LogBook => {
+  const waiting: LogEvent[] = [];
+  let opened: { readonly log: EventLog; readonly media: Media; readonly writer: LogWriter } | null =
+    null;
+
+  const record = (event: LogEvent): void => {
+    if (opened !== null) opened.writer.record(event);
+    else if (waiting.length < WAITING_ENTRIES) waiting.push(event);
+  };
+  return {
+    record,
+    open: async (log, media, release) => {
+      const afterCut = await makeRunMark(media.fixed).set();
+      opened = { log, media, writer: makeLogWriter({ log, media, clock, onPark }) };
+      record({ id: 'machineStarted', fields: { release, afterCut } });
+      for (const event of waiting.splice(0)) record(event);
+    },
+    head: async () => {
+      if (opened === null) return null;
+      const signed = await opened.log.checkpoint();
+      return signed.ok ? signed.value : opened.log.head();
+    },
+    close: async () => {
+      if (opened === null) return;
+      const { log, media, writer } = opened;
+      writer.stop();
+      await log.record({ id: 'machineStopped', fields: { reason: asWord('switchedOff') } });
+      await log.checkpoint();
+      await makeRunMark(media.fixed).clear();
+    },
+  };
+};
