@@ -65,11 +65,11 @@ const showCard = (): void => {
       make('small', {}, sayIfKnown(`role.${officer.role}`)),
     );
   else if (found !== null) {
-    const notes = [say(`print.${found.print}`), ...(used.has(found.id) ? [say('votedMark')] : [])];
+    const notes = [say(`print.${found.print}`), used.has(found.id) ? say('votedMark') : ''];
     card.replaceChildren(
       make('b', {}, found.id),
       `${found.name} `,
-      make('small', {}, notes.join(', ')),
+      make('small', {}, notes.filter((note) => note !== '').join(', ')),
     );
   }
 };

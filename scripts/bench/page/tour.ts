@@ -24,6 +24,8 @@ type Step = {
   }[];
 };
 
+/** The tour itself stands at the lower edge. */
+const TOUR_ROOM_PX = 40;
 const SEEN = 'urna-tour-seen';
 const tour = find('tour', HTMLElement);
 let at = -1;
@@ -67,8 +69,8 @@ const STEPS: readonly Step[] = [
   {
     title: ['2. La huella', '2. The fingerprint'],
     text: () => [
-      'El lector espera con luz azul. Ponga el dedo.',
-      'The reader waits with a blue ring. Place the finger.',
+      'El lector se enciende y espera. Ponga el dedo.',
+      'The reader lights up and waits. Place the finger.',
     ],
     point: 'ring',
     over: () => shows('atBooth1'),
@@ -118,7 +120,11 @@ const leaveTo = (drawer: string): void => {
 
 const point = (id: string | null): void => {
   for (const element of document.querySelectorAll('.pointed')) element.classList.remove('pointed');
-  if (id !== null) document.querySelector(`#${id}`)?.classList.add('pointed');
+  const target = id === null ? null : document.querySelector(`#${id}`);
+  target?.classList.add('pointed');
+  const box = target?.getBoundingClientRect();
+  const hidden = box !== undefined && (box.top < 0 || box.bottom > innerHeight - TOUR_ROOM_PX);
+  if (hidden) target?.scrollIntoView({ block: 'center' });
 };
 
 const show = (): void => {
