@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { makeBench } from '../bench/bench.ts';
-import { makeMachine } from '../bench/machine.ts';
 import { startServer } from '../bench/server.ts';
+import { openStateFolder } from '../bench/state-folder.ts';
 import { type Figure, figureOf, holdTo } from './figure.ts';
 
 const PSS_LIMIT_MB = 400;
@@ -43,13 +43,8 @@ export const measureProcesses = async (
   definition: ElectionDefinition,
 ): Promise<readonly Figure[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'urna-weigh-'));
-  const bench = makeBench({
-    definition,
-    voters: VOTERS,
-    seed: SEED,
-    locale: definition.locale,
-    makeMachine: (prepared) => makeMachine(prepared, folder),
-  });
+  const options = { definition, voters: VOTERS, seed: SEED, locale: definition.locale };
+  const bench = makeBench({ ...options, state: openStateFolder(folder, options) });
   try {
     await bench.begin('open');
     const session = bench.session();
