@@ -210,7 +210,7 @@ export const emulateFirmata = (
         else {
           state.analogReports.add(channel);
           // StandardFirmata.ino, reportAnalogCallback: the first value is sent at once.
-          send({ kind: 'analog', channel, value: world.analog(channel) });
+          if (!analogMuted) send({ kind: 'analog', channel, value: world.analog(channel) });
         }
         return;
       }

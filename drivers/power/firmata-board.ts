@@ -1,8 +1,10 @@
 /**
  * One Firmata board behind a link, kept alive: handshake, watch over its reports, and a new
  * handshake whenever it comes back. A single `five.Board` serves for the whole run: making another
- * after each unplug would leak (johnny-five remembers every board), so a returning board is asked
- * for its version again and told its pins anew.
+ * after each unplug would leak (johnny-five and firmata.js keep every board and part ever made in lists
+ * and maps of their own, about 37 kB a board, and offer no way out), so a returning board is asked for
+ * its version again and told its pins anew. A process makes one board, once: only a test that boots
+ * many units in one process sees them add up.
  *
  * All waiting is on the hal clock. johnny-five's and firmata.js's own start-up timers are cleared as
  * soon as they are made: they run in real time and would act in the middle of a virtual day.

@@ -96,8 +96,8 @@ const describeSwitches = (makeRig: MakeRig<PowerRig>): void => {
     rig.emulator.clear('keyBouncing');
     rig.emulator.turnKey('on');
     await until(rig, SEEN_MS, 'the key', () => told.at(-1)?.key === 'on');
-    // A machine too busy to see each bounce may see one rest.
-    expect(during).toBeLessThanOrEqual(rig.slackMs < 10 ? 1 : 5);
+    // On a busy machine the emulated contact itself may rest: there only its end is certain.
+    if (rig.slackMs < 10) expect(during).toBe(1);
   });
 
   contract('who ended listening hears nothing more', makeRig, async (rig) => {
