@@ -109,8 +109,9 @@ export const passTime = (
   return { ...charge, percent, sinceGaugeMs, anchor, consistentMs };
 };
 
+/** 0 V: the gauge does not tell them. The volts of a pack of several cells rule nothing out. */
 const mostAt = (volts: number): number =>
-  MOST_PERCENT_AT_VOLTS.find(({ below }) => volts < below)?.percent ?? 100;
+  volts === 0 ? 100 : (MOST_PERCENT_AT_VOLTS.find(({ below }) => volts < below)?.percent ?? 100);
 
 /** The first contradiction between a reading and what is known; null: none. */
 const contradiction = (
@@ -120,10 +121,7 @@ const contradiction = (
   settings: ChargeSettings,
 ): GaugeDoubt | null => {
   const { gauge, anchor } = charge;
-  if (
-    MOST_PERCENT_AT_VOLTS.some((row) => reading.volts < row.below && reading.percent > row.percent)
-  )
-    return 'lying';
+  if (reading.percent > mostAt(reading.volts)) return 'lying';
   if (gauge !== null) {
     const possible = (FASTEST_PERCENT_PER_HOUR * charge.sinceGaugeMs) / HOUR_MS;
     if (Math.abs(reading.percent - gauge) > JUMP_PERCENT + possible) return 'jumped';

@@ -51,6 +51,17 @@ describe('a gauge that is honest', () => {
   });
 });
 
+test('a gauge that does not tell volts, or tells those of a pack, is not taken for a liar', () => {
+  for (const volts of [0, 12.7, 27.2]) {
+    const before = read(INITIAL_CHARGE, 80, true, volts);
+    const after = read(pass(before, MINUTE), 80 - perMinute, true, volts);
+    expect(after.doubt).toBeNull();
+    expect(after.percent).toBeCloseTo(80 - perMinute, 5);
+  }
+  // The volts of one cell under load still rule a charge out.
+  expect(read(INITIAL_CHARGE, 80, true, 3.2).doubt).toBe('lying');
+});
+
 describe('a gauge that is not', () => {
   test('freezes: noticed within a quarter of an hour, the estimate is on the safe side', () => {
     const frozen = watch(started, 15, () => 80);
