@@ -6,6 +6,7 @@ import type { FuzzTarget } from './target.ts';
 import { DEVICE_TARGETS } from './targets/devices.ts';
 import { DIALOGUE_TARGETS } from './targets/dialogues.ts';
 import { ELECTION_TARGETS } from './targets/election.ts';
+import { LINK_TARGETS } from './targets/links.ts';
 import { LOG_TARGETS } from './targets/log.ts';
 import { MESSAGE_TARGETS } from './targets/messages.ts';
 import { OFFICER_TARGETS } from './targets/officers.ts';
@@ -15,6 +16,7 @@ import { VAULT_TARGETS } from './targets/vault.ts';
 export const TARGETS: readonly FuzzTarget[] = [
   ...MESSAGE_TARGETS,
   ...DEVICE_TARGETS,
+  ...LINK_TARGETS,
   ...POWER_TARGETS,
   ...DIALOGUE_TARGETS,
   ...ELECTION_TARGETS,
