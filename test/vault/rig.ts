@@ -114,6 +114,7 @@ export const makeRig = (options: RigOptions) => {
   const devices = [media.fixed, media.removable, cells.board, cells.module];
 
   return {
+    clock,
     media,
     cells,
     codes,
