@@ -162,6 +162,30 @@ describe('an old image put back', () => {
     expect(await rig.boot().recover()).toMatchObject({ ok: false, error: { kind: 'tampered' } });
   });
 
+  test('on both media and in the module’s cell: the board’s cell has gone on, and tells', async () => {
+    const { rig, vault, world } = await afterVotes(1);
+    const old = rig.image();
+    await castVote(rig, vault, world, makeVisit(2));
+    for (const name of MEDIA) rig.media[name].load(old.media[name]);
+    rig.cells.module.load(old.cells.module);
+    expect(await rig.boot().recover()).toMatchObject({
+      ok: false,
+      error: { kind: 'tampered', detail: expect.stringContaining('board cell has gone on') },
+    });
+  });
+
+  test('the module alone, old, at another board whose cell never saw this election: goes on', async () => {
+    const { rig, vault, world } = await afterVotes(1);
+    const old = rig.image();
+    await castVote(rig, vault, world, makeVisit(2));
+    rig.load(old);
+    rig.media.fixed.replaceByFresh();
+    rig.cells.board.replaceByFresh();
+    const booted = rig.boot();
+    expect(must(await booted.recover()).epoch).toBe(1);
+    expect(booted.inStep()).toEqual(['removable']);
+  });
+
   test('an old polls record does not reopen the polls while the other medium knows better', async () => {
     const { rig, vault } = await afterVotes(1);
     must(await vault.setPolls('open'));
