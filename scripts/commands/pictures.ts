@@ -1,20 +1,27 @@
-/** `urna pictures`: remakes the README's pictures from the demo election. */
+/** `urna pictures`: remakes the pictures of screens and papers from the demo election. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEFAULT_PANEL } from '#drivers/emulated-board.ts';
 import { renderPng } from '#drivers/printer/emulator/render.ts';
 import { sceneToPng } from '#drivers/touchscreen/raster.ts';
-import type { Scene } from '#hal/scene.ts';
+import { CONTRASTS, TEXT_SIZES } from '#firmware/booth/state.ts';
+import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
 import { runDay } from '../day/run-day.ts';
 import { DEMO_PATH, loadOwnDefinition } from '../elections/load.ts';
 import { cropRows } from '../pictures/crop.ts';
+import { withPalette } from '../pictures/palette-png.ts';
+import { officerScreens, variantScreens, voterScreens } from '../pictures/screens.ts';
+import { sheetOf } from '../pictures/sheet.ts';
 import { EXIT, oneOf, parseOptions, runCommand } from './options.ts';
 import { ROOT } from './run-tool.ts';
 
-const HELP = `usage: scripts/urna pictures [--locale es|en] [--json]
+const HELP = `usage: scripts/urna pictures [--locale es|en] [--all] [--json]
 
-Runs a small day of the demo election and remakes the pictures of screens and papers in
-scripts/pictures/ that the README shows.
+Remakes the pictures in scripts/pictures/: screens and papers of the demo election, one sheet with
+every screen of voters, one with every screen of officers, and one with the ballot in every text size
+and contrast.
+
+  --all   each screen in a picture of its own too, and not the README's alone
 
 exit code: 0 made, 2 usage
 `;
@@ -24,57 +31,79 @@ const SEED = 1;
 /** Rows of a long paper that show its head, and its last part with codes and signatures. */
 const HEAD_ROWS = 1_150;
 const END_ROWS = 2_900;
+const SHEET_PX = 1_500;
+const SHEET_COLUMNS = 3;
 
-const has = (scene: Scene, target: string): boolean =>
-  scene.nodes.some((node) => node.target?.startsWith(target) === true);
-const ticks = (scene: Scene): number => scene.nodes.filter((node) => node.tick === true).length;
+/** The screens that have a picture of their own without being asked for. */
+const SINGLE: readonly string[] = [
+  'cards',
+  'card',
+  'review',
+  'undervote',
+  'verify',
+  'pin',
+  'settings',
+  'keypad',
+  'paper-fault',
+  'counting',
+];
 
-/** The screens worth showing, and how to know them. */
-const SCREENS: Readonly<Record<string, (scene: Scene) => boolean>> = {
-  'screen-cards': (scene) => has(scene, 'page:next') && ticks(scene) > 0,
-  'screen-card': (scene) => has(scene, 'card:close') && ticks(scene) > 1,
-  'screen-review': (scene) => has(scene, 'review:confirm'),
-  'screen-undervote': (scene) => has(scene, 'undervote:vote'),
-  'screen-verify': (scene) => has(scene, 'paper:reject'),
-  'screen-pin': (scene) => has(scene, 'pin:1'),
+type Pictures = Map<string, Uint8Array>;
+
+const addScreens = async (
+  pictures: Pictures,
+  definition: ElectionDefinition,
+  locale: Locale,
+  all: boolean,
+): Promise<void> => {
+  const panel = DEFAULT_PANEL;
+  const voters = voterScreens(definition, locale, panel);
+  const officers = officerScreens(definition, locale, panel);
+  for (const [name, scene] of [...voters, ...officers])
+    if (all || SINGLE.includes(name))
+      pictures.set(`screen-${name}`, await sceneToPng(scene, panel));
+  const variants = variantScreens(definition, locale, panel, TEXT_SIZES, CONTRASTS);
+  for (const [name, scenes, columns] of [
+    ['screens-voters', [...voters.values()], SHEET_COLUMNS],
+    ['screens-officers', [...officers.values()], SHEET_COLUMNS],
+    ['screens-variants', variants, CONTRASTS.length],
+  ] as const)
+    pictures.set(name, await sheetOf(scenes, panel, columns, SHEET_PX));
+};
+
+const addPapers = async (
+  pictures: Pictures,
+  definition: ElectionDefinition,
+  locale: Locale,
+): Promise<void> => {
+  const outcome = await runDay({ definition, voters: VOTERS, seed: SEED, locale });
+  const [tally] = outcome.reports.tally;
+  const record = outcome.box.find(({ items }) => items.length > 0);
+  if (tally === undefined || record === undefined) throw new Error('the day left no papers');
+  const tallyPng = await renderPng(tally);
+  const zeroPng = await renderPng(outcome.reports.zero);
+  pictures.set('paper-record', await renderPng(record));
+  pictures.set('zero-report', await cropRows(zeroPng, 0, HEAD_ROWS));
+  pictures.set('tally-report', await cropRows(tallyPng, 0, HEAD_ROWS));
+  pictures.set('tally-report-end', await cropRows(tallyPng, -END_ROWS, -1));
 };
 
 export const run = (args: readonly string[]): Promise<number> =>
   runCommand(args, HELP, async () => {
     const { values } = parseOptions(args, {
       locale: { type: 'string' },
+      all: { type: 'boolean' },
       json: { type: 'boolean' },
     });
     const locale = oneOf('locale', values.locale, 'es', ['es', 'en']);
-    const seen = new Map<string, Scene>();
-    const outcome = await runDay({
-      definition: loadOwnDefinition(DEMO_PATH),
-      voters: VOTERS,
-      seed: SEED,
-      locale,
-      onScene: (scene) => {
-        for (const [name, shows] of Object.entries(SCREENS))
-          if (!seen.has(name) && shows(scene)) seen.set(name, scene);
-      },
-    });
-    const [tally] = outcome.reports.tally;
-    const record = outcome.box.find(({ items }) => items.length > 0);
-    if (tally === undefined || record === undefined) throw new Error('the day left no papers');
-    const pictures = new Map<string, Uint8Array>();
-    for (const [name, scene] of [...seen].sort(([a], [b]) => (a < b ? -1 : 1)))
-      pictures.set(name, await sceneToPng(scene, DEFAULT_PANEL));
-    const tallyPng = await renderPng(tally);
-    pictures.set('paper-record', await renderPng(record));
-    pictures.set(
-      'zero-report',
-      await cropRows(await renderPng(outcome.reports.zero), 0, HEAD_ROWS),
-    );
-    pictures.set('tally-report', await cropRows(tallyPng, 0, HEAD_ROWS));
-    pictures.set('tally-report-end', await cropRows(tallyPng, -END_ROWS, -1));
+    const definition = loadOwnDefinition(DEMO_PATH);
+    const pictures: Pictures = new Map();
+    await addScreens(pictures, definition, locale, values.all === true);
+    await addPapers(pictures, definition, locale);
     const paths: string[] = [];
     for (const [name, png] of pictures) {
       const path = join('scripts', 'pictures', `${name}.png`);
-      await writeFile(join(ROOT, path), png);
+      await writeFile(join(ROOT, path), await withPalette(png));
       paths.push(path);
     }
     process.stdout.write(
