@@ -40,10 +40,13 @@ type Names = { readonly short: readonly string[]; readonly full: readonly string
 
 const PADDING_MM = 1.3;
 const BETWEEN_MM = 1.6;
+/** Most names are shorter than the longest: the larger part of what is left is over them. */
+const SLACK_ABOVE = 0.8;
 const SHORT_MOST_MM = 6.4;
 const NAME_MOST_MM = 4;
 const EMBLEM_MOST_MM = 22;
 const EMBLEM_LEAST_MM = 6;
+const EMBLEM_NAMED_MM = 10.5;
 const CELL_LEAST_MM = 28;
 const CELL_HEIGHT_LEAST_MM = 12.8;
 const ASPECT_MOST = 4.2;
@@ -73,7 +76,7 @@ export const cellParts = (
   const words = { ...inner, x, width: inner.x + inner.width - x };
   const line = shortSize * LINE_HEIGHT;
   if (nameHeight === null) return { emblem: picture, short: words, name: null };
-  const y = words.y + Math.max(0, (words.height - line - nameHeight) / 2);
+  const y = words.y + Math.max(0, words.height - line - nameHeight) * SLACK_ABOVE;
   return {
     emblem: picture,
     short: { ...words, y, height: line },
@@ -120,6 +123,8 @@ const emblemsIn = ({ height, width }: Box): readonly number[] =>
 const withNames = ({ short, full }: Names, cell: Box, look: Look): CellLook | null => {
   const inner = inset(cell, PADDING_MM);
   for (const emblem of emblemsIn(inner)) {
+    // A name is not worth an emblem that nobody makes out.
+    if (emblem < EMBLEM_NAMED_MM) break;
     const width = inner.width - emblem - BETWEEN_MM;
     for (const nameSize of [NAME_MOST_MM * look.scale, look.least]) {
       if (nameSize < look.least) continue;

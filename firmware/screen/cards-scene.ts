@@ -115,7 +115,7 @@ const cardCell = (
 
 // ---------------------------------------------------------------- pages
 
-const PAGE_BUTTON_MM = 24;
+const PAGE_BUTTON_MM = 26;
 
 /** Room that turning pages takes at the left of the footer. */
 export const pagingWidth = (look: Look, pages: number, footer: Box): number => {

@@ -22,7 +22,6 @@ import {
   textWidth,
 } from './measure.ts';
 import {
-  BUTTON_PADDING_MM,
   button,
   field,
   grouped,
@@ -100,11 +99,12 @@ export const powerWords = ({ power, locale }: BoothState): string => {
 type Control = { readonly action: BoothAction; readonly name: string; readonly words: string };
 
 const CONTROL_SIZE_MM = 4.2;
+const CONTROL_PADDING_MM = 2.6;
 
 /** As wide as its name in the smallest size of the look, and at least a finger. */
 const controlWidth = (look: Look, name: string): number => {
   const size = Math.max(look.least, Math.min(CONTROL_SIZE_MM * look.scale, 6.6));
-  return Math.max(MIN_TARGET_MM, textWidth(name, size, true) + 2 * BUTTON_PADDING_MM + 0.1);
+  return Math.max(MIN_TARGET_MM, textWidth(name, size, true) + 2 * CONTROL_PADDING_MM);
 };
 
 const otherLanguage = ({ state }: View): Control => ({

@@ -19,7 +19,7 @@ import {
   stackFits,
 } from './parts.ts';
 
-const PADDING_MM = 1;
+const PADDING_MM = 1.3;
 const BETWEEN_MM = 2;
 const HEAD_SIZE_MM = 3.2;
 const NAME_SIZE_MM = 3.8;
@@ -73,23 +73,27 @@ const columnsOf = ({ view, stage }: BallotContext): readonly (readonly Column[])
   ];
 };
 
-const WEIGHT_LEAST_MM = 14;
-const WEIGHT_MOST_MM = 60;
+/** No column takes more than this much more than its heading, mm. */
+const MORE_MOST_MM = 45;
 
-/** Columns with more to say are wider; null: one has no room. */
+/** Headings first, the rest to those who have more to say; null: one has no room. */
 const cellsFor = (look: Look, columns: readonly Column[], box: Box): readonly Box[] | null => {
-  const weights = columns.map((column) => {
-    const widths = column.map(({ words, size, bold }) =>
-      textWidth(words, Math.max(look.least, size), bold ?? false),
-    );
-    return Math.min(WEIGHT_MOST_MM, Math.max(WEIGHT_LEAST_MM, ...widths));
+  const widthOf = ({ words, size, bold }: Sentence): number =>
+    textWidth(words, Math.max(look.least, size * look.scale), bold ?? false);
+  const heads = columns.map(([head]) => (head === undefined ? 0 : widthOf(head) + 0.1));
+  const more = columns.map((column, index) => {
+    const wanted = Math.max(...column.map(widthOf)) - (heads[index] ?? 0);
+    return Math.min(MORE_MOST_MM, Math.max(1, wanted));
   });
-  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const sum = (some: readonly number[]): number => some.reduce((total, each) => total + each, 0);
   const free = box.width - (columns.length - 1) * BETWEEN_MM;
+  const left = Math.max(0, free - sum(heads));
+  const shrunk = Math.min(1, free / sum(heads));
   let x = box.x;
-  const cells = weights.map((weight) => {
-    const cell = { ...box, x, width: (free * weight) / sum };
-    x += cell.width + BETWEEN_MM;
+  const cells = columns.map((_, index) => {
+    const width = (heads[index] ?? 0) * shrunk + (left * (more[index] ?? 1)) / sum(more);
+    const cell = { ...box, x, width };
+    x += width + BETWEEN_MM;
     return cell;
   });
   const fitting = columns.every((column, index) => stackFits(look, column, cells[index] ?? box));

@@ -111,7 +111,8 @@ export const makeSearch = ({ hands }: VoterTools, ballot: Ballot) => {
     const found = await find([target, `card:${cardId}`]);
     await hands.press(found);
     if (found === target) return;
-    await hands.press(target);
+    await hands.awaitTarget(['card:close']);
+    await hands.press(await find([target]));
     await settleOnCards();
   };
 
@@ -136,6 +137,10 @@ const fillIn = async (tools: VoterTools, plan: VoterPlan, ballot: Ballot): Promi
   };
   const castFull = async (): Promise<void> => {
     await hands.press('vote');
+    // A long review has parts: VOTAR is on the last one.
+    await hands.awaitTarget(['review:change']);
+    for (let turn = 0; turn < PAGES_MAX && !hands.sees('review:confirm'); turn++)
+      await hands.press('page:next');
     await hands.press('review:confirm');
   };
 

@@ -55,7 +55,7 @@ describe('the voice', () => {
       'Diputados por lista: puede seleccionar 1.',
       'Diputados nominales, circuito 2: puede seleccionar 2.',
       'Representación indígena: puede seleccionar 1.',
-      'Página 1 de 5',
+      'Página 1 de 6',
       expect.stringContaining('elija VOTAR'),
       'Diputados por lista, 0 de 1: Sin seleccionar',
       'Diputados nominales, circuito 2, 0 de 2: Sin seleccionar',
