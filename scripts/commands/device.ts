@@ -3,7 +3,8 @@ import { createInterface } from 'node:readline';
 import { makeScopedClock } from '#drivers/scoped-clock.ts';
 import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
 import { systemClock } from '#drivers/system/system-clock.ts';
-import { DEVICES, type DeviceKind, type ServedDevice } from '../devices/served-devices.ts';
+import type { DeviceKind, ServedDevice } from '../devices/served-device.ts';
+import { DEVICES } from '../devices/served-devices.ts';
 import {
   EXIT,
   MissingError,

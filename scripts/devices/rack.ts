@@ -179,7 +179,7 @@ const boardFileOf = (
       printer: { model: '80mm-203dpi', wire: serial(wires.printer, PRINTER_BAUD) },
       voterKeypad: { kind: 'reportSocket', path: wires.voterKeypad.path },
       audio: { kind: 'socket', path: join(runDir, 'dev', 'headphones.sock') },
-      tokens: { folder: devices.tokens.folder },
+      tokens: { folder: devices.tokens.folder, mountPoint: false },
       media: media('booth'),
       cells: {
         board: { kind: 'file', path: devices.boardCell.path, offset: 0 },
