@@ -35,12 +35,23 @@ export type HidWire =
 export type MediumPlace = { readonly folder: string; readonly budgetBytes: number };
 export type MediaPlaces = { readonly fixed: MediumPlace; readonly removable: MediumPlace };
 
-export type CellPlace = {
-  /** `fram`: the at24 driver's file in sysfs. `file`: the stand-in of a bench. */
-  readonly kind: 'fram' | 'file';
-  readonly path: string;
-  readonly offset: number;
-};
+export type CellPlace =
+  | {
+      /** `fram`: the at24 driver's file in sysfs. `file`: the stand-in of a bench. */
+      readonly kind: 'fram' | 'file';
+      readonly path: string;
+      readonly offset: number;
+    }
+  | {
+      /** An NV index of a TPM 2.0. */
+      readonly kind: 'tpm';
+      /** For example `/dev/tpmrm0`. */
+      readonly path: string;
+      readonly nvIndex: number;
+      /** What the part's data sheet says (drivers/tpm/cell.ts). */
+      readonly overwritesInPlace: boolean;
+      readonly ratedWrites: number;
+    };
 
 export type FrameBufferPlace = {
   readonly path: string;
@@ -52,7 +63,14 @@ export type FrameBufferPlace = {
 
 export type BoardFile = {
   readonly unit: string;
-  readonly supervisor: { readonly powerBoard: SerialWire; readonly media: MediaPlaces };
+  readonly supervisor: {
+    readonly powerBoard: SerialWire;
+    /** A UPS that speaks HID; null: the gauge on the power board tells of the battery. */
+    readonly ups: HidWire | null;
+    /** Root of the tree that tells what is attached. */
+    readonly inventory: { readonly sysfs: string };
+    readonly media: MediaPlaces;
+  };
   readonly desk: {
     readonly reader: { readonly family: ReaderFamily; readonly wire: SerialWire };
     readonly keypad: HidWire;
@@ -67,7 +85,8 @@ export type BoardFile = {
     /** Null: a unit without one. */
     readonly voterKeypad: HidWire | null;
     readonly audio: AudioPlace;
-    readonly tokens: { readonly folder: string };
+    /** `mountPoint`: with nothing mounted on the folder no token is in. */
+    readonly tokens: { readonly folder: string; readonly mountPoint: boolean };
     readonly media: MediaPlaces;
     readonly cells: { readonly board: CellPlace; readonly module: CellPlace };
   };
@@ -80,6 +99,10 @@ const MAX_PIXELS = 8_192;
 const MAX_MILLIMETRES = 2_000;
 const MAX_BUDGET_BYTES = 1e13;
 const MAX_CELL_OFFSET = 65_536;
+/** Indexes that the TCG leaves to the owner ("Registry of Reserved TPM 2.0 Handles and Localities"). */
+const FIRST_NV_INDEX = 0x01800000;
+const LAST_NV_INDEX = 0x01bfffff;
+const MAX_RATED_WRITES = 1e12;
 
 const USB_ID = /^[0-9a-f]{4}$/;
 const USB_PATH = /^\d+-\d+(\.\d+)*$/;
@@ -169,7 +192,15 @@ const media = (fields: Fields): MediaPlaces => ({
 });
 
 const cell = (fields: Fields): CellPlace => {
-  const kind = fields.choice('kind', ['fram', 'file']);
+  const kind = fields.choice('kind', ['fram', 'file', 'tpm']);
+  if (kind === 'tpm')
+    return {
+      kind,
+      path: fields.filePath('path', '/dev/'),
+      nvIndex: fields.whole('nvIndex', FIRST_NV_INDEX, LAST_NV_INDEX),
+      overwritesInPlace: fields.flag('overwritesInPlace'),
+      ratedWrites: fields.whole('ratedWrites', 1, MAX_RATED_WRITES),
+    };
   return {
     kind,
     path: fields.filePath('path', kind === 'fram' ? '/sys/' : '/'),
@@ -221,6 +252,8 @@ const board = (fields: Fields): BoardFile => ({
   unit: fields.text('unit', UNIT, 'a name of letters, digits, ".", "_" and "-"'),
   supervisor: fields.object('supervisor', (part) => ({
     powerBoard: part.object('powerBoard', serialWire),
+    ups: part.optional('ups', hidWire),
+    inventory: part.object('inventory', (inventory) => ({ sysfs: inventory.filePath('sysfs') })),
     media: part.object('media', media),
   })),
   desk: fields.object('desk', (part) => ({
@@ -245,7 +278,10 @@ const board = (fields: Fields): BoardFile => ({
     })),
     voterKeypad: part.optional('voterKeypad', hidWire),
     audio: part.object('audio', audio),
-    tokens: part.object('tokens', (tokens) => ({ folder: tokens.filePath('folder') })),
+    tokens: part.object('tokens', (tokens) => ({
+      folder: tokens.filePath('folder'),
+      mountPoint: tokens.flag('mountPoint'),
+    })),
     media: part.object('media', media),
     cells: part.object('cells', (cells) => ({
       board: cells.object('board', cell),

@@ -3,6 +3,7 @@
  * only the packages that these need, because what is not configured shall cost nothing at the start.
  * Devices that are not there are no error here: their drivers say `absent` until they are.
  */
+import type { Battery } from '#hal/battery.ts';
 import type { BoothBoard, DeskBoard, SupervisorBoard } from '#hal/board.ts';
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
@@ -122,16 +123,33 @@ const openMedia = async (
 
 const openCell = async (
   name: SecureCell['name'],
-  { kind, path, offset }: CellPlace,
+  place: CellPlace,
   { clock }: Workshop,
 ): Promise<SecureCell> => {
   const { makeFileCell, makeFramCell } = await import('./storage/cell-nvmem.ts');
-  switch (kind) {
+  switch (place.kind) {
     case 'fram':
-      return makeFramCell({ name, path, offset, clock });
+      return makeFramCell({ name, path: place.path, offset: place.offset, clock });
     case 'file':
-      return makeFileCell({ name, path, offset, clock });
+      return makeFileCell({ name, path: place.path, offset: place.offset, clock });
+    case 'tpm': {
+      const { makeTpmCell } = await import('./tpm/cell.ts');
+      const { openTpmDevice } = await import('./tpm/transport.ts');
+      const nv = { index: place.nvIndex, auth: new Uint8Array(0) };
+      return makeTpmCell({ ...place, name, transport: openTpmDevice(place.path), nv, clock });
+    }
   }
+};
+
+/** The UPS's own word where there is one, else what the gauge on the power board says. */
+const openBattery = async (
+  ups: HidWire | null,
+  gauge: Battery,
+  workshop: Workshop,
+): Promise<Battery> => {
+  if (ups === null) return gauge;
+  const { makeUpsBattery } = await import('./power/ups-driver.ts');
+  return makeUpsBattery(await hidLink(ups, workshop), workshop.clock);
 };
 
 /** Opens what the supervisor may touch. */
@@ -142,16 +160,15 @@ export const openSupervisorBoard = async (
   const workshop = makeWorkshop(system);
   const { makePowerBoard } = await import('./power/driver.ts');
   const { makeSysfsInventory } = await import('./inventory/driver.ts');
-  const { SYSFS } = await import('./links/usb-pins.ts');
   const power = makePowerBoard(await serialLink(supervisor.powerBoard, workshop), workshop.clock);
   workshop.onClose(power.close);
   return workshop.finish({
     ...system,
     panel: power.panel,
     stabilizers: power.stabilizers,
-    battery: power.battery,
+    battery: await openBattery(supervisor.ups, power.battery, workshop),
     realTimeClock: power.realTimeClock,
-    inventory: makeSysfsInventory({ clock: workshop.clock, sysfs: SYSFS }),
+    inventory: makeSysfsInventory({ clock: workshop.clock, sysfs: supervisor.inventory.sysfs }),
     media: await openMedia(supervisor.media, workshop),
   });
 };
@@ -251,7 +268,7 @@ export const openBoothBoard = async (
   const voice = await openAudio(booth.audio, workshop.linkClock);
   if (voice.link !== null) workshop.link(voice.link);
   workshop.onClose(voice.close);
-  const tokens = makeTokenFileSlot({ clock, folder: booth.tokens.folder });
+  const tokens = makeTokenFileSlot({ clock, ...booth.tokens });
   workshop.onClose(tokens.close);
   return workshop.finish({
     ...system,

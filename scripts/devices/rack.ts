@@ -10,6 +10,7 @@ import type { BoardFile, MediaPlaces, SerialWire } from '#drivers/board-file.ts'
 import { DEFAULT_PANEL } from '#drivers/emulated-board.ts';
 import { makeFingerprintEmulator } from '#drivers/fingerprint/emulator.ts';
 import type { ReaderFamily } from '#drivers/fingerprint/protocol.ts';
+import { EMULATED_MODULE, EMULATED_PARTS } from '#drivers/inventory/emulator.ts';
 import { makeTactileKeypadEmulator, TACTILE_KEYPAD_DESCRIPTOR } from '#drivers/keypad/emulator.ts';
 import { makeDisplayBoardEmulator } from '#drivers/operator-station/emulated-display-board.ts';
 import { makeKeypadEmulator } from '#drivers/operator-station/emulator.ts';
@@ -23,11 +24,13 @@ import type { Entropy } from '#hal/entropy.ts';
 import type { Panel } from '#hal/touchscreen.ts';
 import { openByteSocket } from './byte-socket.ts';
 import { openPty, type Pty } from './pty.ts';
+import { makeRackParts } from './rack-parts.ts';
 import {
   type MediumOwner,
   makeRackCell,
   makeRackMedium,
   makeRackTokenSlot,
+  type RackMedium,
 } from './rack-storage.ts';
 import { openReportSocket } from './report-socket.ts';
 
@@ -105,9 +108,26 @@ const makeDevices = (wires: RackWires, options: RackOptions, runDir: string) => 
     columns: LCD_COLUMNS,
   });
   const media = join(runDir, 'media');
-  const removable = makeRackMedium('removable', join(media, 'removable'), REMOVABLE_BYTES, () =>
+  const parts = makeRackParts(join(runDir, 'sys'), EMULATED_PARTS);
+  const module = makeRackMedium('removable', join(media, 'removable'), REMOVABLE_BYTES, () =>
     moduleCell.erase(),
   );
+  const settleModule = (): void => {
+    parts.unplug(EMULATED_MODULE);
+    if (module.present()) parts.plug(EMULATED_MODULE);
+  };
+  /** Every change of the module is one of what is attached, too. */
+  const withParts = (change: () => void) => (): void => {
+    change();
+    settleModule();
+  };
+  const removable: RackMedium = {
+    ...module,
+    pull: withParts(module.pull),
+    putBack: withParts(module.putBack),
+    replaceByFresh: withParts(module.replaceByFresh),
+  };
+  settleModule();
   // The module's cell goes where the module goes.
   const moduleCell = makeRackCell(() => {
     const { folder } = removable;
@@ -137,6 +157,7 @@ const makeDevices = (wires: RackWires, options: RackOptions, runDir: string) => 
       cable: cables.voterKeypad,
     }),
     headphones: makeHeadphonesEmulator(wires.headphones.link, clock, { cable: cables.headphones }),
+    parts,
     tokens: makeRackTokenSlot(join(runDir, 'token')),
     fixed: makeRackMedium('fixed', join(media, 'fixed'), FIXED_BYTES),
     removable,
@@ -162,7 +183,12 @@ const boardFileOf = (
   });
   const file = {
     unit: 'rack',
-    supervisor: { powerBoard: serial(wires.power, FIRMATA_BAUD), media: media('log') },
+    supervisor: {
+      powerBoard: serial(wires.power, FIRMATA_BAUD),
+      ups: null,
+      inventory: { sysfs: devices.parts.folder },
+      media: media('log'),
+    },
     desk: {
       reader: { family: options.family ?? 'R503', wire: serial(wires.reader, READER_BAUD) },
       keypad: { kind: 'reportSocket', path: wires.keypad.path },

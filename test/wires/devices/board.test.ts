@@ -2,8 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { templateOf } from '#drivers/fingerprint/emulator.ts';
+import { EMULATED_MODULE, EMULATED_PARTS } from '#drivers/inventory/emulator.ts';
 import { makeMemoryLink } from '#drivers/links/memory-link.ts';
 import { openBoothBoard, openDeskBoard, openSupervisorBoard } from '#drivers/physical-board.ts';
+import type { Part } from '#hal/inventory.ts';
 import type { Scene } from '#hal/scene.ts';
 import type { SwitchState } from '#hal/switch-panel.ts';
 import { eventually, makeRackRig, type RackRig, system } from './rig.ts';
@@ -107,6 +109,24 @@ describe('the supervisor', () => {
     );
     expect(performance.now() - backMs).toBeLessThan(RETURN_LIMIT_MS + 1_000);
   });
+});
+
+test('the supervisor is told what is attached, and the module only while it is in', async () => {
+  const { inventory } = await openSupervisor();
+  const { removable } = rig.rack.devices;
+  const sorted = (parts: readonly Part[]): readonly string[] =>
+    parts.map((part) => JSON.stringify(part, Object.keys(part).sort())).sort();
+  const read = async (): Promise<readonly string[]> => {
+    const parts = await inventory.read();
+    if (!parts.ok) throw new Error(parts.error.detail);
+    return sorted(parts.value);
+  };
+  const whole = sorted([...EMULATED_PARTS, ...EMULATED_MODULE]);
+  expect(await read()).toEqual(whole);
+  removable.pull();
+  expect(await read()).toEqual(sorted(EMULATED_PARTS));
+  removable.putBack();
+  expect(await read()).toEqual(whole);
 });
 
 const scene = (text: string): Scene => ({
