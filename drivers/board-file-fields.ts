@@ -20,6 +20,8 @@ export type Fields = {
   filePath(key: string, under?: string): string;
   number(key: string, least: number, most: number): number;
   whole(key: string, least: number, most: number): number;
+  /** True or false; false when it is not there. */
+  flag(key: string): boolean;
   choice<const T extends string>(key: string, allowed: readonly [T, ...T[]]): T;
   object<T>(key: string, read: (fields: Fields) => T): T;
   /** Null when it is not there or null. */
@@ -76,6 +78,12 @@ export const readFields = <T>(
     path,
     problem,
     text,
+    flag: (key) => {
+      const given = take(key);
+      if (given !== undefined && typeof given !== 'boolean')
+        problem(key, `true or false is needed; it ${shown(given)}`);
+      return given === true;
+    },
     has: (key) => Object.hasOwn(record, key) && record[key] !== null,
     isText: (key) => typeof record[key] === 'string',
     optionalText: (key, pattern, meaning) =>

@@ -94,3 +94,34 @@ describe('what is no board file is refused in words', () => {
     );
   });
 });
+
+describe('a cell in a TPM', () => {
+  const cell = {
+    kind: 'tpm',
+    path: '/dev/tpmrm0',
+    nvIndex: 0x01800100,
+    overwritesInPlace: false,
+    ratedWrites: 100_000,
+  };
+  const withCell = (change: Readonly<Record<string, unknown>>): unknown => {
+    const file = shipped();
+    file.booth!.cells!.board = { ...cell, ...change } as never;
+    return file;
+  };
+
+  test('is read as it stands', () => {
+    const read = readBoardFile(JSON.stringify(withCell({})));
+    expect(read.ok && read.value.booth.cells.board).toEqual(cell);
+  });
+
+  test.each([
+    ['path', '/tmp/tpm'],
+    ['nvIndex', 0x81000001],
+    ['nvIndex', 0x01c00002],
+    ['overwritesInPlace', 'yes'],
+    ['ratedWrites', 0],
+    ['offset', 0],
+  ])('with %s %j is refused', (field, value) => {
+    expect(problemsOf(withCell({ [field]: value }))).toEqual([`booth.cells.board.${field}`]);
+  });
+});
