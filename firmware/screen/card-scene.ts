@@ -23,13 +23,20 @@ import {
   cellsThatFit,
   gridOf,
   inset,
-  LINE_HEIGHT,
   linesNeeded,
   MIN_GAP_MM,
   MIN_TARGET_MM,
   type PanelSize,
   textWidth,
 } from './measure.ts';
+import {
+  leastOptionCell,
+  type OptionLayout,
+  type OptionText,
+  optionLayout,
+  optionSentences,
+  optionTextRoom,
+} from './option-layout.ts';
 import {
   button,
   field,
@@ -47,13 +54,6 @@ import { selectionStrip } from './selection-strip.ts';
 const SIDE_SHARE = 0.28;
 const SIDE_UPRIGHT_SHARE = 0.24;
 const OPTION_MOST_MM = 18;
-const OPTION_WIDTH_LEAST_MM = 44;
-const OPTION_PADDING_MM = 1.2;
-const OPTION_TEXT_MM = 3;
-/** Kept free for the tick, chosen or not, so that nothing moves when it comes. */
-const TICK_ROOM_MM = 10.4;
-const NAME_SIZE_MM = 5;
-const CONTEST_SIZE_MM = 3.4;
 
 export type CardOption = { readonly contestIndex: number; readonly optionIndex: number };
 
@@ -96,85 +96,6 @@ const sideFits = (width: number, shortName: string, look: Look): boolean => {
   return (
     inner >= SIDE_LEAST_EMS * look.least && linesNeeded(shortName, inner, look.least, true) !== null
   );
-};
-
-// ---------------------------------------------------------------- how the options lie
-
-export type OptionLayout = {
-  readonly columns: number;
-  readonly rows: number;
-  readonly parts: number;
-  /** The name of the contest stands under each option. */
-  readonly contests: boolean;
-};
-
-type OptionText = { readonly name: string; readonly contest: string };
-
-const textRoom = (cell: Box): Box => {
-  const inner = inset(cell, OPTION_PADDING_MM);
-  const x = cell.x + OPTION_TEXT_MM;
-  return { ...inner, x, width: cell.width - OPTION_TEXT_MM - TICK_ROOM_MM };
-};
-
-const optionSentences = (
-  { name, contest }: OptionText,
-  contests: boolean,
-  look: Look,
-): readonly Sentence[] => [
-  { words: name, size: NAME_SIZE_MM, bold: true },
-  ...(contests
-    ? [{ words: contest, size: CONTEST_SIZE_MM, colour: look.colours.quiet, before: 0.1 }]
-    : []),
-];
-
-/** Height of the lowest cell in which all the texts stand in the smallest size. */
-const leastCell = (
-  texts: readonly OptionText[],
-  width: number,
-  contests: boolean,
-  look: Look,
-): number => {
-  const room = textRoom({ x: 0, y: 0, width, height: MIN_TARGET_MM + 6 });
-  const heights = texts.map(({ name, contest }) => {
-    const lines =
-      (linesNeeded(name, room.width, look.least, true) ?? MANY_LINES) +
-      (contests ? (linesNeeded(contest, room.width, look.least, false) ?? MANY_LINES) : 0);
-    return lines * look.least * LINE_HEIGHT + (contests ? 0.1 * look.least : 0);
-  });
-  return Math.max(MIN_TARGET_MM, ...heights.map((height) => height + 2 * OPTION_PADDING_MM + 0.01));
-};
-
-/** A word that is wider than the line: this arrangement has no room. */
-const MANY_LINES = 99;
-
-/**
- * Columns, rows and parts for so many options and SELECCIONAR TODO: the fewest parts, then the widest
- * cells. With the contests' names where they have room. Null: not even one option has room.
- */
-export const optionLayout = (
-  texts: readonly OptionText[],
-  box: Box,
-  look: Look,
-): OptionLayout | null => {
-  const gathers = texts.length > 1 ? 1 : 0;
-  let found: OptionLayout | null = null;
-  for (const contests of [true, false]) {
-    for (let columns = 1; columns <= cellsThatFit(box.width, OPTION_WIDTH_LEAST_MM); columns += 1) {
-      const width = (box.width - (columns - 1) * MIN_GAP_MM) / columns;
-      const height = leastCell(texts, width, contests, look);
-      if (height > box.height) continue;
-      const most = cellsThatFit(box.height, height);
-      // SELECCIONAR TODO is on every part, so that it is always at hand.
-      const perPart = columns * most - gathers;
-      if (perPart < 1) continue;
-      const parts = Math.ceil(texts.length / perPart);
-      const shown = Math.min(texts.length, perPart) + gathers;
-      const rows = parts > 1 ? most : Math.ceil(shown / columns);
-      if (found === null || parts < found.parts) found = { columns, rows, parts, contests };
-    }
-    if (found !== null && found.parts === 1) return found;
-  }
-  return found;
 };
 
 const textsOf = (
@@ -227,7 +148,7 @@ const optionPart = (
         target: `option:${contestIndex}:${optionIndex}`,
         words,
       },
-      ...stack(look, optionSentences(text, contests, look), textRoom(box)).nodes,
+      ...stack(look, optionSentences(text, contests, look), optionTextRoom(box)).nodes,
     ],
     spoken: [words],
   };
@@ -343,7 +264,7 @@ const optionsPart = (
   const from = part * perPart;
   const shown = options.slice(from, from + perPart);
   const most = layout.rows * OPTION_MOST_MM + (layout.rows - 1) * MIN_GAP_MM;
-  const least = leastCell(
+  const least = leastOptionCell(
     textsOf(context, options),
     gridOf(area, layout.columns, 1)[0]?.width ?? area.width,
     layout.contests,
@@ -376,7 +297,7 @@ export const cardLayout = (context: BallotContext, cardId: string): OptionLayout
   const { shortName } = organisationOf(view.definition, cardOf(stage.attempt.ballot, cardId));
   const { options } = partsOf(view.panel, view.look, shortName);
   const texts = textsOf(context, optionsInOrder(stage.attempt.ballot, cardId));
-  return optionLayout(texts, options, view.look);
+  return optionLayout(texts, ballotText(view.state.locale, 'selectAll'), options, view.look);
 };
 
 export const cardScene = (context: BallotContext, cardId: string): Scene => {

@@ -19,7 +19,7 @@ import type { Scene } from '#hal/scene.ts';
 import { BALLOT_SCENE, type BallotContext } from './ballot-parts.ts';
 import { cardLayout, cardScene } from './card-scene.ts';
 import { cardsScene } from './cards-scene.ts';
-import { powerWords, sayIn, type View } from './frame.ts';
+import { isUpright, powerWords, sayIn, type View } from './frame.ts';
 import { lookOf } from './look.ts';
 import { inset, type PanelSize } from './measure.ts';
 import { type Notice, noticeScene } from './notice.ts';
@@ -30,8 +30,9 @@ import { closingScene, openingScene, openScene, reportScene, setupScene } from '
 import { reviewFits, reviewOrMessage } from './review-scenes.ts';
 import { settingsScene } from './settings-scene.ts';
 
-/** The smallest panel that every scene has room on, millimetres (a 7 inch display). */
+/** The smallest panels that every scene has room on, millimetres: 7 inches, and 10 inches upright. */
 export const SMALLEST_PANEL: PanelSize = { widthMm: 154, heightMm: 86 };
+export const SMALLEST_UPRIGHT_PANEL: PanelSize = { widthMm: 136, heightMm: 217 };
 
 const votingScene = (view: View, stage: StageOf<'ballot'>): Scene => {
   const say = sayIn(view.state.locale);
@@ -227,7 +228,7 @@ const stageScene = (view: View): Scene => {
  * one screen, and so must the review: an option that is not shown can not be voted for or checked.
  */
 export const screenFault = (definition: ElectionDefinition, panel: PanelSize): string | null => {
-  const { widthMm, heightMm } = SMALLEST_PANEL;
+  const { widthMm, heightMm } = isUpright(panel) ? SMALLEST_UPRIGHT_PANEL : SMALLEST_PANEL;
   if (panel.widthMm < widthMm || panel.heightMm < heightMm) {
     return `the panel is smaller than ${widthMm} x ${heightMm} mm`;
   }

@@ -19,7 +19,7 @@ import { MAX_NAME_LENGTH, MAX_SHORT_NAME_LENGTH } from '#firmware/election/limit
 import { targetsOf } from '#firmware/screen/hit-test.ts';
 import { lookOf } from '#firmware/screen/look.ts';
 import { MIN_TEXT_MM, type PanelSize } from '#firmware/screen/measure.ts';
-import { SMALLEST_PANEL, sceneOf } from '#firmware/screen/scene-of.ts';
+import { SMALLEST_PANEL, SMALLEST_UPRIGHT_PANEL, sceneOf } from '#firmware/screen/scene-of.ts';
 import type { Scene } from '#hal/scene.ts';
 import { DEMO_PATH, loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
 import { arbitraryTouches, FC_SEED, marksFromTouches } from '#test/election/arbitrary-elections.ts';
@@ -33,7 +33,7 @@ const PANELS: Readonly<Record<string, PanelSize>> = {
   '7 inches': SMALLEST_PANEL,
   '10 inches': { widthMm: 217, heightMm: 136 },
   '15 inches': { widthMm: 332, heightMm: 187 },
-  '10 inches, upright': { widthMm: 136, heightMm: 217 },
+  '10 inches, upright': SMALLEST_UPRIGHT_PANEL,
 };
 
 type Aids = { readonly [Key in 'text' | 'contrast']: VoterAids['settings'][Key] };
