@@ -33,6 +33,8 @@ const SEED = 1;
 const BALLOTS_KEPT = 60;
 /** Rests between two touches, so that each frame belongs to one touch, ms. */
 const HAND_MS = 40;
+/** A unit that has just started first hears how its power is, ms. */
+const SETTLE_MS = 1_500;
 /** Changes of the file closer together than this are rows of one frame, ms. */
 const ONE_FRAME_MS = 4;
 /** A change later than this after a touch came from something else, ms. */
@@ -67,6 +69,7 @@ const resume = async (unit: MeasuredUnit, prepared: Prepared, hands: Hands): Pro
   const kit = officers.find(({ officerId }) => officerId === presiding);
   if (kit === undefined) throw new Error('no presiding officer');
   await hands.awaitScene(['resuming', 'waiting']);
+  await wait(unit.clock, SETTLE_MS);
   unit.devices.tokens.insert(kit.token);
   await hands.typePin(kit.pin);
   await hands.awaitScene(['waiting', 'officer']);
