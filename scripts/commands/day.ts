@@ -4,21 +4,16 @@ import { join } from 'node:path';
 import { reconcile } from '../day/accounts.ts';
 import { DAY_FILE, prepareFolder, writeArtefacts } from '../day/artefacts.ts';
 import { evidenceOf } from '../day/evidence.ts';
-import { type DayOutcome, type DayStage, runDay } from '../day/run-day.ts';
+import type { RealDayOptions } from '../day/real-time.ts';
+import { type DayOptions, type DayOutcome, type DayStage, runDay } from '../day/run-day.ts';
 import { DEMO_PATH } from '../elections/load.ts';
-import {
-  EXIT,
-  MissingError,
-  oneOf,
-  parseOptions,
-  runCommand,
-  UsageError,
-  wholeNumber,
-} from './options.ts';
+import { EXIT, oneOf, parseOptions, runCommand, UsageError, wholeNumber } from './options.ts';
 import { makeProgress } from './progress.ts';
 import { readElection } from './read-election.ts';
 
 const VOTERS_MOST = 1_000;
+/** In real time each voter takes about ten seconds. */
+const REAL_VOTERS = 5;
 const SEED_MOST = 999_999_999;
 
 const HELP = `usage: scripts/urna day --out DIR [options]
@@ -32,6 +27,8 @@ end what they confirmed is compared with tally, papers, pollbook and urn.
   --voters N      voters of the precinct, 1 to ${VOTERS_MOST}; default 50
   --seed S        the day's chance: same seed, same bytes; default 1
   --locale L      es or en; default: the election's
+  --real-time     the unit in its own processes, devices behind PTYs and sockets, nothing on virtual time;
+                  default then: ${REAL_VOTERS} voters, who take about three minutes; its bytes are not repeatable
   --trace         what people in the room see, line by line, on standard error
   --json          one JSON document on standard output
 
@@ -48,16 +45,35 @@ const STAGE_WORDS: Readonly<Record<DayStage, string>> = {
   finished: 'switched off',
 };
 
+/** As far as a day in real time can tell as well. */
+type Outcome = Omit<DayOutcome, 'plans' | 'figures'>;
+type Ended = { readonly outcome: Outcome; readonly votingMs: number };
+
+const virtualDay = async (options: DayOptions, trace: boolean): Promise<Ended> => {
+  const outcome = await runDay({
+    ...options,
+    ...(trace ? { onTrace: (line) => process.stderr.write(`${line}\n`) } : {}),
+  });
+  return { outcome, votingMs: outcome.figures.voting.virtualMs };
+};
+
+const realDay = async (options: RealDayOptions): Promise<Ended> => {
+  const { runRealDay } = await import('../day/real-time.ts');
+  const outcome = await runRealDay(options);
+  return { outcome, votingMs: outcome.votingMs };
+};
+
 const tell = (
   folder: string,
   summary: Summary,
-  outcome: DayOutcome,
+  outcome: Outcome,
+  votingMs: number,
   findings: readonly string[],
 ): string => {
-  const minutes = outcome.figures.voting.virtualMs / 60_000;
+  const minutes = votingMs / 60_000;
   const length =
     minutes < 120 ? `${minutes.toFixed(0)} minutes` : `${(minutes / 60).toFixed(1)} hours`;
-  const perVoter = outcome.figures.voting.virtualMs / 1000 / Math.max(1, summary.ballots);
+  const perVoter = votingMs / 1000 / Math.max(1, summary.ballots);
   return [
     `${summary.voters} voters on the list, ${summary.ballots} voted; ${outcome.refused.length} IDs were turned away (mistyped, or voted already)`,
     `voting took ${length} of the machine's time, ${perVoter.toFixed(0)} s a voter`,
@@ -108,28 +124,36 @@ export const run = (args: readonly string[]): Promise<number> =>
     });
     const [extra] = positionals;
     if (extra !== undefined) throw new UsageError(`"${extra}" is not an option`);
-    if (values['real-time'] === true)
-      throw new MissingError(
-        '--real-time needs devices on PTYs, which are not there yet; without it the day runs on virtual time',
-      );
+    const realTime = values['real-time'] === true;
+    if (realTime && values.trace === true)
+      throw new UsageError('--trace is for days on virtual time; look on with "bench" instead');
     if (values.out === undefined)
       throw new UsageError('--out DIR is missing: where the papers shall go');
     const folder = values.out;
-    const voters = wholeNumber('voters', values.voters, 50, 1, VOTERS_MOST);
+    const voters = wholeNumber(
+      'voters',
+      values.voters,
+      realTime ? REAL_VOTERS : 50,
+      1,
+      VOTERS_MOST,
+    );
     const seed = wholeNumber('seed', values.seed, 1, 0, SEED_MOST);
     const definition = readElection(values.election ?? DEMO_PATH);
     const locale = oneOf('locale', values.locale, definition.locale, ['es', 'en']);
     await prepareFolder(folder);
 
     const progress = makeProgress();
-    const outcome = await runDay({
+    const options = {
       definition,
       voters,
       seed,
       locale,
-      onProgress: (stage, done, of) => progress(STAGE_WORDS[stage], done, of),
-      ...(values.trace === true ? { onTrace: (line) => process.stderr.write(`${line}\n`) } : {}),
-    });
+      onProgress: (stage: DayStage, done: number, of: number) =>
+        progress(STAGE_WORDS[stage], done, of),
+    };
+    const { outcome, votingMs } = realTime
+      ? await realDay(options)
+      : await virtualDay(options, values.trace === true);
     const evidence = evidenceOf(definition, outcome);
     const findings = reconcile(evidence);
     const summary: Summary = {
@@ -151,7 +175,7 @@ export const run = (args: readonly string[]): Promise<number> =>
     process.stdout.write(
       values.json === true
         ? `${JSON.stringify(summary)}\n`
-        : tell(folder, summary, outcome, findings),
+        : tell(folder, summary, outcome, votingMs, findings),
     );
     return summary.ok ? EXIT.fine : EXIT.found;
   });

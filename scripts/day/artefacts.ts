@@ -16,6 +16,9 @@ export const DAY_FILE = 'day.json';
 /** Pictures drawn at a time: as many as there are cores to encode them. */
 const DRAWN_AT_ONCE = 2;
 
+/** What of a day goes into the folder. */
+export type DayPapers = Pick<DayOutcome, 'reports' | 'box' | 'envelope' | 'media'>;
+
 /** Makes `folder` ready: new, empty, or left by an earlier day. */
 export const prepareFolder = async (folder: string): Promise<void> => {
   const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -42,18 +45,20 @@ const putPaper = async (folder: string, name: string, piece: PaperPiece): Promis
 };
 
 /** Files of one process on the removable medium, which carries the result to the authority. */
-const onModule = (outcome: DayOutcome, path: string): Uint8Array => {
+const onModule = (outcome: Pick<DayPapers, 'media'>, path: string): Uint8Array => {
   const found = outcome.media.removable.get(path);
   if (found === undefined) throw new Error(`the module does not hold ${path}`);
   return found;
 };
 
-export const resultFile = (outcome: DayOutcome, name: keyof typeof RESULT_FILES): Uint8Array =>
-  onModule(outcome, `booth/${RESULT_FOLDER}/${RESULT_FILES[name]}`);
+export const resultFile = (
+  outcome: Pick<DayPapers, 'media'>,
+  name: keyof typeof RESULT_FILES,
+): Uint8Array => onModule(outcome, `booth/${RESULT_FOLDER}/${RESULT_FILES[name]}`);
 
 export const writeArtefacts = async (
   folder: string,
-  outcome: DayOutcome,
+  outcome: DayPapers,
   onPaper: (done: number, of: number) => void,
 ): Promise<void> => {
   const { reports, box, envelope, media } = outcome;

@@ -7,7 +7,10 @@ import { resultFile } from './artefacts.ts';
 import type { DayOutcome } from './run-day.ts';
 
 /** Throws when the result package can not be read: a day that ended has one. */
-export const evidenceOf = (definition: ElectionDefinition, outcome: DayOutcome): Evidence => {
+export const evidenceOf = (
+  definition: ElectionDefinition,
+  outcome: Omit<DayOutcome, 'plans' | 'figures'>,
+): Evidence => {
   const result = decodeResultPackage(resultFile(outcome, 'package'));
   if (!result.ok)
     throw new Error(`the result package can not be read: ${JSON.stringify(result.error)}`);

@@ -7,10 +7,9 @@ import type { EmulatedBoard } from '#drivers/emulated-board.ts';
 import type { PaperPiece } from '#drivers/printer/emulator.ts';
 import type { MediumCounters } from '#drivers/storage/emulator-medium.ts';
 import { hasVoted } from '#firmware/desk/desk-content.ts';
-import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
-import { openVault } from '#firmware/vault/open-vault.ts';
 import { wait } from '#hal/clock.ts';
 import type { Confirmed } from './accounts.ts';
+import { countSlots } from './post-mortem.ts';
 import type { Provision } from './provision.ts';
 import { drawScenario, type VoterPlan } from './scenario.ts';
 import { serve } from './serve.ts';
@@ -94,29 +93,6 @@ const sumCounters = (board: EmulatedBoard): Pick<MediumCounters, 'bytesWritten' 
   };
 };
 
-/** The used slots of the urn, opened once more from media and cells after everything is over. */
-const countSlots = async (world: World, unit: DayUnit): Promise<number> => {
-  const { board, options } = world;
-  const { booth } = board.powerOn();
-  const vault = openVault({
-    media: booth.media,
-    cells: booth.cells,
-    entropy: booth.entropy,
-    identity: unit.identity,
-    election: {
-      id: options.definition.id,
-      precinctId: precinctOf(options.definition),
-      test: options.definition.test,
-    },
-  });
-  const recovered = await vault.recover();
-  if (!recovered.ok) throw new Error(`the vault does not open again: ${recovered.error.kind}`);
-  const sealed = await vault.sealedBallots();
-  vault.close();
-  if (!sealed.ok) throw new Error(`the urn does not open again: ${sealed.error.kind}`);
-  return sealed.value.length;
-};
-
 const markedVoters = (unit: DayUnit, given: Provision): ReadonlySet<string> => {
   const { content } = unit.desk.state();
   if (content === null) throw new Error('the desk has no pollbook at the end of the day');
@@ -180,7 +156,7 @@ const live = async (world: World): Promise<DayOutcome> => {
   const marked = markedVoters(unit, given);
   await unit.shutDown();
   board.powerOff();
-  const occupiedSlots = await countSlots(world, unit);
+  const occupiedSlots = await countSlots(board.powerOn(), given);
   say('finished');
   return {
     provision: given,

@@ -42,6 +42,9 @@ const marksOfCard = (ballot: Ballot, cardId: string): Marks =>
     options.flatMap((option, index) => (option.cardId === cardId ? [index] : [])),
   );
 
+const optionTargets = (marks: Marks): readonly string[] =>
+  marks.flatMap((options, contest) => options.map((option) => `option:${contest}:${option}`));
+
 /** One voter's visit; what was voted is known to the voter alone, and returned. */
 export const runVoter = async (
   session: Session,
@@ -112,7 +115,10 @@ export const runVoter = async (
     await hands.press(cardsPage, 'page:next');
   }
   await hands.press(at({ kind: 'cards' }, none, page), `card:${cardId}`);
-  await hands.press(at({ kind: 'card', cardId }, none, page), `all:${cardId}`);
+  const card = at({ kind: 'card', cardId }, none, page);
+  // A card with a single option has nothing to select together.
+  const targets = eyes.expects(card, `all:${cardId}`) ? [`all:${cardId}`] : optionTargets(marks);
+  for (const target of targets) await hands.press(card, target);
   await hands.press(at({ kind: 'card', cardId }, marks, page), 'card:close');
   await hands.press(at({ kind: 'cards' }, marks, page), 'vote');
   for (let part = 0; part < PAGES_MAX; part++) {
