@@ -4,7 +4,14 @@
  */
 import { describe, expect, test } from 'vitest';
 import { makeBooth } from '#firmware/booth/booth.ts';
-import { type BoothState, PIN_MIN_DIGITS, type Stage } from '#firmware/booth/state.ts';
+import {
+  type BoothState,
+  CONTRASTS,
+  isVoters,
+  PIN_MIN_DIGITS,
+  type Stage,
+  TEXT_SIZES,
+} from '#firmware/booth/state.ts';
 import { hitTest, targetsOf } from '#firmware/screen/hit-test.ts';
 import { sceneOf } from '#firmware/screen/scene-of.ts';
 import { loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
@@ -88,6 +95,40 @@ describe('a touch', () => {
       'language:en',
     ]) {
       expect(offered.has(action), action).toBe(true);
+    }
+  });
+});
+
+describe('the settings of a voter', () => {
+  test('offer what the booth answers, and all of it', () => {
+    const offered = new Set<string>();
+    for (const page of ['look', 'voice'] as const) {
+      const state = stateWith({ name: 'takePaper', left: false }, 'es');
+      const open = { ...state, aids: { ...state.aids, panel: page } };
+      for (const { target } of targetsOf(sceneOf(open, small, PANEL))) {
+        offered.add(target);
+        const [after, effects] = touch(open, target);
+        expect(effects, target).toEqual([]);
+        expect(after.stage).toEqual(open.stage);
+      }
+    }
+    expect([...offered].sort()).toEqual(
+      [
+        ...TEXT_SIZES.map((size) => `text:${size}`),
+        ...CONTRASTS.map((scheme) => `contrast:${scheme}`),
+        ...['es', 'en'].map((locale) => `language:${locale}`),
+        ...['on', 'off', 'louder', 'softer', 'faster', 'slower'].map((each) => `voice:${each}`),
+        ...['close', 'default', 'voice', 'look'].map((each) => `settings:${each}`),
+        'screen:off',
+      ].sort(),
+    );
+  });
+
+  test('are offered to a voter at every scene, and to nobody else', () => {
+    for (const stage of allStages(small)) {
+      const targets = targetsOf(sceneOf(stateWith(stage, 'es'), small, PANEL));
+      const offers = targets.some(({ target }) => target === 'settings:open');
+      expect(offers, stage.name).toBe(isVoters(stage));
     }
   });
 });
