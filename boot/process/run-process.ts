@@ -104,6 +104,8 @@ export const runProcess = <Board, Work extends Begin, Said extends Out>(
   let fault: string | null = null;
   let power: PowerState | null = null;
   let trusted = true;
+  /** The machine itself said that it stands still: nothing is expected of it. */
+  let still = false;
   let ended = false;
 
   const show = (): void => {
@@ -123,7 +125,10 @@ export const runProcess = <Board, Work extends Begin, Said extends Out>(
     log: (event) => void say({ kind: 'log', event }),
     refused: ({ event, reason }) =>
       void say({ kind: 'log', event: refusalEvent(name, event, reason) }),
-    parked: (code, detail) => void say({ kind: 'parked', code, detail: detail ?? null }),
+    parked: (code, detail) => {
+      still = true;
+      void say({ kind: 'parked', code, detail: detail ?? null });
+    },
     calendarTrusted: () => trusted,
   };
 
@@ -217,7 +222,7 @@ export const runProcess = <Board, Work extends Begin, Said extends Out>(
   });
   const stopBeat = startBeat(
     clock,
-    () => running?.health() ?? null,
+    () => (still ? null : (running?.health() ?? null)),
     () => void say({ kind: 'alive' }),
   );
   const cancelLimit = clock.after(BOARD_LIMIT_MS, () => fail('machine.badBoard', 'no answer'));

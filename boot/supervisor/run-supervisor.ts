@@ -201,7 +201,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   const end = async (): Promise<void> => {
     await Promise.all(PROCESSES.map((name) => processes[name].stop({ kind: 'stop' })));
     power?.stop();
-    unit?.calendar.stop();
+    await unit?.calendar.stop();
     await book.close();
     await opened?.close();
     say({ kind: 'ended' });

@@ -98,6 +98,23 @@ const openThePackage = (
     : fault(`package.${found.error.kind}`, JSON.stringify(found.error).slice(0, 300));
 };
 
+/**
+ * As `openThePackage`; only that it expired is no reason to stay out of service: the clock alone never
+ * shuts anybody out. The calendar is doubted instead, and officers agree where it matters.
+ */
+const openInTime = (
+  delivery: Delivery,
+  calendar: CalendarWatch,
+  calendarMs: number,
+  log: StartUpOptions['log'],
+): Result<ElectionPackage, StartFault> => {
+  const found = openThePackage(delivery, calendar.trusted() ? calendarMs : null);
+  if (found.ok || found.error.code !== 'package.expired') return found;
+  log({ id: 'packageRefused', fields: { reason: 'expired' } });
+  calendar.doubt();
+  return openThePackage(delivery, null);
+};
+
 const areGood = (
   { report, key }: Certificates,
   { definition }: ElectionPackage,
@@ -164,11 +181,12 @@ export const startUp = async (options: StartUpOptions): Step<StartedUnit> => {
     log: record,
     onCalendar: options.onCalendar,
   });
-  const openedAtMs = calendar.trusted() ? Math.floor(clock.calendarMs()) : null;
 
   onStage('package');
-  const electionPackage = openThePackage(delivery, openedAtMs);
+  const calendarMs = Math.floor(clock.calendarMs());
+  const electionPackage = openInTime(delivery, calendar, calendarMs, record);
   if (!electionPackage.ok) return electionPackage;
+  const openedAtMs = calendar.trusted() ? calendarMs : null;
   const { definition } = electionPackage.value;
   const packageDigest = new Uint8Array(createHash('sha256').update(delivery.packageBytes).digest());
 

@@ -32,7 +32,10 @@ const MS_OF_MINUTE = 60_000;
 
 export type CalendarWatch = {
   readonly trusted: () => boolean;
-  readonly stop: () => void;
+  /** Something else says that it can not be right. */
+  readonly doubt: () => void;
+  /** Resolves when the last calendar that was believed is noted. */
+  readonly stop: () => Promise<void>;
 };
 
 export type CalendarWatchOptions = {
@@ -81,7 +84,7 @@ export const startCalendarWatch = async (options: CalendarWatchOptions): Promise
   let trusted = true;
   let faulty: string | null = null;
   let stopped = false;
-  let markedMs = clock.nowMs();
+  let markedMs = Number.NEGATIVE_INFINITY;
   let cancel = (): void => undefined;
 
   const read = () =>
@@ -116,7 +119,6 @@ export const startCalendarWatch = async (options: CalendarWatchOptions): Promise
         doubt();
       }
     }
-    if (trusted) await writeMark(media, clock.calendarMs());
     onCalendar(clock.calendarMs(), trusted);
   };
 
@@ -150,9 +152,15 @@ export const startCalendarWatch = async (options: CalendarWatchOptions): Promise
   again();
   return {
     trusted: () => trusted,
-    stop: () => {
+    doubt: () => {
+      if (!trusted) return;
+      doubt();
+      onCalendar(clock.calendarMs(), trusted);
+    },
+    stop: async () => {
       stopped = true;
       cancel();
+      if (trusted) await writeMark(media, clock.calendarMs());
     },
   };
 };

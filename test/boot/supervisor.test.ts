@@ -414,6 +414,35 @@ describe('the clock', () => {
     });
   });
 
+  test('is years ahead, beyond the election: doubted, and officers open all the same', () => {
+    const room = makeRoom();
+    return room.run(async () => {
+      await ready(room);
+      const { supervisor } = room.board.powerOn();
+      await wait(room.clock, 10_000);
+      expect((await supervisor.realTimeClock.set(Date.UTC(2031, 0, 1))).ok).toBe(true);
+      room.board.powerOff();
+      const unit = await room.boot();
+      await room.officers.open();
+      await room.until('the log', () => logged(room, 'pollsOpened', '"override":true'));
+      expect(logged(room, 'clockDoubtful')).toBe(true);
+      expect(logged(room, 'packageRefused', 'expired')).toBe(true);
+      await unit.supervisor.shutDown();
+      room.board.powerOff();
+
+      // Put right, it is believed again: the wrong time was never taken for one that was seen.
+      const right = room.board.powerOn().supervisor;
+      await wait(room.clock, 10_000);
+      await right.realTimeClock.set(room.clock.calendarMs());
+      room.board.powerOff();
+      const doubts = room.log().filter((line) => line.includes('clockDoubtful')).length;
+      const next = await room.boot();
+      await room.until('officers to resume', () => next.booth().stage.name === 'resuming');
+      expect(room.log().filter((line) => line.includes('clockDoubtful'))).toHaveLength(doubts);
+      await next.supervisor.shutDown();
+    });
+  });
+
   test('is a day behind, which nothing can tell: officers open all the same', () => {
     const room = makeRoom();
     return room.run(async () => {
