@@ -1,5 +1,5 @@
 /**
- * A medium that stops answering in the middle of a vote: the vote ends on the other one after a limit,
+ * A medium or a cell that stops answering in the middle of a vote: the vote ends on the other one after a limit,
  * voting stands still, and what the hung one does late, long after it was given up, changes nothing.
  */
 import { describe, expect, test } from 'vitest';
@@ -48,6 +48,32 @@ describe.each(['fixed', 'removable'] as const)('the %s medium hangs', (hung: Med
       // It answers again, and only now the call that was given up takes effect.
       rig.onOperation(() => undefined);
       rig.media[hung].behave(null);
+      must(await rig.clock.run(vault.synchronise()));
+      expect(vault.inStep()).toEqual(['fixed', 'removable']);
+      await rig.clock.run(checkAtRest(rig, vault, world, visit.secured ? [1, 2] : [1]));
+    },
+  );
+});
+
+describe.each(['board', 'module'] as const)('the %s cell hangs', (hung) => {
+  test.each(['S3', 'S5', 'S7'] as const)(
+    'in %s: no vote is lost, and voting stands still',
+    async (stage) => {
+      const { rig, vault, world } = await begin();
+      rig.operations.length = 0;
+      let stuck = false;
+      rig.onOperation((operation) => {
+        if (stuck || operation.device !== hung) return;
+        if (rig.operations.at(-1)?.stage !== stage) return;
+        stuck = true;
+        rig.cells[hung].behave({ kind: 'hung' });
+      });
+      const visit = makeVisit(2);
+      await rig.clock.run(castVote(rig, vault, world, visit));
+      expect(stuck).toBe(true);
+      expect(vault.inStep()).toEqual([hung === 'board' ? 'removable' : 'fixed']);
+      rig.onOperation(() => undefined);
+      rig.cells[hung].behave(null);
       must(await rig.clock.run(vault.synchronise()));
       expect(vault.inStep()).toEqual(['fixed', 'removable']);
       await rig.clock.run(checkAtRest(rig, vault, world, visit.secured ? [1, 2] : [1]));
