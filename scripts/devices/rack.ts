@@ -77,19 +77,31 @@ const makeCable = (wire: { unplug(): void; plug(): void }) => {
 };
 
 const openWires = async (dev: string, clock: Clock) => {
-  const pty = (name: string, baud: number): Pty => openPty({ path: join(dev, name), baud, clock });
-  const hid = (name: string, descriptor: Uint8Array) =>
-    openReportSocket(join(dev, `${name}.sock`), descriptor, clock);
-  return {
-    reader: pty('reader', READER_BAUD),
-    printer: pty('printer', PRINTER_BAUD),
-    power: pty('power', FIRMATA_BAUD),
-    display: pty('display', FIRMATA_BAUD),
-    glass: await hid('glass', DIGITIZER_DESCRIPTOR),
-    keypad: await hid('keypad', BOOT_KEYBOARD_DESCRIPTOR),
-    voterKeypad: await hid('voter-keypad', TACTILE_KEYPAD_DESCRIPTOR),
-    headphones: await openByteSocket({ path: join(dev, 'headphones.sock') }),
+  const opened: { close(): void }[] = [];
+  const keep = <T extends { close(): void }>(wire: T): T => {
+    opened.push(wire);
+    return wire;
   };
+  const pty = (name: string, baud: number): Pty =>
+    keep(openPty({ path: join(dev, name), baud, clock }));
+  const hid = async (name: string, descriptor: Uint8Array) =>
+    keep(await openReportSocket(join(dev, `${name}.sock`), descriptor, clock));
+  try {
+    return {
+      reader: pty('reader', READER_BAUD),
+      printer: pty('printer', PRINTER_BAUD),
+      power: pty('power', FIRMATA_BAUD),
+      display: pty('display', FIRMATA_BAUD),
+      glass: await hid('glass', DIGITIZER_DESCRIPTOR),
+      keypad: await hid('keypad', BOOT_KEYBOARD_DESCRIPTOR),
+      voterKeypad: await hid('voter-keypad', TACTILE_KEYPAD_DESCRIPTOR),
+      headphones: keep(await openByteSocket({ path: join(dev, 'headphones.sock') })),
+    };
+  } catch (error) {
+    // Half a rack would keep the process alive.
+    for (const wire of opened) wire.close();
+    throw error;
+  }
 };
 type RackWires = Awaited<ReturnType<typeof openWires>>;
 

@@ -1,5 +1,7 @@
 /** Each device of a rack does real work through the boards of a unit, and comes back by itself. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { templateOf } from '#drivers/fingerprint/emulator.ts';
 import { EMULATED_MODULE, EMULATED_PARTS } from '#drivers/inventory/emulator.ts';
@@ -8,6 +10,7 @@ import { openBoothBoard, openDeskBoard, openSupervisorBoard } from '#drivers/phy
 import type { Part } from '#hal/inventory.ts';
 import type { Scene } from '#hal/scene.ts';
 import type { SwitchState } from '#hal/switch-panel.ts';
+import { startRack } from '#scripts/devices/rack.ts';
 import { eventually, makeRackRig, type RackRig, system } from './rig.ts';
 
 const between = () => makeMemoryLink(system.clock, { baud: 1e8, bitsPerByte: 8 });
@@ -127,6 +130,14 @@ test('the supervisor is told what is attached, and the module only while it is i
   expect(await read()).toEqual(sorted(EMULATED_PARTS));
   removable.putBack();
   expect(await read()).toEqual(whole);
+});
+
+test('a rack whose folder has too long a path is refused in words, and leaves nothing open', async () => {
+  const runDir = join(tmpdir(), `urna-${'x'.repeat(120)}`);
+  const starting = startRack({ runDir, clock: system.clock, entropy: system.entropy });
+  await expect(starting).rejects.toThrow('longer than the path of a local socket may be');
+  expect(readdirSync(join(runDir, 'dev'))).toEqual([]);
+  rmSync(runDir, { recursive: true });
 });
 
 const scene = (text: string): Scene => ({

@@ -57,22 +57,34 @@ describe('at 57,600 baud', () => {
   const BAUD = 57_600;
   const content = makeSeededEntropy(3, 'pace').bytes(1_536);
   const floorMs = (content.length * 10_000) / BAUD;
-  /** Two busy cores wake a timer late; the wire itself is not held up by it. */
-  const LATE_MS = 100;
+  /** Two busy cores wake timers late: one of so many tries has to keep the wire's own time. */
+  const TRIES = 40;
+  const bestOf = async (send: () => Promise<unknown>, heard: number[]): Promise<number> => {
+    let bestMs = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < TRIES && bestMs > floorMs * 1.05; tries++) {
+      heard.length = 0;
+      const beganMs = performance.now();
+      await send();
+      await eventually('all', () => (heard.length === content.length ? true : null));
+      const tookMs = performance.now() - beganMs;
+      expect(heard).toEqual([...content]);
+      // Never faster than the wire.
+      expect(tookMs).toBeGreaterThan(floorMs * 0.98);
+      bestMs = Math.min(bestMs, tookMs);
+    }
+    return bestMs;
+  };
 
   test('a template takes its time to the device, however it is cut', async () => {
     const pty = open({ baud: BAUD });
     const heard: number[] = [];
     pty.link.onBytes((chunk) => heard.push(...chunk));
     const link = await openHost(pty, BAUD);
-    const beganMs = performance.now();
-    for (let at = 0; at < content.length; at += 128)
-      expect(await link.write(content.subarray(at, at + 128))).toEqual({ ok: true });
-    await eventually('all', () => (heard.length === content.length ? true : null));
-    const tookMs = performance.now() - beganMs;
-    expect(heard).toEqual([...content]);
-    expect(tookMs).toBeGreaterThan(floorMs * 0.98);
-    expect(tookMs).toBeLessThan(floorMs * 1.05 + LATE_MS);
+    const send = async (): Promise<void> => {
+      for (let at = 0; at < content.length; at += 128)
+        expect(await link.write(content.subarray(at, at + 128))).toEqual({ ok: true });
+    };
+    expect(await bestOf(send, heard)).toBeLessThan(floorMs * 1.05);
   });
 
   test('and to the host', async () => {
@@ -80,14 +92,11 @@ describe('at 57,600 baud', () => {
     const link = await openHost(pty, BAUD);
     const heard: number[] = [];
     link.onBytes((chunk) => heard.push(...chunk));
-    const beganMs = performance.now();
-    for (let at = 0; at < content.length; at += 128)
-      await pty.link.write(content.subarray(at, at + 128));
-    await eventually('all', () => (heard.length === content.length ? true : null));
-    const tookMs = performance.now() - beganMs;
-    expect(heard).toEqual([...content]);
-    expect(tookMs).toBeGreaterThan(floorMs * 0.98);
-    expect(tookMs).toBeLessThan(floorMs * 1.05 + LATE_MS);
+    const send = async (): Promise<void> => {
+      for (let at = 0; at < content.length; at += 128)
+        await pty.link.write(content.subarray(at, at + 128));
+    };
+    expect(await bestOf(send, heard)).toBeLessThan(floorMs * 1.05);
   });
 });
 
