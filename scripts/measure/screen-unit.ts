@@ -1,6 +1,6 @@
 /**
  * A whole unit of an open polling station in real time, in this process: the firmware that ships, real
- * drivers, a frame buffer and media as files here (or media paced like a slow card), and marks in
+ * drivers, a frame buffer, media and cells as files here (or paced like slow cards and FRAM), and marks in
  * time where bytes pass: a touch as its report arrives, a frame as the file changes, the first byte
  * of a print. The desk's end of the link is played: who is admitted is not what is measured.
  */
@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { DEFAULT_PANEL, makeEmulatedBoard } from '#drivers/emulated-board.ts';
 import { makeMemoryLink, serialPace } from '#drivers/links/memory-link.ts';
 import { makeReceiptPrinter } from '#drivers/printer/driver.ts';
+import { CELL_BYTES, makeFileCell } from '#drivers/storage/cell-nvmem.ts';
 import type { MediumPace } from '#drivers/storage/emulator-medium.ts';
 import { makeMediumFiles } from '#drivers/storage/medium-files.ts';
 import { systemClock } from '#drivers/system/system-clock.ts';
@@ -23,6 +24,7 @@ import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
 import type { ReportLink } from '#hal/report-link.ts';
 import { ok } from '#hal/result.ts';
+import { CELL_SLOT_BYTES, type CellSlot, type SecureCell } from '#hal/secure-cell.ts';
 import type { Medium } from '#hal/storage.ts';
 import type { Prepared } from '../bench/prepare.ts';
 import { releaseDigest } from '../day/release.ts';
@@ -104,6 +106,26 @@ const mediaOnFiles = (folder: string, prepared: Prepared, clock: Clock) => {
   };
 };
 
+const CELL_SLOTS: readonly CellSlot[] = [0, 1, 'oneTime'];
+
+/** As the bench has them: 192 bytes of a file each. */
+const cellsOnFiles = (folder: string, { image }: Prepared, clock: Clock) => {
+  const open = (name: SecureCell['name'], slots: ReadonlyMap<CellSlot, Uint8Array>) => {
+    const path = join(folder, `cell-${name}`);
+    const bytes = new Uint8Array(CELL_BYTES);
+    for (const [index, slot] of CELL_SLOTS.entries()) {
+      const own = slots.get(slot);
+      if (own !== undefined) bytes.set(own, index * CELL_SLOT_BYTES);
+    }
+    writeFileSync(path, bytes);
+    return makeFileCell({ name, path, offset: 0, clock });
+  };
+  return {
+    board: open('board', image?.boardCell ?? new Map()),
+    module: open('module', image?.moduleCell ?? new Map()),
+  };
+};
+
 const openDisplay = (folder: string, clock: Clock, frames: number[]) => {
   const { widthPx, heightPx } = DEFAULT_PANEL;
   const strideBytes = BYTES_PER_PIXEL * widthPx;
@@ -145,6 +167,7 @@ export const startMeasuredUnit = async (options: MeasuredUnitOptions): Promise<M
     booth: {
       ...board.booth,
       media: mediaOf?.('booth') ?? board.booth.media,
+      cells: pace === null ? cellsOnFiles(folder, prepared, clock) : board.booth.cells,
       touchscreen: makeTouchscreen({
         reports: passReports(wires.glass.renewHost(), marks.reports),
         display: {
