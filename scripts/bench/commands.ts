@@ -185,7 +185,7 @@ const power = command(
       on: flag,
     },
   ),
-  async ({ mains, stabilizers, drain, load, cut, off, on }, { machine }) => {
+  async ({ mains, stabilizers, drain, load, cut, off, on }, { machine, crew }) => {
     const { power: board } = machine.devices;
     if (mains !== undefined) board.setMains(mains === true ? 120 : mains === false ? 0 : mains);
     for (const side of ['a', 'b'] as const) {
@@ -194,6 +194,8 @@ const power = command(
     }
     if (drain !== undefined) board.plant.setPercent(drain);
     if (load !== undefined) board.plant.setLoad(load);
+    // Robots know when there is nothing to see any more.
+    if (cut === true || off === true) crew.stop();
     if (cut === true) await machine.cutPower();
     if (off === true) await machine.shutDown();
     if (on === true) await machine.start();

@@ -150,13 +150,19 @@ describe.skipIf(without !== '')(`the bench in a browser${without}`, () => {
   test('a visitor votes, survives a power cut in the middle of the print, closes and reads the tally', async () => {
     // Robots let voting go on after the night.
     await lcdSays('CEDULA Y ENTER');
-    expect(await page.locator('#tour').isVisible()).toBe(true);
-    await page.click('#tour-close');
-
-    await page.click('#type-id');
+    // The tour leads through the first vote.
+    const onTour = page.locator('#tour-buttons button.main');
+    const tourSays = (words: string): Promise<void> =>
+      page.locator('#tour-title', { hasText: words }).waitFor({ timeout: STEP_LIMIT_MS });
+    await tourSays('Vote en dos minutos');
+    await onTour.click();
+    await tourSays('En la mesa');
+    await onTour.click();
     await lcdSays('PONGA EL DEDO');
-    await page.click('#place-finger');
+    await tourSays('La huella');
+    await onTour.click();
     await lcdSays('VOTANDO');
+    await tourSays('Vote en la pantalla');
 
     const cards = onBallot({ kind: 'cards' });
     const whole = ['all:t-1', 'card:t-1'].find((target) => eyes.expects(cards, target)) ?? '';
@@ -174,6 +180,8 @@ describe.skipIf(without !== '')(`the bench in a browser${without}`, () => {
     await page.locator('#tape').waitFor({ state: 'visible', timeout: STEP_LIMIT_MS });
     await page.click('#cut-power');
     await page.locator('#switch-on').waitFor({ timeout: STEP_LIMIT_MS });
+    await tourSays('Su comprobante');
+    await page.click('#tour-close');
     expect(bench.offspring(), 'processes without power').toEqual([]);
     expect(await page.locator('#veil').textContent()).toContain('Sin corriente');
 
@@ -200,6 +208,7 @@ describe.skipIf(without !== '')(`the bench in a browser${without}`, () => {
     const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     await page.evaluate(axe);
     const found: string[] = [];
+    await page.click('#open-tour');
     for (const name of DRAWERS) {
       await drawer(name);
       const violations = await page.evaluate(async () => {
@@ -214,6 +223,7 @@ describe.skipIf(without !== '')(`the bench in a browser${without}`, () => {
       });
       found.push(...violations.map((each) => `${name}: ${each}`));
     }
+    await page.click('#tour-close');
     expect(found).toEqual([]);
   }, 120_000);
 

@@ -21,6 +21,8 @@ type Step = {
     readonly words: Both;
     readonly does: () => void;
     readonly main?: boolean;
+    /** Offered only while this can be seen. */
+    readonly when?: () => boolean;
   }[];
 };
 
@@ -55,15 +57,26 @@ const STEPS: readonly Step[] = [
   },
   {
     title: ['1. En la mesa', '1. At the table'],
-    text: () => [
-      `${chosenVoter()?.name ?? ''} llega a la mesa. El operador teclea la cédula y Entrar.`,
-      `${chosenVoter()?.name ?? ''} comes to the table. The operator types the national ID and Enter.`,
-    ],
+    text: () =>
+      shows('askId')
+        ? [
+            `${chosenVoter()?.name ?? ''} llega a la mesa. El operador teclea la cédula y Entrar.`,
+            `${chosenVoter()?.name ?? ''} comes to the table. The operator types the national ID and Enter.`,
+          ]
+        : [
+            'El visor de la mesa todavía no pide una cédula. Mire la pantalla: un robot reanuda la votación con la llave de la presidencia.',
+            "The display at the table does not ask for an ID yet. Watch the screen: a robot lets voting go on with the presiding officer's token.",
+          ],
     point: 'type-id',
     begins: () => nextVoter(),
     over: () => shows('placeFinger', 'placeAgain', 'cleanFinger', 'atBooth1'),
     offers: [
-      { words: ['Teclear la cédula', 'Type the ID'], does: () => void typeId(), main: true },
+      {
+        words: ['Teclear la cédula', 'Type the ID'],
+        does: () => void typeId(),
+        main: true,
+        when: () => shows('askId'),
+      },
     ],
   },
   {
@@ -127,21 +140,26 @@ const point = (id: string | null): void => {
   if (hidden) target?.scrollIntoView({ block: 'center' });
 };
 
-const show = (): void => {
-  const step = STEPS[at];
-  tour.hidden = step === undefined;
-  point(step?.point ?? null);
-  if (step === undefined) return;
+const fill = (step: Step): void => {
   const index = currentLanguage() === 'es' ? 0 : 1;
   find('tour-title', HTMLElement).textContent = step.title[index];
   find('tour-text', HTMLElement).textContent = step.text()[index];
   find('tour-count', HTMLElement).textContent =
     at === 0 ? '' : `${Math.min(at, STEPS.length - 2)} / ${STEPS.length - 2}`;
   find('tour-buttons', HTMLElement).replaceChildren(
-    ...(step.offers ?? []).map(({ words, does, main }) =>
-      makeButton(words[index], does, main === true ? { class: 'main' } : {}),
-    ),
+    ...(step.offers ?? []).map(({ words, does, main, when }) => {
+      const made = makeButton(words[index], does, main === true ? { class: 'main' } : {});
+      made.disabled = when?.() === false;
+      return made;
+    }),
   );
+};
+
+const show = (): void => {
+  const step = STEPS[at];
+  tour.hidden = step === undefined;
+  point(step?.point ?? null);
+  if (step !== undefined) fill(step);
 };
 
 const close = (): void => {
@@ -153,7 +171,10 @@ const close = (): void => {
 /** Goes on as soon as the room shows that the step is done. */
 const follow = (): void => {
   const step = STEPS[at];
-  if (step?.over?.() !== true) return;
+  if (step?.over?.() !== true) {
+    if (step?.offers?.some(({ when }) => when !== undefined) === true) fill(step);
+    return;
+  }
   if (at === 3) boxAtStart = boxed();
   go(at + 1);
 };
