@@ -40,11 +40,12 @@ const keyEvents = (state: BoothState, content: Scene, key: TactileKey): readonly
   const { keys, focus, settings } = state.aids;
   const meaning = keyMeaning(content, focus, settings.dark, key);
   const pressed: BoothEvent = { kind: 'keyPressed', focus: keys ? meaning.focus : focus };
-  const acts = keys || WAKING.includes(key);
-  const idle = key === 'screen' && !isVoters(state.stage);
-  return meaning.action === null || !acts || idle
-    ? [pressed]
-    : [pressed, { kind: 'touched', action: meaning.action }];
+  const voters = isVoters(state.stage);
+  const acts = keys ? key !== 'screen' || voters : voters && WAKING.includes(key);
+  if (meaning.action === null || !acts) return [pressed];
+  const touched: BoothEvent = { kind: 'touched', action: meaning.action };
+  // Whoever wants a dark screen first of all shall not see it light up with the focus.
+  return keys ? [pressed, touched] : [touched, pressed];
 };
 
 export const makeBoothScreen = (
