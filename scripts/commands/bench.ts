@@ -39,6 +39,21 @@ paper, mains and battery, the memory modules, and every fault of every device. E
   --locale L      es or en; default: the election's
   --json          one line {"url": …} on standard output when it is ready
 
+For programs, at the page's address (JSON; a mistake is answered by 400 and {"error", "path"}):
+
+  GET  /screen.png /paper.png /papers/N.png /papers/N.txt /state /people /faults /log /events
+  POST /touch {x, y, phase?, finger?}      pixels of /screen.png; phase tap (default), down, move or up
+       /key {keys}                         "12345678", or key names: ["enter"]
+       /voter-key {key}                    up, down, left, right, select, louder, softer, faster, slower, screen
+       /finger {voter, quality?, restMs?}  a voter's ID or an officer's id; null lifts it
+       /token {officer}                    into the slot; null takes it out
+       /paper {id, to} {tear: true}        to: box, kept or envelope
+       /power {mains, stabilizers: {a, b}, drain, load, cut, off, on}
+       /clock {calendar} {minutes}         /switch {key, cover, seal}
+       /module {name, in}                  /fault {device, name, on}
+       /robots {task} {stop: true}         resume, setUp, open, vote or close
+       /roll {}                            /begin {at: "open" or "friday"}
+
 exit code: 0 ended, 2 usage or a bad election definition, 3 the port is taken
 `;
 

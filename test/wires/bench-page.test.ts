@@ -87,6 +87,11 @@ const lcdSays = (words: string): Promise<true> =>
 
 const drawer = (name: string): Promise<void> => page.locator(`#tab-${name}`).click();
 
+const turnFault = async (name: string, on: boolean): Promise<void> => {
+  await drawer('faults');
+  await page.locator(`[data-fault="${name}"] input`).setChecked(on);
+};
+
 const onBallot = (view: StageOf<'ballot'>['view']): Stage => ({
   name: 'ballot',
   attempt: { ballot, rejectedOnce: false },
@@ -172,6 +177,8 @@ describe.skipIf(without !== '')(`the bench in a browser${without}`, () => {
       await touch(card, 'all:t-1');
       await touch(card, 'card:close');
     }
+    // A slow head, so that a hand is in time for the middle of the print.
+    await turnFault('printer slow', true);
     await drawer('power');
     await touch(cards, 'vote');
     await touch(onBallot({ kind: 'review' }), 'review:confirm');
@@ -183,8 +190,11 @@ describe.skipIf(without !== '')(`the bench in a browser${without}`, () => {
     await tourSays('Su comprobante');
     await page.click('#tour-close');
     expect(bench.offspring(), 'processes without power').toEqual([]);
+    expect(await page.locator('#tear').isEnabled(), 'a part of the record hangs').toBe(true);
     expect(await page.locator('#veil').textContent()).toContain('Sin corriente');
 
+    await turnFault('printer slow', false);
+    await drawer('power');
     await page.click('#switch-on');
     await finishVote();
     await lcdSays('CEDULA Y ENTER');
