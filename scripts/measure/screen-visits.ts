@@ -41,7 +41,13 @@ const ONE_FRAME_MS = 4;
 const FRAME_LIMIT_MS = 250;
 
 /** The first voters go through all cards; the others vote null at once, for the time of the print. */
-const FIRST_BEHAVIOURS: readonly VoterPlan['behaviour'][] = ['selectAll', 'full'];
+const FIRST_BEHAVIOURS: readonly VoterPlan['behaviour'][] = [
+  'selectAll',
+  'full',
+  'changesMind',
+  'full',
+  'full',
+];
 
 const planOf = (prepared: Prepared, index: number): VoterPlan => {
   const { voters } = prepared.given.pollbook;
