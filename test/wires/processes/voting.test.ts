@@ -18,8 +18,8 @@ const LIMIT_MS = 300_000;
 test(
   'officers resume after a cut, and the next voter votes',
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'urna-voting-'));
     const prepared = await prepare('open', { definition, voters: 6, seed: 1, locale: 'es' });
+    const folder = mkdtempSync(join(tmpdir(), 'urna-voting-'));
     const machine = await makeMachine(prepared, folder);
     const session = makeSession(prepared, machine);
     const { crew } = session;
