@@ -40,6 +40,8 @@ type Names = { readonly short: readonly string[]; readonly full: readonly string
 
 const PADDING_MM = 1.3;
 const BETWEEN_MM = 1.6;
+/** Room between the end of a line and the rim. */
+const AFTER_MM = 0.8;
 /** Most names are shorter than the longest: the larger part of what is left is over them. */
 const SLACK_ABOVE = 0.8;
 const SHORT_MOST_MM = 6.4;
@@ -47,6 +49,7 @@ const NAME_MOST_MM = 4;
 const EMBLEM_MOST_MM = 22;
 const EMBLEM_LEAST_MM = 6;
 const EMBLEM_NAMED_MM = 10.5;
+const EMBLEM_BESIDE_MM = 8.5;
 const CELL_LEAST_MM = 28;
 const CELL_HEIGHT_LEAST_MM = 12.8;
 const ASPECT_MOST = 4.2;
@@ -73,7 +76,7 @@ export const cellParts = (
     height: emblem,
   };
   const x = inner.x + emblem + BETWEEN_MM;
-  const words = { ...inner, x, width: inner.x + inner.width - x };
+  const words = { ...inner, x, width: inner.x + inner.width - x - AFTER_MM };
   const line = shortSize * LINE_HEIGHT;
   if (nameHeight === null) return { emblem: picture, short: words, name: null };
   const y = words.y + Math.max(0, words.height - line - nameHeight) * SLACK_ABOVE;
@@ -125,7 +128,7 @@ const withNames = ({ short, full }: Names, cell: Box, look: Look): CellLook | nu
   for (const emblem of emblemsIn(inner)) {
     // A name is not worth an emblem that nobody makes out.
     if (emblem < EMBLEM_NAMED_MM) break;
-    const width = inner.width - emblem - BETWEEN_MM;
+    const width = inner.width - emblem - BETWEEN_MM - AFTER_MM;
     for (const nameSize of [NAME_MOST_MM * look.scale, look.least]) {
       if (nameSize < look.least) continue;
       const lines = full.map((name) => linesNeeded(name, width, nameSize, false));
@@ -147,7 +150,8 @@ const besideEmblem = (short: readonly string[], cell: Box, look: Look): CellLook
   const inner = inset(cell, PADDING_MM);
   const most = SHORT_MOST_MM * look.scale;
   for (const emblem of emblemsIn(inner)) {
-    const box = { ...inner, width: inner.width - emblem - BETWEEN_MM };
+    if (emblem < EMBLEM_BESIDE_MM) break;
+    const box = { ...inner, width: inner.width - emblem - BETWEEN_MM - AFTER_MM };
     const shortSize = commonSize(short, box, most, look.least, true);
     if (shortSize !== null)
       return { shortSize, nameSize: look.least, emblem, beside: true, nameHeight: null };

@@ -33,7 +33,7 @@ const VOTE_SIZE_MM = 7;
 /** As wide as VOTAR is, within limits. */
 export const voteWidth = (look: Look, words: string, footer: Box): number => {
   const size = Math.max(look.least, VOTE_SIZE_MM);
-  return Math.min(footer.width * 0.3, Math.max(28, textWidth(words, size, true) + 6));
+  return Math.min(footer.width * 0.3, Math.max(28, textWidth(words, size, true) + 9));
 };
 
 export const voteButton = (context: BallotContext, footer: Box): Part => {
