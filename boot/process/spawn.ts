@@ -1,7 +1,7 @@
 /**
  * Starts a process of the unit: the same Node, the file's source, a private channel on descriptor 3. What
  * it works with goes over that channel; its arguments name files and folders, and its environment is
- * empty, so that nothing secret stands where others can read it.
+ * as good as empty, so that nothing secret stands where others can read it.
  */
 import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
@@ -15,11 +15,17 @@ export const CHANNEL_DESCRIPTOR = 3;
 /** A small nursery: a process makes garbage slowly and keeps little of it. */
 const NODE_OPTIONS = ['--max-semi-space-size=2', '--disable-warning=ExperimentalWarning'] as const;
 
+/**
+ * No more than this. Several hung devices may each hold a thread of libuv's pool, four by default; with
+ * more of them the others go on.
+ */
+const ENVIRONMENT = { UV_THREADPOOL_SIZE: '16' } as const;
+
 /** `file`: beside this folder, for example `booth-process.ts`. */
 export const spawnProcess = (file: string, args: readonly string[]): ProcessHandle => {
   const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
   const child = spawn(process.execPath, [...NODE_OPTIONS, path, ...args], {
-    env: {},
+    env: ENVIRONMENT,
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   });
   let ended: string | null = null;

@@ -85,8 +85,7 @@ const stepSuspended = (
     return [next, [...resumed, ...effects]];
   }
   if (nothingInStep(state)) return rest(facts, state);
-  if (event.kind === 'powerChanged' || event.kind === 'mediumLost')
-    return go(state, { ...stage, check: null });
+  if (event.kind === 'mediumLost') return go(state, { ...stage, check: null });
   if (!bothPresent(state))
     return event.kind === 'tokenInserted' && state.polls === 'open' ? atOfficer(state) : null;
   if (stage.check === null) {
@@ -111,7 +110,11 @@ const stepResuming = (
   stage: StageOf<'resuming'>,
   event: BoothEvent,
 ): Step | null => {
-  if (changesGround(event) && stage.check.step !== 'checking') return rest(facts, state);
+  if (changesGround(event) && stage.check.step !== 'checking') {
+    const [next, effects] = rest(facts, state);
+    // Where the officer is still asked, what was typed stays.
+    return next.stage.name === 'resuming' ? [{ ...next, stage }, effects] : [next, effects];
+  }
   if (event.kind === 'received' && event.message.kind === 'admission') return turnAway(state);
   const outcome = stepCheck(state, stage.check, event);
   if (outcome === null) return null;

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { VaultCall, VaultView } from '#firmware/booth/state.ts';
-import { atBallot, FRESH, markAll, OPEN, openBooth, startedOver, withRules } from './world.ts';
+import {
+  atBallot,
+  FRESH,
+  markAll,
+  OPEN,
+  openBooth,
+  power,
+  startedOver,
+  withRules,
+} from './world.ts';
 
 const VERIFY = withRules({ verifyPaper: true });
 const prepared = (print: VaultView['print']): VaultView => ({ ...OPEN, phase: 'PREPARED', print });
@@ -20,6 +29,16 @@ describe('rows of the recovery table, found at start', () => {
     expect(world.stage()).toBe('waiting');
     expect(world.said()).toEqual(['boothStarted', 'phaseChanged', 'idle']);
     expect(world.effects).toContainEqual({ kind: 'givePollbookKey' });
+  });
+
+  test('news of power or of the link does not take away the digits an officer has typed', () => {
+    const world = startedOver(OPEN);
+    world.post({ kind: 'tokenInserted' });
+    world.touch('pin:1', 'pin:2', 'pin:3');
+    world.post(power('battery'), { kind: 'linkRestarted' });
+    expect(world.state().stage).toMatchObject({ name: 'resuming', check: { pin: '123' } });
+    world.post(power('critical'));
+    expect(world.stage()).toBe('resting');
   });
 
   test('ACTIVE: discarded, then idle; officers at the desk renew or release', () => {
