@@ -43,8 +43,8 @@ export type TactileKeypadOptions = {
 };
 
 const HOLD_MS = 60;
-/** Fingers press no faster: a key that came up stays up for this long. */
-const SETTLE_MS = 160;
+/** Fingers press no faster: a key that came up stays up for twice this long. */
+const SETTLE_MS = 80;
 /** A chattering contact opens once more, and closes again, in less than this. */
 const CHATTER_MS = 9;
 const STORM_MS = 3_000;
@@ -129,6 +129,9 @@ export const makeTactileKeypadEmulator = (
     }
     await wait(clock, holdMs);
     release(key);
+    // In two: whoever listens in this process has heard of the release before the second begins, so that no
+    // pause of a busy machine makes it shorter.
+    await wait(clock, SETTLE_MS);
     await wait(clock, SETTLE_MS);
   };
 

@@ -70,10 +70,11 @@ export const makeMemoryLink = (clock: Clock, pace: WirePace): MemoryLink => {
         const began = session;
         const busyUntilMs = pacedSession === session ? freeAtMs : 0;
         pacedSession = session;
-        const startMs = Math.max(clock.nowMs(), busyUntilMs);
+        const nowMs = clock.nowMs();
+        const startMs = Math.max(nowMs, busyUntilMs);
         freeAtMs = startMs + (copy.length * pace.bitsPerByte * 1000) / pace.baud;
         return new Promise((resolve) => {
-          clock.after(freeAtMs - clock.nowMs(), () => {
+          clock.after(freeAtMs - nowMs, () => {
             if (began !== session || !usable()) return resolve(err(ABSENT));
             sent += copy.length;
             if (copy.length > 0) other().deliver(copy);

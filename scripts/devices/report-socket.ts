@@ -30,11 +30,15 @@ const linkFault = (kind: Fault['kind'], detail: string): Fault => ({
   detail,
 });
 
-/** Serves a HID device with `descriptor` at `path`. */
+/**
+ * Serves a HID device with `descriptor` at `path`. With a polling interval of 0 reports go out as the
+ * device makes them.
+ */
 export const openReportSocket = async (
   path: string,
   descriptor: Uint8Array,
   clock: Clock,
+  pollIntervalMs = POLL_INTERVAL_MS,
 ): Promise<ReportSocket> => {
   const onOutput = new Set<(report: Uint8Array) => void>();
   const onPresence = new Set<(present: boolean) => void>();
@@ -66,7 +70,7 @@ export const openReportSocket = async (
     stopPolling = null;
     const report = queue.shift();
     if (report === undefined) return;
-    nextPollMs = clock.nowMs() + POLL_INTERVAL_MS;
+    nextPollMs = clock.nowMs() + pollIntervalMs;
     socket.peer()?.write(encodeReportFrame(report));
     pollLater();
   };
