@@ -5,6 +5,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { FingerprintEmulator, FingerprintFault } from '#drivers/fingerprint/emulator.ts';
 import { templateOf } from '#drivers/fingerprint/emulator.ts';
+import { FINGERPRINT_FAULTS } from '#drivers/fingerprint/emulator-faults.ts';
 import type { ReaderFamily } from '#drivers/fingerprint/protocol.ts';
 import { type Clock, wait } from '#hal/clock.ts';
 import type { FingerGuidance, FingerprintReader, ReaderFault } from '#hal/fingerprint-reader.ts';
@@ -268,6 +269,11 @@ export const describeFingerprintReader = (
         emulator.heal();
         expect(kindOf(await reader.start())).toBe('ok');
       }));
+
+    test('no fault that the device knows is left untried', () => {
+      const tried = new Set([...FAULTS.map(([fault]) => fault), 'wrongPassword']);
+      expect([...tried].sort()).toEqual([...FINGERPRINT_FAULTS].sort());
+    });
 
     test('the light is as it was told after the reader was away', () =>
       tell(async ({ reader, emulator, clock, family }) => {

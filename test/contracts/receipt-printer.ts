@@ -4,6 +4,7 @@
  * but for what the two say, with a limit.
  */
 import { afterEach, describe, expect, test } from 'vitest';
+import { PRINTER_FAULTS } from '#drivers/printer/emulator/faults.ts';
 import { renderText } from '#drivers/printer/emulator/render.ts';
 import type { PrinterEmulator, PrinterFaultName } from '#drivers/printer/emulator.ts';
 import { type Clock, wait } from '#hal/clock.ts';
@@ -51,6 +52,16 @@ const STOPPING: readonly (readonly [PrinterFaultName, PrinterFaultKind])[] = [
   ['silent', 'timeout'],
   ['powerCut', 'timeout'],
   ['unplugged', 'absent'],
+];
+
+/** Faults that have tests of their own. */
+const BY_ITSELF: readonly PrinterFaultName[] = [
+  'nearEnd',
+  'feeding',
+  'garbled',
+  'stalled',
+  'cutter',
+  'slow',
 ];
 
 const timed = async <T>(clock: Clock, work: () => Promise<T>) => {
@@ -330,6 +341,20 @@ export const describeReceiptPrinter = (
           heard.some(({ coverOpen }) => coverOpen),
         );
       }));
+
+    test('one that is slow prints and cuts the whole paper, within the limit', () =>
+      tell(async (rig) => {
+        const quick = await timed(rig.clock, () => printAndCut(rig));
+        rig.emulator.setFault('slow', true);
+        const slow = await timed(rig.clock, () => printAndCut(rig));
+        expect(slow.tookMs).toBeGreaterThan(quick.tookMs);
+        expect(slow.tookMs).toBeLessThan(2 * OPERATION_MS);
+      }));
+
+    test('no fault that the device knows is left untried', () => {
+      const tried = new Set([...STOPPING.map(([name]) => name), ...BY_ITSELF]);
+      expect([...tried].sort()).toEqual([...PRINTER_FAULTS].sort());
+    });
 
     test('recover leaves a printer that is well as it is', () =>
       tell(async (rig) => {

@@ -117,7 +117,7 @@ const put = (name: string, content: string | Buffer): string => {
 };
 
 test.skipIf(MISSING !== null)(
-  `node-hid reads a digitizer and a keypad that are bound by usage${REASON}`,
+  `node-hid reads a digitizer and a keypad that are bound by usage, and no other${REASON}`,
   async () => {
     const places = [
       [20, 10],
@@ -130,11 +130,14 @@ test.skipIf(MISSING !== null)(
       encodeBootReport([usageOfKey(key)]),
       encodeBootReport([]),
     ]);
+    const alienPresses = [encodeBootReport([usageOfKey('9')]), encodeBootReport([])];
     // hidraw is told the report's number first, 0 where there is none.
     const light: Step = { does: 'w', afterMs: 0, bytes: Uint8Array.of(0, 1) };
     const devices = [
       put('panel', deviceText(0, '0003:0000222A:00000001', 'Panel', PANEL_DESCRIPTOR)),
       put('pad', deviceText(1, '0003:000004D9:00001203', 'Keypad', BOOT_KEYBOARD_DESCRIPTOR)),
+      // Somebody plugged in a keyboard of their own: same usage, in no board file.
+      put('alien', deviceText(2, '0003:0000F055:00001337', 'Keypad', BOOT_KEYBOARD_DESCRIPTOR)),
     ];
     const args = [
       ...devices.flatMap((path) => ['-d', path]),
@@ -142,6 +145,8 @@ test.skipIf(MISSING !== null)(
       ...['-i', `/dev/hidraw1=${put('pad.ioctl', ioctlText(1, BOOT_KEYBOARD_DESCRIPTOR))}`],
       ...['-s', `/dev/hidraw0=${put('panel.script', scriptOf(reports(touches)))}`],
       ...['-s', `/dev/hidraw1=${put('pad.script', scriptOf([light, ...reports(presses)]))}`],
+      ...['-i', `/dev/hidraw2=${put('alien.ioctl', ioctlText(2, BOOT_KEYBOARD_DESCRIPTOR))}`],
+      ...['-s', `/dev/hidraw2=${put('alien.script', scriptOf(reports(alienPresses)))}`],
       ...['--', process.execPath, CHILD, String(places.length), String(keys.length)],
     ];
     const text = await new Promise<string>((resolve, reject) => {
