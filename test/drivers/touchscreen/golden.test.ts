@@ -1,27 +1,11 @@
-/**
- * Golden pictures: what scenes look like, pixel by pixel. Canvas and typeface come with the project, so
- * every run on one architecture gives the same pixels; another architecture may differ in the last
- * bits of smooth edges.
- *
- * When drawing was changed on purpose, look at the new pictures and keep them:
- *
- *     URNA_RENEW_GOLDEN=1 scripts/urna test test/drivers/touchscreen/golden.test.ts
- */
-import { existsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { createCanvas, loadImage } from '@napi-rs/canvas';
+/** Golden pictures of what scenes are made of: letters, alignments, emblems, cards. */
 import { describe, expect, test } from 'vitest';
 import { loadRaster } from '#drivers/touchscreen/raster.ts';
 import type { Colour, Scene, SceneNode, TextAlign } from '#hal/scene.ts';
 import type { Panel } from '#hal/touchscreen.ts';
+import { expectGolden } from './golden.ts';
 
-const FOLDER = fileURLToPath(new URL('../../vectors/golden/', import.meta.url));
 const PANEL: Panel = { widthPx: 480, heightPx: 300, widthMm: 81.36, heightMm: 50.85 };
-/** Steps of a colour, of 255, by which a picture of another architecture may differ. */
-const OTHER_ARCHITECTURE_STEPS = 3;
-const STEPS = process.arch === 'x64' ? 0 : OTHER_ARCHITECTURE_STEPS;
 
 const INK: Colour = '#14202b';
 const text = (
@@ -135,32 +119,11 @@ const SCENES: Readonly<Record<string, Scene>> = Object.fromEntries(
   ).map(([name, background, nodes]) => [name, { name, background, nodes, spoken: [] }]),
 );
 
-const pixelsOf = async (path: string): Promise<Uint8ClampedArray> => {
-  const picture = await loadImage(path);
-  const context = createCanvas(picture.width, picture.height).getContext('2d');
-  context.drawImage(picture, 0, 0);
-  return context.getImageData(0, 0, picture.width, picture.height).data;
-};
-
 describe('golden pictures', () => {
   test.each(Object.keys(SCENES))('%s', async (name) => {
     const scene = SCENES[name];
     if (scene === undefined) throw new Error(`no scene ${name}`);
-    const raster = await loadRaster();
-    const path = join(FOLDER, `${name}.png`);
-    if (process.env.URNA_RENEW_GOLDEN === '1') writeFileSync(path, raster.png(scene, PANEL));
-    expect(existsSync(path), `${path} is there`).toBe(true);
-    const golden = await pixelsOf(path);
-    const drawn = raster.draw(scene, PANEL);
-    expect(drawn.length).toBe(golden.length);
-    let far = 0;
-    for (let at = 0; at < drawn.length; at++)
-      if (Math.abs((drawn[at] ?? 0) - (golden[at] ?? 0)) > STEPS) far++;
-    if (far > 0) {
-      const actual = join(tmpdir(), `urna-golden-${name}.png`);
-      writeFileSync(actual, raster.png(scene, PANEL));
-      expect.fail(`${far} values differ; what was drawn is in ${actual}`);
-    }
+    await expectGolden(name, scene, PANEL);
   });
 
   test('a scene is drawn the same in a second drawing of the process', async () => {
