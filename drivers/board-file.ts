@@ -4,6 +4,7 @@
  * problems or the file out.
  */
 
+import type { PowerModel } from '#hal/board.ts';
 import { err, ok, type Result } from '#hal/result.ts';
 import type { Panel } from '#hal/touchscreen.ts';
 import type { AudioPlace } from './audio/open-audio.ts';
@@ -67,6 +68,8 @@ export type BoardFile = {
     readonly powerBoard: SerialWire;
     /** A UPS that speaks HID; null: the gauge on the power board tells of the battery. */
     readonly ups: HidWire | null;
+    /** As measured on a unit of this kind. */
+    readonly powerModel?: PowerModel;
     /** Root of the tree that tells what is attached. */
     readonly inventory: { readonly sysfs: string };
     readonly media: MediaPlaces;
@@ -97,6 +100,8 @@ const MAX_CHARACTERS = 65_536;
 const MAX_BAUD = 4_000_000;
 const MAX_PIXELS = 8_192;
 const MAX_MILLIMETRES = 2_000;
+const MAX_CAPACITY_WH = 10_000;
+const MAX_LOAD_W = 1_000;
 const MAX_BUDGET_BYTES = 1e13;
 const MAX_CELL_OFFSET = 65_536;
 /** Indexes that the TCG leaves to the owner ("Registry of Reserved TPM 2.0 Handles and Localities"). */
@@ -248,11 +253,17 @@ const audio = (fields: Fields): AudioPlace => {
 const namesOf = <T extends string>(table: Readonly<Record<T, unknown>>): readonly [T, ...T[]] =>
   Object.keys(table) as [T, ...T[]];
 
+const powerModel = (fields: Fields): PowerModel => ({
+  capacityWh: fields.number('capacityWh', 1, MAX_CAPACITY_WH),
+  loadW: fields.number('loadW', 1, MAX_LOAD_W),
+});
+
 const board = (fields: Fields): BoardFile => ({
   unit: fields.text('unit', UNIT, 'a name of letters, digits, ".", "_" and "-"'),
   supervisor: fields.object('supervisor', (part) => ({
     powerBoard: part.object('powerBoard', serialWire),
     ups: part.optional('ups', hidWire),
+    ...given({ powerModel: part.optional('powerModel', powerModel) ?? undefined }),
     inventory: part.object('inventory', (inventory) => ({ sysfs: inventory.filePath('sysfs') })),
     media: part.object('media', media),
   })),

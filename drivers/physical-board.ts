@@ -167,6 +167,7 @@ export const openSupervisorBoard = async (
     panel: power.panel,
     stabilizers: power.stabilizers,
     battery: await openBattery(supervisor.ups, power.battery, workshop),
+    ...(supervisor.powerModel === undefined ? {} : { powerModel: supervisor.powerModel }),
     realTimeClock: power.realTimeClock,
     inventory: makeSysfsInventory({ clock: workshop.clock, sysfs: supervisor.inventory.sysfs }),
     media: await openMedia(supervisor.media, workshop),

@@ -42,11 +42,20 @@ export type BoothBoard = Core & {
   readonly toDesk: ByteLink;
 };
 
+/** What the battery holds and what the unit draws from it: the time left is reckoned with them. */
+export type PowerModel = {
+  readonly capacityWh: number;
+  /** Watts with the screen lit, the reader on and a print now and then. */
+  readonly loadW: number;
+};
+
 /** What the supervisor may touch: power, switches, the calendar, the log. */
 export type SupervisorBoard = Core & {
   readonly panel: SwitchPanel;
   readonly stabilizers: { readonly a: PowerStabilizer; readonly b: PowerStabilizer };
   readonly battery: Battery;
+  /** Where nobody measured this unit it is left out, and the power policy's own figures count. */
+  readonly powerModel?: PowerModel;
   readonly realTimeClock: RealTimeClock;
   readonly inventory: Inventory;
   readonly media: Media;

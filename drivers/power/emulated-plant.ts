@@ -24,6 +24,9 @@ const CELL_VOLTS = [3.0, 3.45, 3.58, 3.65, 3.7, 3.75, 3.82, 3.9, 3.98, 4.07, 4.1
 /** What the load or the charger adds to it. */
 const LOAD_DROP_VOLTS = 0.05;
 
+/** Battery and load where a plant is given no others. */
+export const PLANT_MODEL = { capacityWh: 150, loadW: 28 } as const;
+
 export type PlantOptions = {
   readonly mainsVolts?: number;
   readonly capacityWh?: number;
@@ -66,9 +69,9 @@ const cellVolts = (percent: number): number => {
 };
 
 export const makePowerPlant = (clock: Clock, options: PlantOptions = {}): PowerPlant => {
-  const capacityWh = options.capacityWh ?? 150;
+  const capacityWh = options.capacityWh ?? PLANT_MODEL.capacityWh;
   const chargeW = options.chargeW ?? 40;
-  let loadW = options.loadW ?? 28;
+  let loadW = options.loadW ?? PLANT_MODEL.loadW;
   let percent = options.percent ?? 100;
   let countedMs = clock.nowMs();
   const mains = options.mainsVolts ?? NOMINAL_VOLTS;

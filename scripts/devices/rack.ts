@@ -15,6 +15,7 @@ import { makeTactileKeypadEmulator, TACTILE_KEYPAD_DESCRIPTOR } from '#drivers/k
 import { makeDisplayBoardEmulator } from '#drivers/operator-station/emulated-display-board.ts';
 import { makeKeypadEmulator } from '#drivers/operator-station/emulator.ts';
 import { BOOT_KEYBOARD_DESCRIPTOR } from '#drivers/operator-station/hid-keyboard.ts';
+import { PLANT_MODEL } from '#drivers/power/emulated-plant.ts';
 import { makePowerBoardEmulator } from '#drivers/power/emulator.ts';
 import { makePrinterEmulator } from '#drivers/printer/emulator.ts';
 import { makeScopedClock } from '#drivers/scoped-clock.ts';
@@ -198,6 +199,7 @@ const boardFileOf = (
     supervisor: {
       powerBoard: serial(wires.power, FIRMATA_BAUD),
       ups: null,
+      powerModel: PLANT_MODEL,
       inventory: { sysfs: devices.parts.folder },
       media: media('log'),
     },

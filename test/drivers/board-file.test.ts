@@ -48,6 +48,22 @@ test('everything that is wrong is told at once, each with its path', () => {
   ]);
 });
 
+test('the power model may be left out; what can not be one is told', () => {
+  const file = shipped();
+  delete (file.supervisor as Record<string, unknown>).powerModel;
+  const without = readBoardFile(JSON.stringify(file));
+  expect(without.ok && without.value.supervisor.powerModel).toBeUndefined();
+  const model = { capacityWh: 96.2, loadW: 21.5 };
+  Object.assign(file.supervisor!, { powerModel: model });
+  const read = readBoardFile(JSON.stringify(file));
+  expect(read.ok && read.value.supervisor.powerModel).toEqual(model);
+  Object.assign(file.supervisor!, { powerModel: { capacityWh: 0, loadW: '28' } });
+  expect(problemsOf(file)).toEqual([
+    'supervisor.powerModel.capacityWh',
+    'supervisor.powerModel.loadW',
+  ]);
+});
+
 test('a missing part is told once, not field by field', () => {
   const file = shipped();
   delete (file as Record<string, unknown>).booth;

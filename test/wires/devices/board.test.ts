@@ -7,6 +7,7 @@ import { templateOf } from '#drivers/fingerprint/emulator.ts';
 import { EMULATED_MODULE, EMULATED_PARTS } from '#drivers/inventory/emulator.ts';
 import { makeMemoryLink } from '#drivers/links/memory-link.ts';
 import { openBoothBoard, openDeskBoard, openSupervisorBoard } from '#drivers/physical-board.ts';
+import { PLANT_MODEL } from '#drivers/power/emulated-plant.ts';
 import type { Part } from '#hal/inventory.ts';
 import type { Scene } from '#hal/scene.ts';
 import type { SwitchState } from '#hal/switch-panel.ts';
@@ -90,6 +91,7 @@ describe('the supervisor', () => {
     if (!reading.ok) throw new Error('no reading');
     expect(Math.abs(reading.value.inputVolts - 120)).toBeLessThan(3);
     expect(await board.battery.read()).toMatchObject({ ok: true, value: { present: true } });
+    expect(board.powerModel).toEqual(PLANT_MODEL);
     const switches: SwitchState[] = [];
     board.panel.onChange((state) => switches.push(state));
     power.turnKey('on');
