@@ -50,21 +50,20 @@ export const makeBench = (options: BenchOptions): Bench => {
     await before.close();
     options.state.lay(before);
   };
-  const put = async (prepared: Prepared): Promise<Session> => {
+  const put = async (prepared: Prepared, resumes: boolean): Promise<void> => {
     const machine = await makeMachine(prepared, options.state.machineFolder);
     const next = makeSession(prepared, machine);
     session = next;
     number += 1;
     tell();
+    // After a restart the presiding officer lets voting go on; robots wait for the screen to ask.
+    if (resumes) next.crew.begin('resume');
     await machine.start();
-    return next;
   };
   const setUp = async (beginning: Beginning): Promise<void> => {
     await clear();
     options.state.clear();
-    const next = await put(await prepare(beginning, options));
-    // After a restart the presiding officer lets voting go on.
-    if (beginning === 'open') next.crew.begin('resume');
+    await put(await prepare(beginning, options), beginning === 'open');
   };
   const inTurn = (body: () => Promise<void>): Promise<void> => {
     const next = turn.then(body);
@@ -101,7 +100,7 @@ export const makeBench = (options: BenchOptions): Bench => {
       inTurn(async () => {
         const laid = options.state.takeUp();
         if (laid === null) await setUp(beginning);
-        else await put(laid);
+        else await put(laid, false);
       }),
     close: async () => {
       await turn;

@@ -16,13 +16,15 @@ export type ScreenSource = Panel & {
 
 const OPAQUE = 0xff000000;
 
-/** Blue, green, red, unused to red, green, blue, opaque; 32-bit words, little-endian. */
+/** Blue, green, red, unused to red, green, blue, opaque; 32-bit words, little-endian as this computer's. */
 const toRgba = (frame: Uint8Array, words: number): Uint8Array => {
-  const out = new Uint32Array(words);
-  const from = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-  const count = Math.min(words, frame.byteLength >> 2);
+  const out = new Uint32Array(words).fill(OPAQUE);
+  // Words begin at multiples of four: a copy does.
+  const aligned = frame.byteOffset % 4 === 0 ? frame : frame.slice();
+  const from = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 2);
+  const count = Math.min(words, from.length);
   for (let at = 0; at < count; at++) {
-    const pixel = from.getUint32(4 * at, true);
+    const pixel = from[at] ?? 0;
     out[at] = OPAQUE | ((pixel & 0xff) << 16) | (pixel & 0xff00) | ((pixel >> 16) & 0xff);
   }
   return new Uint8Array(out.buffer);

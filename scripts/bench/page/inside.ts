@@ -30,7 +30,7 @@ const memory = (name: 'fixed' | 'removable', words: Word): HTMLElement => {
 
 /** Local time of the polling place on the machine's clock. */
 export const localTime = (calendar: string): string =>
-  new Intl.DateTimeFormat('es-VE', {
+  new Intl.DateTimeFormat(currentLanguage() === 'es' ? 'es-VE' : 'en-GB', {
     timeZone: 'America/Caracas',
     weekday: 'short',
     day: 'numeric',

@@ -11,8 +11,9 @@ const DOTS_PER_MM = 8;
 /** The blade is so far beyond the print head. */
 const HEAD_TO_CUTTER_MM = 18;
 const FALL_MS = 500;
-/** A paper longer than this is drawn to here, dots: canvases end somewhere. */
-const TAPE_DOTS_MAX = 16_000;
+/** Of a long paper this much is kept in sight, dots, and it moves up by so much at a time. */
+const TAPE_DOTS = 6_000;
+const STEP_DOTS = 1_000;
 
 const view = find('paper-window', HTMLElement);
 const tape = find('tape', HTMLCanvasElement);
@@ -22,6 +23,8 @@ const viewer = find('viewer', HTMLDialogElement);
 const kept = find('drawer-papers', HTMLElement);
 
 let drawn = 0;
+/** Where on the paper the canvas begins, dots. */
+let base = 0;
 let drawing = false;
 let session = 0;
 
@@ -31,19 +34,26 @@ const setOut = (element: HTMLElement, dots: number): void => {
   element.style.top = `${view.clientHeight - dots * scale}px`;
 };
 
-const grow = (dots: number): void => {
-  if (tape.height >= dots || context === null) return;
-  const high = Math.min(TAPE_DOTS_MAX, dots + 800);
-  const before = tape.height > 10 ? context.getImageData(0, 0, PAGE_DOTS, tape.height) : null;
-  tape.height = high;
+const blank = (from: number): void => {
+  if (context === null) return;
   context.fillStyle = '#fff';
-  context.fillRect(0, 0, PAGE_DOTS, high);
-  if (before !== null) context.putImageData(before, 0, 0);
+  context.fillRect(0, from, PAGE_DOTS, tape.height - from);
+};
+
+/** Makes room down to so many dots of the paper: a long one moves up, its beginning out of sight. */
+const makeRoom = (dots: number): void => {
+  const over = dots - base - tape.height;
+  if (over <= 0 || context === null) return;
+  const shift = Math.min(over + STEP_DOTS, tape.height);
+  context.drawImage(tape, 0, -shift);
+  blank(tape.height - shift);
+  base += over + STEP_DOTS;
 };
 
 const clearTape = (): void => {
   drawn = 0;
-  tape.height = 10;
+  base = 0;
+  blank(0);
   tape.hidden = true;
 };
 
@@ -55,9 +65,9 @@ const drawNew = async (): Promise<void> => {
   if (answer?.status === 200 && context !== null && part('tape') !== null) {
     const picture = await createImageBitmap(await answer.blob());
     const top = Number(answer.headers.get('x-top-dots') ?? 0);
-    grow(top + picture.height);
     const high = picture.height - 2 * MARGIN_DOTS;
-    context.drawImage(picture, 0, MARGIN_DOTS, PAGE_DOTS, high, 0, top, PAGE_DOTS, high);
+    makeRoom(top + high);
+    context.drawImage(picture, 0, MARGIN_DOTS, PAGE_DOTS, high, 0, top - base, PAGE_DOTS, high);
     drawn = Number(answer.headers.get('x-items') ?? drawn);
   }
   drawing = false;
@@ -74,8 +84,8 @@ const showTape = (): void => {
   if (hanging.items < drawn) clearTape();
   cut.hidden = true;
   tape.hidden = false;
-  grow(hanging.lengthMm * DOTS_PER_MM);
-  setOut(tape, Math.max(0, hanging.lengthMm - HEAD_TO_CUTTER_MM) * DOTS_PER_MM);
+  makeRoom(hanging.lengthMm * DOTS_PER_MM);
+  setOut(tape, Math.max(0, hanging.lengthMm - HEAD_TO_CUTTER_MM) * DOTS_PER_MM - base);
   void drawNew();
 };
 
@@ -171,6 +181,7 @@ const showPapers = (): void => {
 };
 
 export const startPaper = (): void => {
+  tape.height = TAPE_DOTS;
   cut.addEventListener('load', () => setOut(cut, cut.naturalHeight));
   cut.addEventListener('click', () => {
     const paper = inTray();

@@ -107,13 +107,20 @@ const fillQualities = (): void => {
   if (before !== '') quality.value = before;
 };
 
-/** Types the chosen voter's number and Enter, as the operator does. */
+let typing = false;
+
+/** Types the chosen voter's number and Enter, as the operator does; one number at a time. */
 export const typeId = async (): Promise<void> => {
   const found = chosenVoter();
-  if (found === null) return;
+  if (found === null || typing) return;
   const digits = found.id.replace(/\D/g, '');
   const foreign = found.id.startsWith('E') ? ['plus'] : [];
-  await send('key', { keys: [...foreign, ...digits, 'enter'] });
+  typing = true;
+  try {
+    await send('key', { keys: [...foreign, ...digits, 'enter'] });
+  } finally {
+    typing = false;
+  }
 };
 
 export const placeFinger = async (): Promise<void> => {

@@ -40,6 +40,8 @@ const go = (next: number): void => {
   at = next;
   STEPS[at]?.begins?.();
   show();
+  // What has already been done, perhaps before the page was loaded anew, is passed over.
+  follow();
 };
 
 const STEPS: readonly Step[] = [
@@ -63,10 +65,15 @@ const STEPS: readonly Step[] = [
             `${chosenVoter()?.name ?? ''} llega a la mesa. El operador teclea la cédula y Entrar.`,
             `${chosenVoter()?.name ?? ''} comes to the table. The operator types the national ID and Enter.`,
           ]
-        : [
-            'El visor de la mesa todavía no pide una cédula. Mire la pantalla: un robot reanuda la votación con la llave de la presidencia.',
-            "The display at the table does not ask for an ID yet. Watch the screen: a robot lets voting go on with the presiding officer's token.",
-          ],
+        : part('crew')?.task === 'resume'
+          ? [
+              'El visor de la mesa todavía no pide una cédula. Mire la pantalla: un robot reanuda la votación con la llave de la presidencia.',
+              "The display at the table does not ask for an ID yet. Watch the screen: a robot lets voting go on with the presiding officer's token.",
+            ]
+          : [
+              'El visor de la mesa todavía no pide una cédula. Termine primero lo que piden el visor y la pantalla.',
+              'The display at the table does not ask for an ID yet. First finish what the display and the screen ask for.',
+            ],
     point: 'type-id',
     begins: () => nextVoter(),
     over: () => shows('placeFinger', 'placeAgain', 'cleanFinger', 'atBooth1'),
@@ -94,8 +101,8 @@ const STEPS: readonly Step[] = [
   {
     title: ['3. Vote en la pantalla', '3. Vote on the screen'],
     text: () => [
-      'Toque la tarjeta que prefiera, luego VOTAR, y confirme. Si deja cargos sin marcar, la máquina se lo dice.',
-      'Touch the card you prefer, then VOTAR (vote), and confirm. What you leave unmarked, the machine tells you. The button at the top changes its language.',
+      'Toque una tarjeta y, en ella, SELECCIONAR TODO o a quien prefiera. Luego VOTAR; revise y confirme. Si deja cargos sin marcar, la máquina se lo dice.',
+      'Touch a card and, on it, SELECCIONAR TODO (select all) or whom you prefer. Then VOTAR (vote); review and confirm. What you leave unmarked, the machine tells you. The button at the top of the screen changes its language.',
     ],
     point: 'glass',
     over: () =>

@@ -128,7 +128,7 @@ export const WORDS = {
   paperNumber: ['Papel {n}', 'Paper {n}'],
   paperLength: ['{cm} cm', '{cm} cm'],
   'place.kept': ['guardado', 'kept'],
-  'place.tray': ['en la impresora', 'in the printer'],
+  'place.tray': ['en la bandeja', 'in the tray'],
   'place.envelope': ['en el sobre', 'in the envelope'],
   toEnvelope: ['Doblar y al sobre', 'Fold into the envelope'],
   logNote: ['Tal como está escrito en la memoria fija.', 'As it stands on the fixed memory.'],

@@ -38,10 +38,16 @@ export const makeCrew = (session: () => Session): Crew => {
       (count) => randomInt(count),
     );
   };
+  /** Officers take their reports along. */
+  const keepReports = (): void => {
+    const { papers } = session();
+    for (const { id, place } of papers.list()) if (place === 'tray') papers.move(id, 'kept');
+  };
   const run = async (next: Task): Promise<void> => {
     try {
       if (next === 'vote') await sendVoter();
       else await runOfficers(session(), next, () => stopped);
+      if (next !== 'vote') keepReports();
     } catch (error) {
       if (!(error instanceof RobotsStopped))
         failure = error instanceof Error ? error.message : String(error);

@@ -29,7 +29,7 @@ export type Eyes = {
 /** The header tells time and battery as well: this share of the height is not compared. */
 const HEADER_SHARE = 0.125;
 /** Pictures kept in mind. */
-const IMAGINED_MAX = 10;
+const IMAGINED_MAX = 14;
 
 type Imagined = { readonly scene: Scene; readonly pixels: Uint8Array };
 

@@ -4,7 +4,10 @@ import type { BenchDevices } from '../machine.ts';
 import type { Eyes, Spot } from './eyes.ts';
 
 /** It looks again after this long even if nothing seems to have changed. */
-const LOOK_MS = 250;
+const LOOK_MS = 1_000;
+/** A picture that changes is drawn in pieces. */
+const SETTLE_MS = 25;
+const GLANCE_MS = 120;
 /** Longer than anything it waits for: a report of a metre, counting a precinct. */
 const LOST_AFTER_MS = 120_000;
 const ANSWER_WITHIN_MS = 1_500;
@@ -20,6 +23,8 @@ export class RobotsStopped extends Error {}
 export type RobotHands = {
   /** Waits until `look` finds something. Rejects when the robot is lost or told to stop. */
   readonly until: <T>(what: string, look: () => Promise<T | null>, limitMs?: number) => Promise<T>;
+  /** The same for what is not on the screen: it costs little to look often. */
+  readonly untilSeen: <T>(what: string, look: () => T | null) => Promise<T>;
   /** Waits for a target as it looks at a stage, and touches it. */
   readonly press: (stage: Stage, target: string) => Promise<void>;
   /** Types a PIN on the pad of a stage, and confirms. */
@@ -35,13 +40,15 @@ export const makeRobotHands = (
   /** The next change of the picture, or a while. */
   const nextLook = (): Promise<void> =>
     new Promise((resolve) => {
+      let timer = setTimeout(() => over(), LOOK_MS);
       const over = (): void => {
-        clearTimeout(timer);
         stop();
         resolve();
       };
-      const timer = setTimeout(over, LOOK_MS);
-      const stop = eyes.onChange(over);
+      const stop = eyes.onChange(() => {
+        clearTimeout(timer);
+        timer = setTimeout(over, SETTLE_MS);
+      });
     });
 
   const until: RobotHands['until'] = async (what, look, limitMs = LOST_AFTER_MS) => {
@@ -52,6 +59,17 @@ export const makeRobotHands = (
       if (found !== null) return found;
       if (performance.now() > endMs) throw new Error(`a robot waits in vain for ${what}`);
       await nextLook();
+    }
+  };
+
+  const untilSeen: RobotHands['untilSeen'] = async (what, look) => {
+    const endMs = performance.now() + LOST_AFTER_MS;
+    for (;;) {
+      if (stopped()) throw new RobotsStopped();
+      const found = look();
+      if (found !== null) return found;
+      if (performance.now() > endMs) throw new Error(`a robot waits in vain for ${what}`);
+      await pause(GLANCE_MS);
     }
   };
 
@@ -80,6 +98,7 @@ export const makeRobotHands = (
 
   return {
     until,
+    untilSeen,
     press: touchAndSee,
     typePin: async (stage, pin) => {
       for (const digit of pin) await touchAndSee(stage, `pin:${digit}`);

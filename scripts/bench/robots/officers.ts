@@ -168,6 +168,8 @@ export const runOfficers = async (
   };
 
   const close = async (): Promise<void> => {
+    // The last voter may still be taking the paper.
+    await awaitOne('the booth to be free', [WAITING]);
     await prove(presiding, { name: 'officer', check: asking('menu') });
     await hands.press({ name: 'officerMenu' }, 'polls:close');
     const queue: Stage = { name: 'closingQueue' };

@@ -60,8 +60,8 @@ export const runVoter = async (
   const entry = pollbook.voters.find(({ nationalId }) => nationalId === voterId);
   const finger = fingerOf(people, voterId, 'clean');
   if (entry === undefined || finger === null) throw new Error(`no voter ${voterId} is here`);
-  const shows = (...wanted: readonly string[]) =>
-    hands.until(`the display to say ${wanted.join(' or ')}`, async () => {
+  const shows = (...wanted: readonly string[]): Promise<string> =>
+    hands.untilSeen(`the display to say ${wanted.join(' or ')}`, () => {
       const keys = readDisplay(lcd).keys;
       return wanted.find((each) => keys.some((key) => key === each)) ?? null;
     });
@@ -135,9 +135,9 @@ export const runVoter = async (
   // The paper.
   if (definition.rules.verifyPaper)
     await hands.press({ name: 'verifying', attempt, left: false, canReject: true }, 'paper:accept');
-  const paper = await hands.until(
+  const paper = await hands.untilSeen(
     'the paper',
-    async () => papers.list().findLast(({ place }) => place === 'tray') ?? null,
+    () => papers.list().findLast(({ place }) => place === 'tray') ?? null,
   );
   await hands.pause(HAND_MS);
   papers.move(paper.id, 'box');
