@@ -3,6 +3,7 @@ import { HEADPHONES_FAULTS } from '#drivers/audio/emulator.ts';
 import { FINGERPRINT_FAULTS } from '#drivers/fingerprint/emulator.ts';
 import { TACTILE_KEYPAD_FAULTS } from '#drivers/keypad/emulator.ts';
 import { DISPLAY_FAULTS, KEYPAD_FAULTS } from '#drivers/operator-station/emulator.ts';
+import { UPS_FAULTS } from '#drivers/power/emulated-ups.ts';
 import { POWER_FAULTS } from '#drivers/power/emulator.ts';
 import { PRINTER_FAULTS } from '#drivers/printer/emulator/faults.ts';
 import { REAL_TIME_CLOCK_FAULTS } from '#drivers/real-time-clock/emulator.ts';
@@ -19,6 +20,7 @@ import {
   serveGlass,
   serveHeadphones,
   serveStationKeypad,
+  serveUps,
   serveVoterKeypad,
 } from './served-sockets.ts';
 
@@ -39,6 +41,11 @@ export const DEVICES: Readonly<Record<string, DeviceKind>> = {
     summary: 'power board with its clock, Firmata, serial, 57,600 baud',
     faults: [...Object.keys(POWER_FAULTS), ...CLOCK_FAULTS, 'unplugged'],
     serve: servePower,
+  },
+  ups: {
+    summary: 'a UPS as a HID Power Device on a local socket',
+    faults: Object.keys(UPS_FAULTS),
+    serve: serveUps,
   },
   display: {
     summary: "the operator's two-line display, Firmata, serial, 57,600 baud",

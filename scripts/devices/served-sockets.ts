@@ -11,6 +11,7 @@ import {
 } from '#drivers/keypad/emulator.ts';
 import { KEYPAD_FAULTS, makeKeypadEmulator } from '#drivers/operator-station/emulator.ts';
 import { BOOT_KEYBOARD_DESCRIPTOR } from '#drivers/operator-station/hid-keyboard.ts';
+import { makeUpsEmulator, UPS_DESCRIPTOR, UPS_FAULTS } from '#drivers/power/emulated-ups.ts';
 import {
   DIGITIZER_DESCRIPTOR,
   makeTouchscreenEmulator,
@@ -155,6 +156,41 @@ export const serveHeadphones = async ({ clock, show }: ServeOptions): Promise<Se
     setFault: oneAtATime(HEADPHONES_FAULTS, headphones),
     actions: {},
     close: () => {
+      socket.close();
+      folder.remove();
+    },
+  };
+};
+
+export const serveUps = async ({ clock }: ServeOptions): Promise<ServedDevice> => {
+  const folder = socketFolder();
+  const socket = await openReportSocket(folder.at('ups'), UPS_DESCRIPTOR, clock);
+  const ups = makeUpsEmulator(socket.device, clock, { cable: socket });
+  return {
+    path: socket.path,
+    setFault: injected(UPS_FAULTS, ups),
+    actions: {
+      mains: {
+        usage: 'mains VOLTS      voltage on both lines',
+        act: ([volts]) => {
+          const value = numberOf(volts);
+          if (value === null || value > 300) return 'mains VOLTS: 0 to 300';
+          ups.plant.setMains(value);
+          return null;
+        },
+      },
+      charge: {
+        usage: 'charge PERCENT   what is left in the battery',
+        act: ([percent]) => {
+          const value = numberOf(percent);
+          if (value === null || value > 100) return 'charge PERCENT: 0 to 100';
+          ups.plant.setPercent(value);
+          return null;
+        },
+      },
+    },
+    close: () => {
+      ups.stop();
       socket.close();
       folder.remove();
     },

@@ -116,6 +116,17 @@ describe('levels', () => {
     expect(atLow.power.minutesLeft).toBeLessThan(100);
   });
 
+  test('minutes are those of the unit’s own battery and load', () => {
+    const small = makePowerPolicy({ capacityWh: 75, loadW: 14 });
+    const weak = makePowerPolicy({ capacityWh: 75, loadW: 28 });
+    const minutes = ({ initial, step }: typeof machine): number | null =>
+      [supplies(BAD, BAD), charge(90)].reduce((state, event) => step(state, event)[0], initial)
+        .power.minutesLeft;
+    expect(minutes(machine)).toBe(289);
+    expect(minutes(small)).toBe(289);
+    expect(minutes(weak)).toBe(144);
+  });
+
   test('parking is refused, with its reason, while nothing is critical', () => {
     const { state, effects } = run([{ kind: 'parkingDone' }], onMains);
     expect(state).toBe(onMains);

@@ -7,6 +7,8 @@ import { makeFingerprintReader } from '#drivers/fingerprint/driver.ts';
 import { openSerialLink } from '#drivers/links/serial-link.ts';
 import { openSocketReportLink } from '#drivers/links/socket-report-link.ts';
 import { openTcpLink } from '#drivers/links/tcp-link.ts';
+import { UPS_FAULTS } from '#drivers/power/emulated-ups.ts';
+import { makeUpsBattery } from '#drivers/power/ups-driver.ts';
 import { makeReceiptPrinter } from '#drivers/printer/driver.ts';
 import { systemClock } from '#drivers/system/system-clock.ts';
 import { bindDigitizer } from '#drivers/touchscreen/digitizer.ts';
@@ -139,6 +141,35 @@ test('a touch panel says what it is and where it is touched', async () => {
   device.say('touch 108.48 20');
   await eventually('a finger', () => (downs.length > 0 ? true : null));
   expect(downs[0]).toBeCloseTo(0.5, 3);
+  expect(await device.end('SIGTERM')).toBe(0);
+});
+
+test('a UPS tells what its battery holds, loses mains and is pulled out, as it is told', async () => {
+  const device = await serve('ups');
+  expect(device.faults).toEqual(Object.keys(UPS_FAULTS));
+  const battery = makeUpsBattery(keep(openSocketReportLink(device.path, systemClock)), systemClock);
+  const seen = async () => {
+    const read = await battery.read();
+    return read.ok ? read.value : null;
+  };
+  await eventually('the whole charge', async () => ((await seen())?.percent === 100 ? true : null));
+  device.say('mains 0');
+  device.say('charge 40');
+  await eventually('the rest of it', async () => {
+    const reading = await seen();
+    return reading?.percent === 40 && reading.flow === 'discharging' ? true : null;
+  });
+  device.say('charge 140');
+  await eventually('a refusal', () =>
+    device.shown().includes('charge PERCENT: 0 to 100') ? true : null,
+  );
+  device.say('upsUnplugged on');
+  await eventually('nobody', async () => {
+    const read = await battery.read();
+    return !read.ok && read.error.kind === 'absent' ? true : null;
+  });
+  device.say('upsUnplugged off');
+  await eventually('the return', async () => ((await seen()) === null ? null : true));
   expect(await device.end('SIGTERM')).toBe(0);
 });
 
