@@ -1,7 +1,7 @@
 /** Under the cover: both memories, the switches, the paper roll, and the clock. */
 import { find, make, makeButton, makeSwitch } from './elements.ts';
 import { onPart, part, send } from './reach.ts';
-import { say, type Word, withLanguage } from './words.ts';
+import { currentLanguage, say, type Word, withLanguage } from './words.ts';
 
 const drawer = find('drawer-inside', HTMLElement);
 const HOUR = 60;
