@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeMemoryLink, serialPace } from '#drivers/links/memory-link.ts';
 import { makeVirtualClock } from '#drivers/system/virtual-clock.ts';
-import { wait } from '#hal/clock.ts';
+import { type Clock, wait } from '#hal/clock.ts';
 
 const makeBench = (baud = 9_600) => {
   const clock = makeVirtualClock(0);
@@ -90,4 +90,25 @@ describe('a wire in memory', () => {
     await clock.run(link.host.write(Uint8Array.of(2)));
     expect(arrived).toEqual([]);
   });
+});
+
+test('asks the clock for no time that is past, though time goes on while it reckons', async () => {
+  let nowMs = 0;
+  const delays: number[] = [];
+  const clock: Clock = {
+    nowMs: () => {
+      nowMs += 0.01;
+      return nowMs;
+    },
+    calendarMs: () => nowMs,
+    after: (delayMs, task) => {
+      delays.push(delayMs);
+      queueMicrotask(task);
+      return () => undefined;
+    },
+  };
+  const { host } = makeMemoryLink(clock, serialPace(115_200));
+  for (let turn = 0; turn < 5; turn++) expect((await host.write(new Uint8Array(0))).ok).toBe(true);
+  expect(delays).toHaveLength(5);
+  for (const delayMs of delays) expect(delayMs).toBeGreaterThanOrEqual(0);
 });
