@@ -8,8 +8,8 @@ const LOOK_MS = 1_000;
 /** A picture that changes is drawn in pieces. */
 const SETTLE_MS = 25;
 const GLANCE_MS = 120;
-/** Longer than anything it waits for: a report of a metre, counting a precinct. */
-const LOST_AFTER_MS = 120_000;
+/** Longer than anything it waits for: counting a precinct, and four reports of two metres on a busy computer. */
+const LOST_AFTER_MS = 600_000;
 const ANSWER_WITHIN_MS = 1_500;
 const TRIES = 3;
 /** Hands are slower than glass. */
