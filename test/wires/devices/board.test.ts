@@ -169,7 +169,8 @@ describe('the booth', () => {
     const pixels = await eventually('a frame', () => {
       if (!existsSync(frameBuffer)) return null;
       const bytes = readFileSync(frameBuffer);
-      return bytes.at(-1) === 0xff ? bytes : null;
+      // The file may be read while it is written: both ends tell that all of it is there.
+      return bytes[0] === 0xff && bytes.at(-1) === 0xff ? bytes : null;
     });
     expect(pixels.length).toBe(4 * panel.widthPx * panel.heightPx);
     expect([...pixels.subarray(0, 4)]).toEqual([255, 255, 255, 255]);
