@@ -2,10 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeBench } from '../bench/bench.ts';
+import { type Bench, makeBench } from '../bench/bench.ts';
 import { BEGINNINGS, type PrepareOptions } from '../bench/prepare.ts';
 import { type BenchServer, startServer } from '../bench/server.ts';
 import { ForeignStateError, openStateFolder, type StateFolder } from '../bench/state-folder.ts';
+import { FolderInUseError, lockFolder } from '../bench/state-lock.ts';
 import { DEMO_PATH } from '../elections/load.ts';
 import {
   EXIT,
@@ -54,7 +55,8 @@ For programs, at the page's address (JSON; a mistake is answered by 400 and {"er
        /robots {task} {stop: true}         resume, setUp, open, vote or close
        /roll {}                            /begin {at: "open" or "friday"}
 
-exit code: 0 ended, 2 usage or a bad election definition, 3 the port is taken
+exit code: 0 ended, 2 usage or a bad election definition, 3 the port is taken, or
+another bench is at the folder
 `;
 
 const listen = async (
@@ -80,6 +82,17 @@ const openState = (folder: string, options: PrepareOptions): StateFolder => {
     const why = error instanceof Error ? error.message : String(error);
     const foreign = error instanceof ForeignStateError ? '; name another folder' : '';
     throw new UsageError(`--state ${folder} can not be used: ${why}${foreign}`);
+  }
+};
+
+const lockState = (folder: string): (() => void) => {
+  try {
+    return lockFolder(folder);
+  } catch (error) {
+    if (error instanceof FolderInUseError)
+      throw new MissingError(`--state: ${error.message}; end it, or name another folder`);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--state ${folder} can not be used: ${why}`);
   }
 };
 
@@ -114,11 +127,12 @@ export const run = (args: readonly string[]): Promise<number> =>
       locale: oneOf('locale', values.locale, definition.locale, ['es', 'en']),
     };
     const folder = values.state ?? (await mkdtemp(join(tmpdir(), 'urna-bench-')));
-    const state = openState(folder, prepare);
-    const bench = makeBench({ ...prepare, state });
-    const over = ended();
+    const unlock = lockState(folder);
+    let bench: Bench | null = null;
     let server: BenchServer | null = null;
     try {
+      bench = makeBench({ ...prepare, state: openState(folder, prepare) });
+      const over = ended();
       server = await listen(bench, port);
       const begun = bench.takeUp(beginning);
       process.stdout.write(
@@ -130,7 +144,8 @@ export const run = (args: readonly string[]): Promise<number> =>
       await over;
     } finally {
       await server?.close();
-      await bench.close();
+      await bench?.close();
+      unlock();
       if (values.state === undefined) await rm(folder, { recursive: true, force: true });
     }
     return EXIT.fine;
