@@ -176,8 +176,10 @@ export const startStation = (): void => {
   button('place-finger').addEventListener('click', () => void placeFinger());
   onPart('display', (display) => {
     showDisplay();
-    // Who stood there and is at the booth now has been.
-    if (display.keys[0] === 'atBooth1' && chosenVoter() !== null) used.add(voter.value);
+    // Who stood there and is at the booth now has been; a robot at the booth is somebody else.
+    const known = chosenVoter() !== null && part('crew')?.task !== 'vote';
+    if (display.keys[0] === 'atBooth1' && known) used.add(voter.value);
+    if (display.keys[0] === 'askId' && used.has(voter.value)) nextVoter();
   });
   onPart('reader', showRing);
   withLanguage(() => {
