@@ -8,6 +8,7 @@ import { CONTRASTS, TEXT_SIZES } from '#firmware/booth/state.ts';
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
 import { runDay } from '../day/run-day.ts';
 import { DEMO_PATH, loadOwnDefinition } from '../elections/load.ts';
+import { benchPicture } from '../pictures/bench.ts';
 import { cropRows } from '../pictures/crop.ts';
 import { withPalette } from '../pictures/palette-png.ts';
 import { officerScreens, variantScreens, voterScreens } from '../pictures/screens.ts';
@@ -19,7 +20,7 @@ const HELP = `usage: scripts/urna pictures [--locale es|en] [--all] [--json]
 
 Remakes the pictures in scripts/pictures/: screens and papers of the demo election, one sheet with
 every screen of voters, one with every screen of officers, and one with the ballot in every text size
-and contrast.
+and contrast; and the bench's page where chromium is installed (else its picture stays as it was).
 
   --all   each screen in a picture of its own too, and not the README's alone
 
@@ -100,6 +101,9 @@ export const run = (args: readonly string[]): Promise<number> =>
     const pictures: Pictures = new Map();
     await addScreens(pictures, definition, locale, values.all === true);
     await addPapers(pictures, definition, locale);
+    const bench = await benchPicture(definition, locale);
+    if (bench !== null) pictures.set('bench', bench);
+    else process.stderr.write('no /usr/bin/chromium: bench.png is left as it is\n');
     const paths: string[] = [];
     for (const [name, png] of pictures) {
       const path = join('scripts', 'pictures', `${name}.png`);
