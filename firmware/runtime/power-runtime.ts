@@ -32,6 +32,7 @@ export type PowerRuntimeOptions = {
   readonly onPark: (reason: string) => void;
   /** The switches, at the start and on each change. */
   readonly onPanel?: (state: SwitchState) => void;
+  /** Instead of the board's own power model. */
   readonly settings?: ChargeSettings;
 };
 
@@ -42,7 +43,10 @@ export type PowerRuntime = {
   stop(): void;
 };
 
-type SupervisorDevices = Pick<SupervisorBoard, 'clock' | 'stabilizers' | 'battery' | 'panel'>;
+type SupervisorDevices = Pick<
+  SupervisorBoard,
+  'clock' | 'stabilizers' | 'battery' | 'panel' | 'powerModel'
+>;
 
 /** What a switch that moved is in the log; the first state is news only where it is not as it should be. */
 const panelEvents = (before: SwitchState | null, after: SwitchState): readonly LogEvent[] => {
@@ -100,7 +104,7 @@ export const startPowerRuntime = (
     }
   };
   const runner = runMachine({
-    machine: makePowerPolicy(options.settings ?? DEFAULT_CHARGE_SETTINGS),
+    machine: makePowerPolicy(options.settings ?? board.powerModel ?? DEFAULT_CHARGE_SETTINGS),
     perform,
     onPark: options.onPark,
   });

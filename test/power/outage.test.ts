@@ -114,6 +114,32 @@ describe('an outage', () => {
     }));
 });
 
+test.each([
+  { capacityWh: 150, loadW: 28, minutes: 321 },
+  { capacityWh: 75, loadW: 28, minutes: 160 },
+  { capacityWh: 150, loadW: 14, minutes: 642 },
+])('the time left is reckoned with the unit’s own $capacityWh Wh and $loadW W', (own) =>
+  play(async ({ clock, board, emulator }) => {
+    const runtime = startPowerRuntime(
+      { clock, ...board, powerModel: { capacityWh: own.capacityWh, loadW: own.loadW } },
+      {
+        onPower: () => undefined,
+        onLog: () => undefined,
+        onPark: (reason) => {
+          throw new Error(reason);
+        },
+      },
+    );
+    await wait(clock, MINUTE);
+    emulator.setMains(0);
+    await wait(clock, MINUTE);
+    const { minutesLeft } = runtime.power();
+    expect(minutesLeft).toBeLessThanOrEqual(own.minutes);
+    expect(minutesLeft).toBeGreaterThanOrEqual(own.minutes * 0.97 - 2);
+    runtime.stop();
+  }),
+);
+
 describe('a fuel gauge not to be believed during an outage', () => {
   test.each([
     'gaugeFrozen',
