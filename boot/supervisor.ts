@@ -3,6 +3,10 @@
  * and booth before it loads anything large, so that all of them load at once and the screen soon shows
  * something. SIGTERM or SIGINT end the unit in good order; on standard output it tells what happens,
  * a JSON object a line.
+ *
+ * An init starts it with an environment of `UV_THREADPOOL_SIZE=16` and nothing else: several hung devices
+ * may each hold a thread of libuv's pool, and a running program can no longer enlarge its own. Desk,
+ * booth and counting get theirs from process/spawn.ts.
  */
 import { asArguments, unitArguments } from './arguments.ts';
 import type { ProcessHandle } from './process/handle.ts';
