@@ -3,12 +3,14 @@
  * stage it expects (the same pure function draws it), and compares: the picture is the same on every
  * run, so a part of it is there or it is not. It knows nothing else of the machine.
  */
+import { createHash } from 'node:crypto';
 import { loadRaster } from '#drivers/touchscreen/raster.ts';
 import { initialState, type Stage } from '#firmware/booth/state.ts';
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
 import { sceneOf } from '#firmware/screen/scene-of.ts';
 import type { Box, Scene } from '#hal/scene.ts';
 import type { ScreenSource } from '../frame-buffer-screen.ts';
+import { commonStages, nameOf } from './common-stages.ts';
 
 export type Spot = { readonly xMm: number; readonly yMm: number };
 
@@ -21,6 +23,10 @@ export type Eyes = {
   readonly looksLike: (stage: Stage) => Promise<boolean>;
   /** The first of these stages that the screen looks like; null: none. */
   readonly which: <T extends Stage>(stages: readonly T[]) => Promise<T | null>;
+  /** What the screen shows, by name, as far as it is known: for a person who reads why robots gave up. */
+  readonly describe: () => Promise<string>;
+  /** Of everything under the header: another one when the picture is another. */
+  readonly fingerprint: () => Promise<string>;
   /** Calls `listener` when the picture may have changed. */
   readonly onChange: ScreenSource['onChange'];
   readonly pixels: ScreenSource['pixels'];
@@ -41,6 +47,7 @@ export const makeEyes = async (
   const raster = await loadRaster();
   const { widthPx, heightPx, widthMm, heightMm } = screen;
 
+  const headerBytes = 4 * widthPx * Math.ceil(heightPx * HEADER_SHARE);
   const imagined = new Map<string, Imagined>();
   const imagine = (stage: Stage): Imagined => {
     const name = JSON.stringify(stage);
@@ -65,12 +72,21 @@ export const makeEyes = async (
     return true;
   };
   const looksLike = async (stage: Stage): Promise<boolean> => {
-    const header = 4 * widthPx * Math.ceil(heightPx * HEADER_SHARE);
     const seen = await screen.pixels();
-    return same(seen, imagine(stage).pixels, header, seen.length);
+    return same(seen, imagine(stage).pixels, headerBytes, seen.length);
   };
 
   return {
+    describe: async () => {
+      const seen = await screen.pixels();
+      if (seen.every((value, at) => at % 4 === 3 || value === 0)) return 'nothing: it is dark';
+      for (const stage of commonStages()) if (await looksLike(stage)) return nameOf(stage);
+      return 'something unexpected';
+    },
+    fingerprint: async () =>
+      createHash('sha1')
+        .update((await screen.pixels()).subarray(headerBytes))
+        .digest('hex'),
     spot: async (stage, target) => {
       const { scene, pixels } = imagine(stage);
       const node = scene.nodes.findLast((each) => each.target === target);

@@ -1,6 +1,8 @@
 /** A robot's patience and its one finger: it waits until it sees something, then touches it. */
 import type { Stage } from '#firmware/booth/state.ts';
+import { readDisplay } from '../display.ts';
 import type { BenchDevices } from '../machine.ts';
+import type { Session } from '../session.ts';
 import type { Eyes, Spot } from './eyes.ts';
 
 /** It looks again after this long even if nothing seems to have changed. */
@@ -10,6 +12,8 @@ const SETTLE_MS = 25;
 const GLANCE_MS = 120;
 /** Longer than anything it waits for: counting a precinct, and four reports of two metres on a busy computer. */
 const LOST_AFTER_MS = 600_000;
+/** Nothing moves for longer than this while a machine works, on a busy computer too. */
+const STILL_AFTER_MS = 60_000;
 const ANSWER_WITHIN_MS = 1_500;
 const TRIES = 3;
 /** Hands are slower than glass. */
@@ -21,7 +25,10 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export class RobotsStopped extends Error {}
 
 export type RobotHands = {
-  /** Waits until `look` finds something. Rejects when the robot is lost or told to stop. */
+  /**
+   * Waits until `look` finds something. Rejects when told to stop, and with what the screen shows and
+   * what was expected when nothing in sight moves any more, or the limit is over.
+   */
   readonly until: <T>(what: string, look: () => Promise<T | null>, limitMs?: number) => Promise<T>;
   /** The same for what is not on the screen: it costs little to look often. */
   readonly untilSeen: <T>(what: string, look: () => T | null) => Promise<T>;
@@ -32,10 +39,19 @@ export type RobotHands = {
   readonly pause: (ms: number) => Promise<void>;
 };
 
+/** What moves beside the screen while a machine works, in words. */
+export const inSightOf = ({ machine: { devices }, papers }: Session): string => {
+  const hanging = devices.printer.hanging();
+  const { lines } = readDisplay(devices.lcd);
+  return [...lines, hanging?.lengthMm, hanging?.items.length, papers.list().length].join('|');
+};
+
 export const makeRobotHands = (
   eyes: Eyes,
   glass: BenchDevices['glass'],
   stopped: () => boolean,
+  /** What moves beside the screen while the machine works: paper, the operator's display. */
+  inSight: () => string,
 ): RobotHands => {
   /** The next change of the picture, or a while. */
   const nextLook = (): Promise<void> =>
@@ -51,24 +67,40 @@ export const makeRobotHands = (
       });
     });
 
-  const until: RobotHands['until'] = async (what, look, limitMs = LOST_AFTER_MS) => {
+  const inVain = async (expected: string): Promise<Error> =>
+    new Error(`the screen shows ${await eyes.describe()}, expected ${expected}`);
+
+  /** Gives up when nothing has moved for a while, and when too much time is gone altogether. */
+  const makePatience = (what: string, limitMs: number) => {
     const endMs = performance.now() + limitMs;
-    for (;;) {
+    let last = '';
+    let movedMs = performance.now();
+    return async (): Promise<void> => {
       if (stopped()) throw new RobotsStopped();
+      const nowMs = performance.now();
+      const seen = `${await eyes.fingerprint()} ${inSight()}`;
+      if (seen !== last) movedMs = nowMs;
+      last = seen;
+      if (nowMs > endMs || nowMs - movedMs > STILL_AFTER_MS) throw await inVain(what);
+    };
+  };
+
+  const until: RobotHands['until'] = async (what, look, limitMs = LOST_AFTER_MS) => {
+    const goOn = makePatience(what, limitMs);
+    for (;;) {
       const found = await look();
-      if (found !== null) return found;
-      if (performance.now() > endMs) throw new Error(`a robot waits in vain for ${what}`);
+      if (found !== null && !stopped()) return found;
+      await goOn();
       await nextLook();
     }
   };
 
   const untilSeen: RobotHands['untilSeen'] = async (what, look) => {
-    const endMs = performance.now() + LOST_AFTER_MS;
+    const goOn = makePatience(what, LOST_AFTER_MS);
     for (;;) {
-      if (stopped()) throw new RobotsStopped();
       const found = look();
-      if (found !== null) return found;
-      if (performance.now() > endMs) throw new Error(`a robot waits in vain for ${what}`);
+      if (found !== null && !stopped()) return found;
+      await goOn();
       await pause(GLANCE_MS);
     }
   };
@@ -85,7 +117,7 @@ export const makeRobotHands = (
       await glass.touch(spot.xMm, spot.yMm);
       try {
         await until(
-          'an answer of the screen',
+          `an answer to the touch of ${target} at ${stage.name}`,
           async () => (Buffer.compare(before, await eyes.pixels()) === 0 ? null : true),
           ANSWER_WITHIN_MS,
         );

@@ -11,7 +11,7 @@ import {
 import type { OfficerKit } from '../../day/provision.ts';
 import type { Session } from '../session.ts';
 import { makeEyes } from './eyes.ts';
-import { makeRobotHands } from './hands.ts';
+import { inSightOf, makeRobotHands } from './hands.ts';
 
 /** What officers can be asked to do. */
 export const OFFICER_TASKS = ['resume', 'setUp', 'open', 'close'] as const;
@@ -40,7 +40,7 @@ export const runOfficers = async (
   const { definition, officers } = prepared.given;
   const { tokens, glass } = machine.devices;
   const eyes = await makeEyes(machine.screen, definition, prepared.locale);
-  const hands = makeRobotHands(eyes, glass, stopped);
+  const hands = makeRobotHands(eyes, glass, stopped, () => inSightOf(session));
   const kitOf = (id: string | undefined): OfficerKit => {
     const kit = officers.find(({ officerId }) => officerId === id);
     if (kit === undefined) throw new Error('an officer has no token');

@@ -12,7 +12,7 @@ import { readDisplay } from '../display.ts';
 import { fingerOf } from '../people.ts';
 import type { Session } from '../session.ts';
 import { makeEyes } from './eyes.ts';
-import { makeRobotHands } from './hands.ts';
+import { inSightOf, makeRobotHands } from './hands.ts';
 
 const KEY_MS = 70;
 const FINGER_REST_MS = 3_500;
@@ -56,7 +56,7 @@ export const runVoter = async (
   const { definition, pollbook } = prepared.given;
   const { lcd, keypad, glass } = machine.devices;
   const eyes = await makeEyes(machine.screen, definition, prepared.locale);
-  const hands = makeRobotHands(eyes, glass, stopped);
+  const hands = makeRobotHands(eyes, glass, stopped, () => inSightOf(session));
   const entry = pollbook.voters.find(({ nationalId }) => nationalId === voterId);
   const finger = fingerOf(people, voterId, 'clean');
   if (entry === undefined || finger === null) throw new Error(`no voter ${voterId} is here`);
