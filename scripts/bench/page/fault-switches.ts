@@ -1,7 +1,7 @@
 /** Every fault of every device, as a switch. */
 import { find, make, makeSwitch } from './elements.ts';
 import { fetchFaults, onPart, part, send } from './reach.ts';
-import { sayIfKnown, withLanguage } from './words.ts';
+import { say, sayIfKnown, withLanguage } from './words.ts';
 
 const drawer = find('drawer-faults', HTMLElement);
 let names: Readonly<Record<string, readonly string[]>> = {};
@@ -20,6 +20,7 @@ const show = (): void => {
     return made;
   };
   drawer.replaceChildren(
+    make('p', { class: 'note' }, say('faultsNote')),
     make(
       'div',
       { class: 'faults' },

@@ -160,7 +160,7 @@ const card = (paper: Paper): HTMLElement => {
   if (paper.place === 'kept')
     caption.append(
       make('br'),
-      makeButton(say('toBox'), () => void send('paper', { id: paper.id, to: 'box' })),
+      makeButton(say('recordToBox'), () => void send('paper', { id: paper.id, to: 'box' })),
     );
   return make('figure', {}, open, caption);
 };

@@ -14,6 +14,11 @@ export const WORDS = {
   printer: ['Impresora', 'Printer'],
   rollLeft: ['rollo {m} m', 'roll {m} m'],
   toBox: ['Echar en la urna', 'Drop into the box'],
+  recordToBox: ['Es un comprobante: a la urna', 'A paper record: into the box'],
+  faultsNote: [
+    'Memorias, celdas y llaves son carpetas: solo fallan como se ve aquí, y al sacarlas. Las demás fallas de una memoria las prueba el día simulado.',
+    'Memories, cells and tokens are folders: they fail only as shown here, and by being pulled. Other faults of a memory are for the simulated day.',
+  ],
   toKept: ['Guardar', 'Keep'],
   readPaper: ['Leer', 'Read'],
   tear: ['Arrancar', 'Tear off'],
