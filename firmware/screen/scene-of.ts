@@ -73,12 +73,13 @@ const recoveryNotice = (view: View, stage: RecoveryStage): Notice => {
   };
 };
 
+/** What is known of this code alone: whether anything stored is well, not every code knows. */
 const parkedNotice = ({ state }: View, code: string): Notice => {
   const say = sayIn(state.locale);
   const { explanation, remedy } = faultText(state.locale, code);
   return {
     title: say('parked'),
-    lines: [say('parkedCode', { code }), explanation, remedy, say('parkedHelp')],
+    lines: [say('parkedCode', { code }), explanation, remedy],
     tone: 'warning',
   };
 };

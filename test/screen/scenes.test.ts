@@ -289,3 +289,19 @@ describe('the texts', () => {
     }
   });
 });
+
+describe('what is not known', () => {
+  test('is not said: a machine that stopped or recovers promises nothing about what is stored', () => {
+    const recovering = { name: 'recovering', attempt: null, left: false, printed: null } as const;
+    const stages = [
+      { name: 'parked', code: 'vault.tampered' },
+      { ...recovering, stuck: false },
+    ] as const;
+    for (const locale of LOCALES) {
+      for (const stage of stages) {
+        const words = sceneOf(stateWith(stage, locale), small, PANEL).spoken.join(' ');
+        expect(words).not.toMatch(/seguro|safe|perdido|lost/i);
+      }
+    }
+  });
+});
