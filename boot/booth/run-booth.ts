@@ -3,6 +3,7 @@
  * supervisor for what stands around it, and has the urn counted elsewhere.
  */
 import type { BoothState } from '#firmware/booth/state.ts';
+import { phaseOf } from '#firmware/booth/step.ts';
 import type { Locale } from '#firmware/election/definition.ts';
 import type { PollsPhase } from '#firmware/messages/catalogue.ts';
 import { readToBooth } from '#firmware/messages/read-unit-message.ts';
@@ -35,26 +36,13 @@ export type BoothProcessOptions = {
   readonly onState?: (state: BoothState) => void;
 };
 
-const phaseOf = ({ polls }: BoothState): PollsPhase => {
-  switch (polls) {
-    case 'none':
-      return 'setup';
-    case 'ready':
-      return 'readyToOpen';
-    case 'open':
-    case 'closed':
-    case 'counted':
-      return polls;
-  }
-};
-
 /** Tells the supervisor of the day's phase and of resting, as they change. */
 const makeReporter = (send: (message: FromBooth) => void) => {
   let phase: PollsPhase | null = null;
   let resting = false;
   return (state: BoothState): void => {
     // Nothing is known of the phase before the vault was read.
-    const known = state.stage.name === 'starting' ? phase : phaseOf(state);
+    const known = state.stage.name === 'starting' ? phase : phaseOf(state.polls);
     if (known !== phase && known !== null) send({ kind: 'phaseChanged', phase: known });
     phase = known;
     const rests = state.stage.name === 'resting';
