@@ -2,24 +2,27 @@ import type { Fault } from './fault.ts';
 import type { Result } from './result.ts';
 
 /**
- * A key of the voter's keypad. Five keys for everything on the screen, told apart by touch alone, and
+ * The keys of the voter's keypad. Five for everything on the screen, told apart by touch alone, and
  * five more for what is heard and seen.
  */
-export type TactileKey =
+export const TACTILE_KEYS = [
   /** To the item before, to the item after, in reading order. */
-  | 'up'
-  | 'down'
+  'up',
+  'down',
   /** To the group before, to the group after; on a setting: less, more. */
-  | 'left'
-  | 'right'
+  'left',
+  'right',
   /** Does what the item in focus does. */
-  | 'select'
-  | 'louder'
-  | 'softer'
-  | 'faster'
-  | 'slower'
+  'select',
+  'louder',
+  'softer',
+  'faster',
+  'slower',
   /** Screen off for privacy, and on again. */
-  | 'screen';
+  'screen',
+] as const;
+
+export type TactileKey = (typeof TACTILE_KEYS)[number];
 
 export type TactileKeypadFault = Fault<'absent' | 'timeout' | 'garbled' | 'broken' | 'busy'>;
 

@@ -4,7 +4,7 @@
  */
 import type { StationKey } from '#hal/operator-station.ts';
 import { done, type Result } from '#hal/result.ts';
-import type { TactileKey } from '#hal/tactile-keypad.ts';
+import { TACTILE_KEYS } from '#hal/tactile-keypad.ts';
 import type { Bench } from './bench.ts';
 import { PAPER_PLACES } from './papers.ts';
 import { FINGER_QUALITIES, fingerOf, kitOf } from './people.ts';
@@ -103,19 +103,6 @@ const key = command(
     return done;
   },
 );
-
-const TACTILE_KEYS = [
-  'up',
-  'down',
-  'left',
-  'right',
-  'select',
-  'louder',
-  'softer',
-  'faster',
-  'slower',
-  'screen',
-] as const satisfies readonly TactileKey[];
 
 /** A key of the voter's tactile keypad. */
 const voterKey = command(

@@ -18,7 +18,7 @@ import {
   TOUCHSCREEN_FAULTS,
 } from '#drivers/touchscreen/emulator.ts';
 import type { StationKey } from '#hal/operator-station.ts';
-import type { TactileKey } from '#hal/tactile-keypad.ts';
+import { TACTILE_KEYS } from '#hal/tactile-keypad.ts';
 import { openByteSocket } from './byte-socket.ts';
 import { openReportSocket } from './report-socket.ts';
 import {
@@ -101,19 +101,6 @@ export const serveGlass = async ({ clock, entropy }: ServeOptions): Promise<Serv
     },
   };
 };
-
-const TACTILE_KEYS = [
-  'up',
-  'down',
-  'left',
-  'right',
-  'select',
-  'louder',
-  'softer',
-  'faster',
-  'slower',
-  'screen',
-] as const satisfies readonly TactileKey[];
 
 export const serveVoterKeypad = async ({ clock, entropy }: ServeOptions): Promise<ServedDevice> => {
   const folder = socketFolder();
