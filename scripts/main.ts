@@ -5,7 +5,7 @@ const USAGE = `urna: a voting machine anyone can read
 
 usage: scripts/urna COMMAND [options]        scripts/urna COMMAND --help
 
-${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join('\n')}
+${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(15)}${summary}`).join('\n')}
 `;
 
 const [name, ...rest] = process.argv.slice(2);

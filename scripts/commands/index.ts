@@ -21,6 +21,11 @@ export const COMMANDS: readonly {
     summary: 'remake the pictures of the README',
     load: () => import('./pictures.ts'),
   },
+  {
+    name: 'verify-report',
+    summary: 'a photographed tally report, checked at home',
+    load: () => import('./verify-report.ts'),
+  },
   { name: 'measure', summary: 'figures against their limits', load: () => import('./measure.ts') },
   { name: 'test', summary: 'run the test suites', load: () => import('./test.ts') },
   {

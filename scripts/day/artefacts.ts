@@ -7,17 +7,21 @@ import { dirname, join } from 'node:path';
 import { renderPng, renderText } from '#drivers/printer/emulator/render.ts';
 import type { PaperPiece } from '#drivers/printer/emulator.ts';
 import { RESULT_FOLDER } from '#firmware/runtime/booth-counting.ts';
+import { publicKeyPem } from '#firmware/vault/keys.ts';
 import { RESULT_FILES } from '#firmware/vault/result-package.ts';
 import { UsageError } from '../commands/options.ts';
+import { authorityPublicKey } from './provision.ts';
 import type { DayOutcome } from './run-day.ts';
 
 /** Says that a folder was written by a day, and may be written anew by the next one. */
 export const DAY_FILE = 'day.json';
+/** The authority's public key: all that is needed to check a report or a result from outside. */
+export const AUTHORITY_KEY_FILE = 'authority-key.pem';
 /** Pictures drawn at a time: as many as there are cores to encode them. */
 const DRAWN_AT_ONCE = 2;
 
 /** What of a day goes into the folder. */
-export type DayPapers = Pick<DayOutcome, 'reports' | 'box' | 'envelope' | 'media'>;
+export type DayPapers = Pick<DayOutcome, 'provision' | 'reports' | 'box' | 'envelope' | 'media'>;
 
 /** Makes `folder` ready: new, empty, or left by an earlier day. */
 export const prepareFolder = async (folder: string): Promise<void> => {
@@ -61,7 +65,7 @@ export const writeArtefacts = async (
   outcome: DayPapers,
   onPaper: (done: number, of: number) => void,
 ): Promise<void> => {
-  const { reports, box, envelope, media } = outcome;
+  const { provision, reports, box, envelope, media } = outcome;
   const [tally, ...copies] = reports.tally;
   if (tally === undefined) throw new Error('no tally report was printed');
   await putPaper(folder, 'readiness-report', reports.readiness);
@@ -71,6 +75,7 @@ export const writeArtefacts = async (
     await put(folder, `tally-report-copy-${index + 2}.txt`, `${renderText(copy)}\n`);
   for (const name of ['package', 'signature', 'machineKey'] as const)
     await put(folder, RESULT_FILES[name], resultFile(outcome, name));
+  await put(folder, AUTHORITY_KEY_FILE, publicKeyPem(authorityPublicKey(provision)));
   await put(folder, 'event-log', onModule(outcome, 'log/event-log/log.jsonl'));
   for (const medium of ['fixed', 'removable'] as const)
     for (const [path, bytes] of media[medium])
