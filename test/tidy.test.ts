@@ -51,6 +51,7 @@ const PURE = [
   'messages',
   'paper',
   'parts',
+  'alarm',
   'power',
   'desk',
   'booth',

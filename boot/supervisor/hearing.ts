@@ -16,7 +16,7 @@ import type { ProcessName, UnitLine } from './run-supervisor.ts';
 
 export type HearingOptions = {
   readonly clock: Clock;
-  readonly record: (event: LogEvent) => void;
+  readonly record: (event: LogEvent, source?: ProcessName) => void;
   readonly say: (line: UnitLine) => void;
   /** Null: not open yet. */
   readonly board: () => SupervisorBoard | null;
@@ -59,10 +59,10 @@ export const makeHearing = (options: HearingOptions) => {
         say({ kind: 'process', process: name, state: 'running' });
         return;
       case 'log':
-        record(message.event);
+        record(message.event, name);
         return;
       case 'parked':
-        record({ id: 'machineParked', fields: { reason: asWord(message.code) } });
+        record({ id: 'machineParked', fields: { reason: asWord(message.code) } }, name);
         say({ kind: 'parked', process: name, code: message.code, detail: message.detail });
         return;
       case 'stopped':

@@ -4,7 +4,8 @@
  * fails is started anew once; after that, and whenever the unit can not start, it is in safe mode: all
  * that still runs stands still and shows the code.
  */
-import { asWord } from '#firmware/events/catalogue.ts';
+import type { Source } from '#firmware/alarm/alarm.ts';
+import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
 import { readFromBooth, readFromDesk } from '#firmware/messages/read-unit-message.ts';
 import type {
   FromBooth,
@@ -14,6 +15,7 @@ import type {
   ToDesk,
   ToProcess,
 } from '#firmware/messages/unit-catalogue.ts';
+import { startAlarm } from '#firmware/runtime/alarm-runtime.ts';
 import { codeOfThrown } from '#firmware/runtime/bug.ts';
 import { type PowerRuntime, startPowerRuntime } from '#firmware/runtime/power-runtime.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
@@ -24,7 +26,7 @@ import type { ProcessHandle } from '../process/handle.ts';
 import type { OpenedBoard } from '../process/run-process.ts';
 import { beginningOf } from './beginning.ts';
 import { makeBulletin } from './bulletin.ts';
-import { checkParts } from './check-parts.ts';
+import { type PartsWatch, watchParts } from './check-parts.ts';
 import type { DeliveryDoor } from './delivery.ts';
 import { makeHearing } from './hearing.ts';
 import { makeLogBook } from './log-book.ts';
@@ -82,6 +84,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   let opened: OpenedBoard<SupervisorBoard> | null = null;
   let unit: StartedUnit | null = null;
   let power: PowerRuntime | null = null;
+  let parts: PartsWatch | null = null;
   /** Everything stands still under this code. */
   let parkedCode: string | null = null;
   let ending: Promise<void> | null = null;
@@ -97,10 +100,16 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     for (const name of PROCESSES) processes[name].startForLast();
   };
   const book = makeLogBook(clock, parkUnit);
+  const alarm = startAlarm(clock, (code) => enterSafeMode(code, 'alarm'));
+  /** Into the log, and to whoever it calls. */
+  const record = (event: LogEvent, source: Source = 'supervisor'): void => {
+    book.record(event);
+    alarm.logged(event, source);
+  };
   const bulletin = makeBulletin(clock, tell);
   const enterSafeMode = (code: string, detail: string): void => {
     if (parkedCode !== null || ending !== null) return;
-    book.record({ id: 'safeModeEntered', fields: { reason: asWord(code) } });
+    record({ id: 'safeModeEntered', fields: { reason: asWord(code) } });
     say({ kind: 'safeMode', code, detail });
     parkUnit(code);
   };
@@ -122,7 +131,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   };
   const hearing = makeHearing({
     clock,
-    record: book.record,
+    record,
     say,
     board: () => opened?.board ?? null,
     logHead: book.head,
@@ -130,7 +139,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     sendToBooth: (message) => processes.booth.send(message),
     onCeremonyHeld: () => {
       if (!delivery.erasePollbookKey())
-        book.record({ id: 'deviceFault', fields: { code: 'medium.readOnly' } });
+        record({ id: 'deviceFault', fields: { code: 'medium.readOnly' } });
     },
     onResting: () => power?.parkingDone(),
     guard,
@@ -138,14 +147,14 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   const watching = (name: ProcessName) => ({
     startProcess: options.startProcess[name],
     clock,
-    onGarbage: () => book.record(refusalEvent(name, 'garbage', 'not-of-the-catalogue')),
+    onGarbage: () => record(refusalEvent(name, 'garbage', 'not-of-the-catalogue')),
     onStarted: () => {
       say({ kind: 'process', process: name, state: 'started' });
       introduce(name);
     },
-    onSilent: () => book.record({ id: 'watchdogFired', fields: { process: name } }),
+    onSilent: () => record({ id: 'watchdogFired', fields: { process: name } }),
     onFailed: (reason: string, again: boolean) => {
-      book.record({ id: 'processFailed', fields: { process: name, reason: asWord(reason) } });
+      record({ id: 'processFailed', fields: { process: name, reason: asWord(reason) } });
       say({ kind: 'failed', process: name, reason, again });
       if (!again) enterSafeMode(`process.${name}Failed`, reason);
     },
@@ -170,11 +179,17 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   /** Everything is known: everybody's work begins. */
   const begin = (started: StartedUnit): void => {
     const { board } = started.opened;
-    book.record({ id: 'packageLoaded', fields: { digest: toHex(started.packageDigest) } });
-    guard(checkParts(board.inventory, started.delivery, book.record));
+    record({ id: 'packageLoaded', fields: { digest: toHex(started.packageDigest) } });
+    parts = watchParts({
+      clock,
+      inventory: board.inventory,
+      delivery: started.delivery,
+      log: record,
+      guard,
+    });
     power = startPowerRuntime(board, {
       onPower: bulletin.power,
-      onLog: book.record,
+      onLog: record,
       onPark: (reason) => enterSafeMode(reason, 'power'),
     });
     enterStage('processes');
@@ -187,11 +202,12 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
       onStage: enterStage,
       onBoard: (board) => {
         opened = board;
+        alarm.attach(board.board.panel);
       },
       onCalendar: bulletin.calendar,
       onLog: book.open,
       onRequest: (machineCode) => say({ kind: 'certificateWanted', machineCode }),
-      log: book.record,
+      log: record,
     });
     if (ending !== null) return;
     if (started.ok) begin(started.value);
@@ -201,6 +217,8 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   const end = async (): Promise<void> => {
     await Promise.all(PROCESSES.map((name) => processes[name].stop({ kind: 'stop' })));
     power?.stop();
+    parts?.stop();
+    alarm.stop();
     await unit?.calendar.stop();
     await book.close();
     await opened?.close();

@@ -5,10 +5,12 @@
 import { describe, expect, test } from 'vitest';
 import { runDesk } from '#boot/desk/run-desk.ts';
 import { BEAT_MS, STUCK_MS, startBeat } from '#boot/process/beat.ts';
+import { LOOK_MS } from '#boot/supervisor/check-parts.ts';
 import type { UnitLine } from '#boot/supervisor/run-supervisor.ts';
 import { ALIVE_LIMIT_MS, START_LIMIT_MS } from '#boot/supervisor/watch.ts';
 import { makeMemoryLink } from '#drivers/links/memory-link.ts';
 import { makeVirtualClock } from '#drivers/system/virtual-clock.ts';
+import { SOUND_MS } from '#firmware/alarm/alarm.ts';
 import { encodeUnitFrame } from '#firmware/messages/frame.ts';
 import type { FromBooth } from '#firmware/messages/unit-catalogue.ts';
 import {
@@ -203,6 +205,32 @@ describe('what is attached', () => {
     });
   });
 
+  test('is compared again: what is plugged in at noon is named once, calls an officer, and may go again', () => {
+    const room = makeRoom();
+    const { inventory, power } = room.board.devices;
+    return room.run(async () => {
+      const parts = await partsOf(room);
+      const unit = await room.boot({
+        partsList: signFile(
+          PARTS_LIST_PURPOSE,
+          listed(parts),
+          room.given.authority.signing.privateKey,
+        ),
+      });
+      await room.until('the log', () => entriesOf(room).length > 0);
+      const stick = { vendor: '0781', product: '5581', serial: null, name: 'Ultra' };
+      inventory.plug({ kind: 'usb', path: '1-5', ...stick });
+      await room.until('an entry', () => logged(room, 'inventoryExtra', 'usb_1-5_0781_5581'));
+      await room.until('the alarm', () => power.lamp() && power.buzzer());
+      await wait(room.clock, 5 * LOOK_MS);
+      inventory.unplug('1-5');
+      await room.until('an entry', () => entriesOf(room).length === 3);
+      expect(entriesOf(room)).toEqual(['inventoryMatched', 'inventoryExtra', 'inventoryMatched']);
+      await room.until('silence', () => !power.lamp() && !power.buzzer());
+      await unit.supervisor.shutDown();
+    });
+  });
+
   test('a list that somebody else signed is none', () => {
     const room = makeRoom();
     return room.run(async () => {
@@ -212,6 +240,52 @@ describe('what is attached', () => {
       });
       await room.until('the log', () => logged(room, 'deviceFault', 'inventory.garbled'));
       expect(entriesOf(room)).toEqual([]);
+      await unit.supervisor.shutDown();
+    });
+  });
+});
+
+describe('an officer is called', () => {
+  test('by lamp and buzzer when the cover is opened; the key silences, closing it darkens', () => {
+    const room = makeRoom();
+    const { power } = room.board.devices;
+    return room.run(async () => {
+      const unit = await room.boot();
+      await wait(room.clock, 10_000);
+      expect([power.lamp(), power.buzzer()]).toEqual([false, false]);
+      power.openCover();
+      await room.until('the alarm', () => power.lamp() && power.buzzer());
+      power.turnKey('on');
+      await room.until('silence', () => power.lamp() && !power.buzzer());
+      power.closeCover();
+      await room.until('the lamp', () => !power.lamp());
+      await unit.supervisor.shutDown();
+    });
+  });
+
+  test('not for ever: the buzzer gives up by itself, and both are dark when the unit is off', () => {
+    const room = makeRoom();
+    const { power } = room.board.devices;
+    return room.run(async () => {
+      const unit = await room.boot();
+      power.breakSeal();
+      await room.until('the alarm', () => power.lamp() && power.buzzer());
+      await wait(room.clock, SOUND_MS + 2_000);
+      expect([power.lamp(), power.buzzer()]).toEqual([true, false]);
+      await unit.supervisor.shutDown();
+      expect([power.lamp(), power.buzzer()]).toEqual([false, false]);
+    });
+  });
+
+  test('when the module is pulled, until voting goes on', () => {
+    const room = makeRoom();
+    const { power, removable } = room.board.devices;
+    return room.run(async () => {
+      const unit = await room.boot();
+      removable.pull();
+      await room.until('the alarm', () => power.lamp() && power.buzzer());
+      removable.putBack();
+      await room.until('the lamp', () => !power.lamp());
       await unit.supervisor.shutDown();
     });
   });
