@@ -161,9 +161,10 @@ export type EmulatedBoard = {
   powerOff(): void;
   /**
    * The power goes: unsynced content of media and cells is left as `choice` decides, printer, reader
-   * and power board are dark until `powerOn`, and a paper that was not cut stays where it hangs.
+   * and power board are dark until `powerOn`, and a paper that was not cut stays where it hangs. `tear`:
+   * a sector may be left new up to a byte and old after it.
    */
-  cutPower(choice: Choice): void;
+  cutPower(choice: Choice, tear?: boolean): void;
 };
 
 export const makeEmulatedBoard = (options: EmulatedBoardOptions): EmulatedBoard => {
@@ -271,9 +272,9 @@ export const makeEmulatedBoard = (options: EmulatedBoardOptions): EmulatedBoard 
       devices.moduleCell.endProcesses();
       goDark();
     },
-    cutPower: (choice) => {
-      devices.fixed.cutPower(choice);
-      devices.removable.cutPower(choice);
+    cutPower: (choice, tear = false) => {
+      devices.fixed.cutPower(choice, tear);
+      devices.removable.cutPower(choice, tear);
       devices.boardCell.cutPower(choice);
       devices.moduleCell.cutPower(choice);
       goDark();

@@ -50,8 +50,8 @@ export type PrinterEmulator = {
   /** Pieces without anything on them that were cut off. */
   blankScraps(): number;
   setFault(name: PrinterFaultName, on: boolean): void;
-  /** The fault strikes after so much more paper has moved, also in the middle of a line. */
-  failAfterMm(name: PrinterFaultName, mm: number): void;
+  /** The fault strikes after so much more paper has moved, also in the middle of a line. Returns how to call it off. */
+  failAfterMm(name: PrinterFaultName, mm: number): () => void;
   faults(): readonly PrinterFaultName[];
   /** Puts a roll in. */
   loadPaper(mm?: number): void;
@@ -366,7 +366,11 @@ export const makePrinterEmulator = (
     blankScraps: () => scraps,
     setFault,
     failAfterMm: (name, mm) => {
-      triggers.push({ name, atDots: tape.headDots() + Math.round(mm * dotsPerMm) });
+      const trigger = { name, atDots: tape.headDots() + Math.round(mm * dotsPerMm) };
+      triggers.push(trigger);
+      return () => {
+        triggers = triggers.filter((each) => each !== trigger);
+      };
     },
     faults: () => [...active],
     loadPaper: (mm = options.rollMm) => {

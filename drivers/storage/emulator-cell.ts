@@ -51,6 +51,8 @@ export type EmulatedCell = {
   cutPower(choice: Choice): void;
   endProcesses(): void;
   behave(behaviour: CellBehaviour | null): void;
+  /** How many calls a behaviour has changed the course of, since the cell was made. */
+  bitten(): number;
   /** The bytes of all slots, as a laboratory reads them. */
   image(): Map<CellSlot, Uint8Array>;
   load(image: ReadonlyMap<CellSlot, Uint8Array>): void;
@@ -72,11 +74,18 @@ export const makeEmulatedCell = (options: EmulatedCellOptions): EmulatedCell => 
   let behaviour: CellBehaviour | null = null;
   let handles: { alive: boolean }[] = [];
   let writes = 0;
+  let bitten = 0;
   /** The write under way: what a power cut may tear. */
   let under: { readonly slot: CellSlot; readonly before: Uint8Array } | null = null;
 
   /** Counts pulls, so that an operation under way fails even if the cell is straight back. */
   let insertion = 0;
+
+  /** A call that ends otherwise because of a behaviour. */
+  const bites = (kind: CellFault['kind'], detail: string): Result<never, CellFault> => {
+    bitten++;
+    return fault(kind, detail);
+  };
 
   /** One operation: its time, then its effect if the cell is still there and answers. */
   const operate = async <T>(
@@ -91,14 +100,14 @@ export const makeEmulatedCell = (options: EmulatedCellOptions): EmulatedCell => 
     if (options.clock !== undefined) await wait(options.clock, hangs ? CELL_LIMIT_MS : costMs);
     if (!handle.alive) return NEVER;
     if (!inserted || insertion !== startedIn) return fault('absent', `${name} cell was pulled`);
-    if (hangs) return fault('timeout', `${name} cell does not answer`);
-    if (behaviour?.kind === 'broken') return fault('broken', `${name} cell refuses`);
+    if (hangs) return bites('timeout', `${name} cell does not answer`);
+    if (behaviour?.kind === 'broken') return bites('broken', `${name} cell refuses`);
     const result = effect();
     return handle.alive ? result : NEVER;
   };
   const store = (operation: CellOperation, bytes: Uint8Array): Result<void, CellFault> => {
     if (behaviour?.kind === 'stuckWrite')
-      return fault('broken', `${name} cell: read back differs from what was written`);
+      return bites('broken', `${name} cell: read back differs from what was written`);
     under = { slot: operation.slot, before: memory.get(operation.slot)! };
     memory.set(operation.slot, bytes);
     writes++;
@@ -109,7 +118,7 @@ export const makeEmulatedCell = (options: EmulatedCellOptions): EmulatedCell => 
   };
   const load = (slot: CellSlot): Result<Uint8Array, CellFault> =>
     behaviour?.kind === 'unreadable'
-      ? fault('unreadable', `${name} cell`)
+      ? bites('unreadable', `${name} cell`)
       : ok(memory.get(slot)!.slice());
 
   const connect = (): SecureCell => {
@@ -187,5 +196,6 @@ export const makeEmulatedCell = (options: EmulatedCellOptions): EmulatedCell => 
       ]);
     },
     writes: () => writes,
+    bitten: () => bitten,
   };
 };

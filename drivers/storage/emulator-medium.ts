@@ -87,6 +87,8 @@ export type EmulatedMedium = {
   /** The processes die, the system lives on: handles are dead, content stays as it is. */
   endProcesses(): void;
   behave(behaviour: MediumBehaviour | null): void;
+  /** How many calls a behaviour has changed the course of, since the medium was made. */
+  bitten(): number;
   rot(path: string, offset: number, mask?: number): boolean;
   files(): Map<string, Uint8Array>;
   /** Puts back a whole image. */
@@ -119,6 +121,7 @@ export const makeEmulatedMedium = (options: EmulatedMediumOptions): EmulatedMedi
   let insertion = 0;
   /** The call that hangs: its effect, should it still come. */
   let hanging: { readonly effect: () => void } | null = null;
+  let bitten = 0;
   let counters = { bytesWritten: 0, bytesRead: 0, writes: 0, syncs: 0 };
 
   /** Waits as long as the medium needs, after what it is already doing. */
@@ -169,7 +172,10 @@ export const makeEmulatedMedium = (options: EmulatedMediumOptions): EmulatedMedi
     await spend(costMs);
     if (!handle.alive) return NEVER;
     const hangs = !gone() && (behaviour?.kind === 'hung' || hanging !== null);
-    if (hangs) await hang(effect);
+    if (hangs) {
+      bitten++;
+      await hang(effect);
+    }
     if (!handle.alive) return NEVER;
     if (gone()) return fault('absent', `${name} was pulled`);
     if (hangs) return fault('timeout', `${name} does not answer`);
@@ -178,9 +184,14 @@ export const makeEmulatedMedium = (options: EmulatedMediumOptions): EmulatedMedi
     return handle.alive ? result : NEVER;
   };
 
+  /** A call that ends otherwise because of a behaviour. */
+  const bites = (kind: MediumFault['kind'], detail: string): Result<never, MediumFault> => {
+    bitten++;
+    return fault(kind, detail);
+  };
   const room = (extraBytes: number): Result<void, MediumFault> => {
-    if (behaviour?.kind === 'readOnly') return fault('readOnly', `${name} takes no writes`);
-    if (behaviour?.kind === 'full') return fault('full', `${name} is full`);
+    if (behaviour?.kind === 'readOnly') return bites('readOnly', `${name} takes no writes`);
+    if (behaviour?.kind === 'full') return bites('full', `${name} is full`);
     if (disk.usedBytes() + extraBytes > budgetBytes) return fault('full', `${name} is full`);
     return done;
   };
@@ -201,13 +212,16 @@ export const makeEmulatedMedium = (options: EmulatedMediumOptions): EmulatedMedi
   };
   const synced = (effect: () => boolean, what: string): Result<void, MediumFault> => {
     counters = { ...counters, syncs: counters.syncs + 1 };
-    if (behaviour?.kind === 'notSynced') return fault('notSynced', `${name}: ${what}`);
-    if (behaviour?.kind === 'lyingSync') return done;
+    if (behaviour?.kind === 'notSynced') return bites('notSynced', `${name}: ${what}`);
+    if (behaviour?.kind === 'lyingSync') {
+      bitten++;
+      return done;
+    }
     return effect() ? done : fault('unreadable', `${name}: no ${what} to sync`);
   };
   const readWhole = (path: string): Result<Uint8Array | null, MediumFault> => {
     if (behaviour?.kind === 'unreadable' && (behaviour.path ?? path) === path)
-      return fault('unreadable', `${name}: ${path}`);
+      return bites('unreadable', `${name}: ${path}`);
     const bytes = disk.read(path);
     counters = { ...counters, bytesRead: counters.bytesRead + (bytes?.length ?? 0) };
     return ok(bytes);
@@ -323,6 +337,7 @@ export const makeEmulatedMedium = (options: EmulatedMediumOptions): EmulatedMedi
       announce(true);
     },
     present: () => inserted,
+    bitten: () => bitten,
     cutPower: (choice, tear = false) => {
       endProcesses();
       disk.settle(choice, tear);

@@ -45,6 +45,8 @@ export type EmulatedTokenSlot = OfficerTokenSlot & {
   /** What is in the slot. */
   inserted(): EmulatedToken | null;
   behave(behaviour: TokenBehaviour | null): void;
+  /** How many calls a behaviour has changed the course of. */
+  bitten(): number;
 };
 
 const fault = (kind: TokenFault['kind'], detail: string): Result<never, TokenFault> =>
@@ -54,9 +56,15 @@ export const makeEmulatedTokenSlot = (clock: Clock): EmulatedTokenSlot => {
   const listeners = new Set<(present: boolean) => void>();
   let token: EmulatedToken | null = null;
   let behaviour: TokenBehaviour | null = null;
+  let bitten = 0;
   /** Counts changes, so that an operation on a token that was swapped fails. */
   let insertion = 0;
 
+  /** A call that ends otherwise because of a behaviour. */
+  const bites = (kind: TokenFault['kind'], detail: string): Result<never, TokenFault> => {
+    bitten++;
+    return fault(kind, detail);
+  };
   const change = (next: EmulatedToken | null): void => {
     token = next;
     insertion++;
@@ -88,19 +96,19 @@ export const makeEmulatedTokenSlot = (clock: Clock): EmulatedTokenSlot => {
     if (held === null) return fault('absent', 'no token is in the slot');
     await wait(clock, behaviour?.kind === 'silent' ? TOKEN_LIMIT_MS : costMs);
     if (insertion !== startedIn) return fault('absent', 'the token was pulled');
-    if (behaviour?.kind === 'silent') return fault('timeout', 'the token does not answer');
-    if (behaviour?.kind === 'unreadable') return fault('broken', 'the token can not be read');
+    if (behaviour?.kind === 'silent') return bites('timeout', 'the token does not answer');
+    if (behaviour?.kind === 'unreadable') return bites('broken', 'the token can not be read');
     return effect(held);
   };
 
   const store = (held: EmulatedToken, record: Uint8Array): Result<void, TokenFault> => {
     if (behaviour?.kind === 'full' || record.length > TOKEN_RECORD_BYTES)
-      return fault('full', `${record.length} bytes do not fit`);
+      return bites('full', `${record.length} bytes do not fit`);
     if (behaviour?.kind === 'pulledDuringWrite') {
       held.record = record.slice(0, record.length >> 1);
       behaviour = null;
       remove();
-      return fault('absent', 'the token was pulled');
+      return bites('absent', 'the token was pulled');
     }
     held.record = record.slice();
     return done;
@@ -129,5 +137,6 @@ export const makeEmulatedTokenSlot = (clock: Clock): EmulatedTokenSlot => {
     behave: (next) => {
       behaviour = next;
     },
+    bitten: () => bitten,
   };
 };

@@ -33,5 +33,10 @@ export const COMMANDS: readonly {
     summary: 'bad input for every reader of bytes',
     load: () => import('./fuzz.ts'),
   },
+  {
+    name: 'simulate',
+    summary: 'days in which everything goes wrong',
+    load: () => import('./simulate.ts'),
+  },
   { name: 'check', summary: 'type check, lint and format check', load: () => import('./check.ts') },
 ];

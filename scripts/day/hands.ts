@@ -33,6 +33,9 @@ export type Hands = {
   readonly sceneName: () => string;
 };
 
+/** A robot does not find what it looks for: something else has happened, or the machine hangs. */
+export class LostError extends Error {}
+
 /** Longer than anything a day may take between two scenes. */
 const LOST_AFTER_MS = 20 * 60_000;
 
@@ -58,7 +61,7 @@ export const makeHands = (glass: Glass, clock: Clock, paceMs: () => number): Han
       });
       const cancel = clock.after(limitMs, () => {
         stop();
-        reject(new Error(`a robot waits for ${wanted}, but sees "${glass.scene()?.name}"`));
+        reject(new LostError(`a robot waits for ${wanted}, but sees "${glass.scene()?.name}"`));
       });
     });
 

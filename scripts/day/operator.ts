@@ -50,7 +50,7 @@ const END_OF_ADMISSION: readonly DeskText[] = [
   'released1',
 ];
 
-const ASKS_FOR_FINGER: readonly DeskText[] = [
+export const ASKS_FOR_FINGER: readonly DeskText[] = [
   'placeFinger',
   'placeAgain',
   'cleanFinger',
@@ -60,17 +60,20 @@ const ASKS_FOR_FINGER: readonly DeskText[] = [
 ];
 
 /** The display has few accented letters; people read over that. */
-const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').trim();
+export const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').trim();
+
+/** Reads the two lines: the keys of their texts; null for a line that is a name or digits. */
+export const makeLineReader = (screen: Counter['screen'], locale: Locale) => {
+  const byText = new Map(PLAIN.map((key) => [plain(deskText(locale, key)), key]));
+  return (): readonly [DeskText | null, DeskText | null] => {
+    const [first, second] = screen();
+    return [byText.get(plain(first)) ?? null, byText.get(plain(second)) ?? null];
+  };
+};
 
 export const makeOperator = (counter: Counter) => {
   const { clock, locale, press, placeFinger } = counter;
-  const byText = new Map(PLAIN.map((key) => [plain(deskText(locale, key)), key]));
-
-  /** The keys of the texts on the two lines; null for a line that is a name or digits. */
-  const read = (): readonly [DeskText | null, DeskText | null] => {
-    const [first, second] = counter.screen();
-    return [byText.get(plain(first)) ?? null, byText.get(plain(second)) ?? null];
-  };
+  const read = makeLineReader(counter.screen, locale);
   const shows = (key: DeskText): boolean => read().includes(key);
 
   const until = async (what: string, seen: () => boolean): Promise<void> => {

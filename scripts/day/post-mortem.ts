@@ -42,6 +42,7 @@ const found = <T>(
 export const countSlots = async (
   { booth, supervisor }: Board,
   given: Provision,
+  formerIdentities: readonly Uint8Array[] = [],
 ): Promise<number> => {
   const { identity } = found(
     await openIdentity(supervisor.media.fixed, supervisor.entropy),
@@ -53,6 +54,7 @@ export const countSlots = async (
     cells: booth.cells,
     entropy: booth.entropy,
     identity,
+    formerIdentities,
     election: { id, precinctId: precinctOf(given.definition), test },
   });
   found(await vault.recover(), 'the vault does not open again');
@@ -95,6 +97,7 @@ export const lookInside = (
   left: LeftBehind,
   given: Provision,
   calendarMs: number,
+  formerIdentities: readonly Uint8Array[] = [],
 ): Promise<PostMortem> => {
   const clock = makeVirtualClock(calendarMs);
   const entropy = makeSeededEntropy(0, 'post mortem');
@@ -106,7 +109,8 @@ export const lookInside = (
   moduleCell.load(left.moduleCell);
   const look = async (): Promise<PostMortem> => {
     const on = board.powerOn();
-    return { occupiedSlots: await countSlots(on, given), marked: await readMarks(on, given) };
+    const occupiedSlots = await countSlots(on, given, formerIdentities);
+    return { occupiedSlots, marked: await readMarks(on, given) };
   };
   return clock.run(look());
 };

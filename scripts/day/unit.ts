@@ -28,6 +28,8 @@ export type UnitOptions = {
   readonly releaseDigest: Uint8Array;
   readonly locale: Locale;
   readonly pinCost: PinCost;
+  /** Identity keys of units from which the module was moved here, as officers confirmed them. */
+  readonly formerIdentities?: readonly Uint8Array[];
   /** The pollbook's key as delivered, once. */
   readonly takePollbookKey: () => Uint8Array | null;
   /** Something stopped for good. */
@@ -66,7 +68,7 @@ const shortDigest = (digest: Uint8Array): string =>
   Buffer.from(digest).toString('hex').slice(0, 16);
 
 export const startUnit = async (options: UnitOptions): Promise<Unit> => {
-  const { board, provision, locale } = options;
+  const { board, provision, locale, formerIdentities = [] } = options;
   const { definition, packageBytes } = provision;
   const { clock, entropy } = board.supervisor;
   const { identity } = expectOk(
@@ -100,6 +102,7 @@ export const startUnit = async (options: UnitOptions): Promise<Unit> => {
       electionId: definition.id,
       precinct: precinctOf(definition),
       authorityKey: provision.authority.escrow.publicKey,
+      before: formerIdentities,
     }),
     'the event log does not open',
   );
@@ -128,6 +131,7 @@ export const startUnit = async (options: UnitOptions): Promise<Unit> => {
     board: board.booth,
     electionPackage,
     identity,
+    formerIdentities,
     machineCode: code,
     certificates: certify(provision, identity.publicKey, code),
     takePollbookKey: options.takePollbookKey,

@@ -5,7 +5,7 @@
  */
 import type { Ballot, Marks } from '#firmware/election/ballot.ts';
 import { type Clock, wait } from '#hal/clock.ts';
-import type { Hands } from './hands.ts';
+import { type Hands, LostError } from './hands.ts';
 import type { Random } from './random.ts';
 import type { VoterPlan } from './scenario.ts';
 
@@ -52,7 +52,7 @@ export const chooseFreely = (ballot: Ballot, random: Random): readonly Choice[] 
   });
 
 /** A card with more than one option that fits whole: no contest gets more candidates from it than it has positions. */
-const chooseCard = (
+export const chooseCard = (
   ballot: Ballot,
   random: Random,
 ): { cardId: string; choices: readonly Choice[] } | null => {
@@ -101,7 +101,7 @@ export const makeSearch = ({ hands }: VoterTools, ballot: Ballot) => {
       if (!hands.sees(direction)) break;
       await hands.press(direction);
     }
-    throw new Error(`a voter can not find ${wanted.join(' or ')} on "${hands.sceneName()}"`);
+    throw new LostError(`a voter can not find ${wanted.join(' or ')} on "${hands.sceneName()}"`);
   };
 
   const touchOption = async (choice: Choice): Promise<void> => {

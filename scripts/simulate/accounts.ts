@@ -1,0 +1,72 @@
+/** Whether a simulated day agrees with itself once it is over: every difference is named. */
+import { renderText } from '#drivers/printer/emulator/render.ts';
+import { openEscrow, readHeader, verifyEventLog } from '#firmware/vault/event-log-format.ts';
+import { LOG_PATH } from '#firmware/vault/event-log-store.ts';
+import { decodeResultPackage } from '#firmware/vault/result-package.ts';
+import { reconcile } from '../day/accounts.ts';
+import { resultFile } from '../day/artefacts.ts';
+import { type LeftBehind, lookInside } from '../day/post-mortem.ts';
+import type { Company } from './people/company.ts';
+import type { Site } from './site.ts';
+
+const leftBehind = ({ board }: Site): LeftBehind => ({
+  fixed: board.devices.fixed.files(),
+  removable: board.devices.removable.files(),
+  boardCell: board.devices.boardCell.image(),
+  moduleCell: board.devices.moduleCell.image(),
+});
+
+/** The log on a medium, judged from outside: by the machines' keys and the escrowed first log key. */
+const judgeLog = (
+  site: Site,
+  files: ReadonlyMap<string, Uint8Array>,
+  identities: readonly Uint8Array[],
+): readonly string[] => {
+  const bytes = files.get(`log/${LOG_PATH}`);
+  if (bytes === undefined) return ['the module holds no event log'];
+  const [first = ''] = new TextDecoder().decode(bytes).split('\n');
+  const read = readHeader(first);
+  if (typeof read === 'string') return [`the event log has no header: ${read}`];
+  const key = openEscrow(read.header, site.given.authority.escrow.privateKey);
+  if (key === null) return ['the first key of the event log can not be had from the escrow'];
+  const verified = verifyEventLog(bytes, identities, key);
+  return verified.ok
+    ? []
+    : verified.error.map(({ line, reason }) => `event log, line ${line}: ${reason}`);
+};
+
+/** Everything that does not agree. `identities`: of every unit that took part, the last one too. */
+export const judgeDay = async (
+  site: Site,
+  company: Company,
+  identities: readonly Uint8Array[],
+): Promise<readonly string[]> => {
+  const { definition } = site.options;
+  const left = leftBehind(site);
+  const inside = await lookInside(
+    left,
+    site.given,
+    site.clock.calendarMs(),
+    site.formerIdentities(),
+  );
+  const result = decodeResultPackage(resultFile({ media: left }, 'package'));
+  if (!result.ok) return [`the result package can not be read: ${JSON.stringify(result.error)}`];
+  const voters = [...company.done].filter(({ again, confirmed }) => !again && confirmed !== null);
+  return [
+    ...reconcile({
+      definition,
+      confirmed: voters.map(({ ballot, confirmed }) => ({
+        styleId: ballot.styleId,
+        marks: confirmed ?? [],
+      })),
+      result: result.value,
+      box: site.room.box.map(renderText),
+      // What people said wrongly of a paper, they know.
+      envelope: site.room.envelope.length - company.envelopeOdd,
+      marked: inside.marked,
+      voted: new Set(voters.map(({ plan }) => plan.voter.nationalId)),
+      occupiedSlots: inside.occupiedSlots,
+    }),
+    ...judgeLog(site, left.removable, identities),
+  ];
+};
