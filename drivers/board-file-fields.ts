@@ -26,6 +26,8 @@ export type Fields = {
   object<T>(key: string, read: (fields: Fields) => T): T;
   /** Null when it is not there or null. */
   optional<T>(key: string, read: (fields: Fields) => T): T | null;
+  /** Undefined when it is left out; null is no way of leaving it out. */
+  ifGiven<T>(key: string, read: (fields: Fields) => T): T | undefined;
   optionalText(key: string, pattern: RegExp, meaning: string): string | undefined;
   /** Up to `most` texts, one at least. */
   optionalTexts(key: string, most: number): readonly string[] | undefined;
@@ -121,6 +123,10 @@ export const readFields = <T>(
       return found ?? allowed[0];
     },
     object: (key, readObject) => readFields(take(key), at(key), inner, readObject),
+    ifGiven: (key, readObject) => {
+      const given = take(key);
+      return given === undefined ? undefined : readFields(given, at(key), inner, readObject);
+    },
     optional: (key, readObject) => {
       const given = take(key);
       return given === undefined || given === null

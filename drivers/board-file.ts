@@ -263,7 +263,7 @@ const board = (fields: Fields): BoardFile => ({
   supervisor: fields.object('supervisor', (part) => ({
     powerBoard: part.object('powerBoard', serialWire),
     ups: part.optional('ups', hidWire),
-    ...given({ powerModel: part.optional('powerModel', powerModel) ?? undefined }),
+    ...given({ powerModel: part.ifGiven('powerModel', powerModel) }),
     inventory: part.object('inventory', (inventory) => ({ sysfs: inventory.filePath('sysfs') })),
     media: part.object('media', media),
   })),

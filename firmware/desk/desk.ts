@@ -73,7 +73,7 @@ const handle = (state: DeskState, event: DeskEvent, settings: DeskSettings): Des
     case 'received':
       return boothSaid(state, event.message);
     case 'powerChanged':
-      return [{ ...state, power: event.power.level }, []];
+      return [{ ...state, power: event.power }, []];
     case 'keyPressed':
       if (isOpen(state)) return keyPressed(state, event.key, settings);
       return state.mode.kind === 'noPollbook' && state.mode.key !== null && event.key === 'enter'

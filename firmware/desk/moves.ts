@@ -56,8 +56,8 @@ export const gateOf = (state: DeskState): Exclude<Gate, 'boothBusy'> | null => {
   if (state.phase === 'closed' || state.phase === 'counted') return 'closed';
   if (state.phase !== 'open') return 'notOpen';
   if (state.inStep.length < MEDIA_COUNT) return 'mediumMissing';
-  if (state.power === 'low' || state.power === 'critical' || state.power === 'parked')
-    return 'powerLow';
+  const { level } = state.power;
+  if (level === 'low' || level === 'critical' || level === 'parked') return 'powerLow';
   return state.content?.lock != null ? 'locked' : null;
 };
 

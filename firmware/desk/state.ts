@@ -157,7 +157,7 @@ export type DeskMode =
 export type DeskState = {
   readonly mode: DeskMode;
   readonly phase: PollsPhase;
-  readonly power: PowerState['level'];
+  readonly power: PowerState;
   /** Media that hold the newest desk file. */
   readonly inStep: readonly MediumName[];
   /** The booth said `idle` on this link, and no token was sent since. */
@@ -179,7 +179,7 @@ export const READY: DeskMode = { kind: 'ready', typed: NOTHING_TYPED };
 export const initialDesk: DeskState = {
   mode: { kind: 'noPollbook', problem: null, key: null },
   phase: 'setup',
-  power: 'mains',
+  power: { level: 'mains', batteryPercent: null, minutesLeft: null },
   inStep: [],
   idle: false,
   totalsAsked: false,

@@ -12,8 +12,10 @@ import {
   type DeskState,
   type DeskTimer,
   INPUT_IDLE_MS,
+  NOTHING_TYPED,
   NOTICE_MS,
   type Notice,
+  type Typed,
 } from './state.ts';
 
 type ModeOf<Kind extends DeskMode['kind']> = Extract<DeskMode, { readonly kind: Kind }>;
@@ -33,13 +35,32 @@ const noPollbookLines = (mode: ModeOf<'noPollbook'>, say: Say): Lines => {
   }
 };
 
+/** Hours and minutes that the battery will do; null: not on battery, or not known. */
+const timeLeft = ({ power }: DeskState): TextParams | null => {
+  const { minutesLeft } = power;
+  if (minutesLeft === null) return null;
+  const minutes = String(minutesLeft % 60).padStart(2, '0');
+  return { hours: Math.floor(minutesLeft / 60), minutes };
+};
+
+/** The operator may type. On battery the line for it says how long that will do, until something is typed. */
+const typingLine = (state: DeskState, typed: Typed, say: Say): string => {
+  const empty = typed.digits === '' && typed.prefix === NOTHING_TYPED.prefix;
+  if (!empty || state.power.level !== 'battery') return say('typed', typed);
+  const left = timeLeft(state);
+  return left === null ? say('onBattery') : say('batteryLeft', left);
+};
+
 const gateLines = (gate: Exclude<Gate, 'boothBusy'>, state: DeskState, say: Say): Lines => {
   switch (gate) {
     case 'notOpen':
     case 'closed':
     case 'mediumMissing':
-    case 'powerLow':
       return [say(`${gate}1`), say(`${gate}2`)];
+    case 'powerLow': {
+      const left = timeLeft(state);
+      return [left === null ? say('powerLow1') : say('powerLowLeft', left), say('powerLow2')];
+    }
     case 'locked': {
       const later = (state.content?.locksCleared ?? 0) > 0;
       return [say('locked1'), say(later ? 'lockedSupport' : 'lockedOfficer')];
@@ -114,7 +135,9 @@ const rawLines = (state: DeskState, settings: DeskSettings, say: Say): Lines => 
       return [say('opening1'), say('opening2')];
     case 'ready': {
       const gate = gateOf(state);
-      return gate === null ? [say('askId'), say('typed', mode.typed)] : gateLines(gate, state, say);
+      return gate === null
+        ? [say('askId'), typingLine(state, mode.typed, say)]
+        : gateLines(gate, state, say);
     }
     case 'notice':
       return noticeLines(mode.notice, say);

@@ -2,7 +2,7 @@
  * Texts of the operator's two-line display, Spanish and English. Every line has at most 16
  * characters with its parameters in, so that it stands on a display of 16 or 20 columns.
  */
-import { makeTexts } from './text.ts';
+import { makeTexts, placeholdersOf } from './text.ts';
 
 /** Characters that the narrowest display shows on a line. */
 export const DESK_COLUMNS_MIN = 16;
@@ -24,6 +24,9 @@ const es = {
   mediumMissing1: 'VOTO SUSPENDIDO',
   mediumMissing2: 'FALTA MEMORIA',
   powerLow1: 'BATERÍA BAJA',
+  powerLowLeft: 'BAT. BAJA {hours}:{minutes} H',
+  batteryLeft: 'BATERÍA {hours}:{minutes} H',
+  onBattery: 'CON BATERÍA',
   powerLow2: 'NO ADMITA A MÁS',
   locked1: 'BLOQUEADO',
   lockedOfficer: 'ENTER=PRESIDENTE',
@@ -104,6 +107,9 @@ const en: Readonly<Record<DeskText, string>> = {
   mediumMissing1: 'SUSPENDED',
   mediumMissing2: 'MEMORY MISSING',
   powerLow1: 'BATTERY LOW',
+  powerLowLeft: 'LOW BATT. {hours}:{minutes} H',
+  batteryLeft: 'BATTERY {hours}:{minutes} H',
+  onBattery: 'ON BATTERY',
   powerLow2: 'ADMIT NO MORE',
   locked1: 'LOCKED',
   lockedOfficer: 'ENTER=OFFICER',
@@ -166,6 +172,9 @@ const en: Readonly<Record<DeskText, string>> = {
 
 /** All keys, for tests that read every text. */
 export const DESK_TEXTS = Object.keys(es) as readonly DeskText[];
+
+/** Those without parameters: a line that is one of them can be told by comparing. */
+export const PLAIN_DESK_TEXTS = DESK_TEXTS.filter((key) => placeholdersOf(es[key]).length === 0);
 
 /** A text of the operator's display. */
 export const deskText = makeTexts<DeskText>({ es, en });

@@ -1,19 +1,23 @@
 /** Reading the operator's two-line display as a person does: what stands there, and what it means. */
-import { DESK_TEXTS, type DeskText, deskText } from '#firmware/locale/desk.ts';
+import { type DeskText, deskText, PLAIN_DESK_TEXTS } from '#firmware/locale/desk.ts';
+import type { TextParams } from '#firmware/locale/text.ts';
 import type { BenchDevices } from './machine.ts';
 
 /** The display has few accented letters; people read over that. */
 const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').trim();
 
-/** Texts that hold digits or names: known by what stands before the first of them. */
-const FILLED = ['typed', 'code', 'again'] as const satisfies readonly DeskText[];
 const LOCALES = ['es', 'en'] as const;
+
+/** Texts with figures in them that people read as texts, and the figures at the end of such a line. */
+const FILLED = [
+  { key: 'again', names: ['n', 'of'], figures: /(\d+)\/(\d+)$/ },
+  { key: 'batteryLeft', names: ['hours', 'minutes'], figures: /(\d+):(\d\d) H$/ },
+  { key: 'powerLowLeft', names: ['hours', 'minutes'], figures: /(\d+):(\d\d) H$/ },
+] as const;
 
 const TEXTS = new Map<string, DeskText>(
   LOCALES.flatMap((locale) =>
-    DESK_TEXTS.filter((key) => !FILLED.some((each) => each === key)).map(
-      (key) => [plain(deskText(locale, key)), key] as const,
-    ),
+    PLAIN_DESK_TEXTS.map((key) => [plain(deskText(locale, key)), key] as const),
   ),
 );
 
@@ -22,14 +26,20 @@ type Line = {
   readonly meaning: Readonly<Record<'es' | 'en', string>>;
 };
 
+const meaningOf = (key: DeskText, params: TextParams = {}): Line => ({
+  key,
+  meaning: { es: deskText('es', key, params), en: deskText('en', key, params) },
+});
+
 const readLine = (line: string): Line => {
   const key = TEXTS.get(plain(line));
-  if (key !== undefined)
-    return { key, meaning: { es: deskText('es', key), en: deskText('en', key) } };
-  const [, n = '', of = ''] = /(\d+)\/(\d+)$/.exec(line) ?? [];
-  const again = (locale: 'es' | 'en'): string => deskText(locale, 'again', { n, of });
-  if (n !== '' && LOCALES.some((locale) => plain(again(locale)) === plain(line)))
-    return { key: 'again', meaning: { es: again('es'), en: again('en') } };
+  if (key !== undefined) return meaningOf(key);
+  for (const filled of FILLED) {
+    const [whole, first = '', second = ''] = filled.figures.exec(line) ?? [];
+    const read = meaningOf(filled.key, { [filled.names[0]]: first, [filled.names[1]]: second });
+    const says = LOCALES.some((locale) => plain(read.meaning[locale]) === plain(line));
+    if (whole !== undefined && says) return read;
+  }
   return { key: null, meaning: { es: line, en: line } };
 };
 

@@ -4,7 +4,7 @@
  */
 import type { Finger } from '#drivers/fingerprint/emulator.ts';
 import type { Locale } from '#firmware/election/definition.ts';
-import { DESK_TEXTS, type DeskText, deskText } from '#firmware/locale/desk.ts';
+import { type DeskText, deskText, PLAIN_DESK_TEXTS } from '#firmware/locale/desk.ts';
 import { type Clock, wait } from '#hal/clock.ts';
 import type { StationKey } from '#hal/operator-station.ts';
 import { officerFinger, voterFinger } from '../elections/pollbook.ts';
@@ -34,9 +34,6 @@ const FINGER_REST_MS = 2_500;
 /** Longest an admission may take before the robot gives up: something is wrong then. */
 const LOST_AFTER_MS = 15 * 60_000;
 
-/** Texts without parameters, to know a line by. */
-const PLAIN = DESK_TEXTS.filter((key) => !['typed', 'code', 'again'].includes(key));
-
 const END_OF_ADMISSION: readonly DeskText[] = [
   'idUnknown',
   'alreadyVoted',
@@ -64,7 +61,7 @@ export const plain = (text: string): string => text.normalize('NFD').replace(/\p
 
 /** Reads the two lines: the keys of their texts; null for a line that is a name or digits. */
 export const makeLineReader = (screen: Counter['screen'], locale: Locale) => {
-  const byText = new Map(PLAIN.map((key) => [plain(deskText(locale, key)), key]));
+  const byText = new Map(PLAIN_DESK_TEXTS.map((key) => [plain(deskText(locale, key)), key]));
   return (): readonly [DeskText | null, DeskText | null] => {
     const [first, second] = screen();
     return [byText.get(plain(first)) ?? null, byText.get(plain(second)) ?? null];

@@ -423,12 +423,28 @@ describe('what stands in the way', () => {
     desk.post({ kind: 'powerChanged', power });
     desk.finish();
     desk.press('clear');
-    expect(desk.lines()[0]).toBe('BATERÍA BAJA');
+    expect(desk.lines()).toEqual(['BAT. BAJA 0:12 H', 'NO ADMITA A MÁS']);
     desk.type('V-1000002');
     expect(desk.tokens()).toBe(1);
     desk.post({ kind: 'powerChanged', power: { ...power, level: 'mains' } });
     desk.admit('V-1000002');
     expect(desk.tokens()).toBe(2);
+  });
+
+  test('on battery the operator sees how long it will do, until something is typed', () => {
+    const desk = makeDriver().openIdle();
+    const power = { level: 'battery', batteryPercent: 80, minutesLeft: 245 } as const;
+    const empty = desk.lines();
+    desk.post({ kind: 'powerChanged', power });
+    expect(desk.lines()).toEqual([empty[0], 'BATERÍA 4:05 H']);
+    desk.press('1');
+    expect(desk.lines()).toEqual([empty[0], 'V-1_']);
+    desk.press('clear');
+    expect(desk.lines()[1]).toBe('BATERÍA 4:05 H');
+    desk.post({ kind: 'powerChanged', power: { ...power, minutesLeft: null } });
+    expect(desk.lines()[1]).toBe('CON BATERÍA');
+    desk.post({ kind: 'powerChanged', power: { ...power, minutesLeft: null, level: 'degraded' } });
+    expect(desk.lines()).toEqual(empty);
   });
 
   test('a lost medium suspends admissions until it is in step again', () => {

@@ -6,13 +6,21 @@ import type { FingerGuidance } from '#hal/fingerprint-reader.ts';
 import { makeDriver } from './rig.ts';
 
 /** The longest that each parameter can get. */
-const LONGEST = { prefix: 'V', digits: '123456789', n: 9, of: 9 } as const;
+const LONGEST = {
+  prefix: 'V',
+  digits: '123456789',
+  n: 9,
+  of: 9,
+  minutes: '59',
+} as const;
+/** Low is less than ten hours. */
+const HOURS: Readonly<Record<string, number>> = { powerLowLeft: 9, batteryLeft: 99 };
 
 test.each(['es', 'en'] as const)(
   'every line of the operator fits the narrow display in %s',
   (locale) => {
     for (const key of DESK_TEXTS) {
-      const text = deskText(locale, key, LONGEST);
+      const text = deskText(locale, key, { ...LONGEST, hours: HOURS[key] ?? 0 });
       expect(placeholdersOf(text)).toEqual([]);
       expect([...text].length, `${key}: ${text}`).toBeLessThanOrEqual(DESK_COLUMNS_MIN);
       expect(text).toBe(text.trim());

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type BoardFile, readBoardFile } from '#drivers/board-file.ts';
+import { averageLoad, VISIT } from '#scripts/measure/power-model.ts';
 
 const FOLDER = fileURLToPath(new URL('../../boot/boards/', import.meta.url));
 const FILES = readdirSync(FOLDER);
@@ -57,6 +58,8 @@ test('the power model may be left out; what can not be one is told', () => {
   Object.assign(file.supervisor!, { powerModel: model });
   const read = readBoardFile(JSON.stringify(file));
   expect(read.ok && read.value.supervisor.powerModel).toEqual(model);
+  Object.assign(file.supervisor!, { powerModel: null });
+  expect(problemsOf(file)).toEqual(['supervisor.powerModel']);
   Object.assign(file.supervisor!, { powerModel: { capacityWh: 0, loadW: '28' } });
   expect(problemsOf(file)).toEqual([
     'supervisor.powerModel.capacityWh',
@@ -140,4 +143,18 @@ describe('a cell in a TPM', () => {
   ])('with %s %j is refused', (field, value) => {
     expect(problemsOf(withCell({ [field]: value }))).toEqual([`booth.cells.board.${field}`]);
   });
+});
+
+// Nobody measured these units yet: the figures are those of the energy model, on the safe side.
+test.each([
+  ['single-board-arm64.json', 0],
+  // A mini PC of the 6 W class instead of the board's processor, by its makers' sheets up to 10 W more.
+  ['mini-pc-x64.json', 10],
+] as const)('%s: the battery carries the modelled load for four hours and more', (name, moreW) => {
+  const read = readBoardFile(textOf(name));
+  if (!read.ok) throw new Error('not a board file');
+  const { powerModel } = read.value.supervisor;
+  if (powerModel === undefined) throw new Error('no power model');
+  expect(powerModel.loadW).toBeGreaterThan(1.2 * (averageLoad(VISIT.votingS) + moreW));
+  expect(powerModel.capacityWh / powerModel.loadW).toBeGreaterThan(4);
 });

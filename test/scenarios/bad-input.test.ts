@@ -375,11 +375,11 @@ describe('power', () => {
       mains(day, false);
       const lowNow = (): boolean => day.booth().power.level === 'low';
       await until(day, 'low power', lowNow);
-      await attend(day, first, { until: () => day.life().operator.shows('powerLow1') });
+      await attend(day, first, { until: () => day.life().operator.shows('powerLow2') });
       first.there = false;
       expect(day.room.box).toHaveLength(1);
       await wait(day.clock, 30_000);
-      expect(day.life().operator.shows('powerLow1')).toBe(true);
+      expect(day.life().operator.shows('powerLow2')).toBe(true);
       expect(day.life().hands.hears(screenText(LOCALE, 'lowPower'))).toBe(true);
       mains(day, true);
       await serve(day, second);

@@ -62,13 +62,13 @@ test('a four-hour outage with voters coming: admitted to the mark, then again af
     await admit(day, last);
     await untilTrue(day, 'low', HOUR_MS, () => level() === 'low');
     note();
-    await attend(day, last, { until: () => day.life().operator.shows('powerLow1') });
+    await attend(day, last, { until: () => day.life().operator.shows('powerLow2') });
     last.there = false;
     expect(last.confirmed).not.toBeNull();
     await wait(day.clock, Math.max(0, lostMs + OUTAGE_MS - day.clock.nowMs()));
     // Four hours on, it is low and not worse: nobody is admitted, the screen says why.
     expect(level()).toBe('low');
-    expect(day.life().operator.shows('powerLow1')).toBe(true);
+    expect(day.life().operator.shows('powerLow2')).toBe(true);
     expect(day.life().hands.hears(screenText(LOCALE, 'lowPower'))).toBe(true);
     power.clear('mainsLost');
     await untilTrue(day, 'mains', MINUTE_MS, () => level() === 'mains');
