@@ -149,7 +149,7 @@ const atRest = async (company: Company, nature: Nature): Promise<void> => {
     if (visitor.again) site.findings.push(`voter ${visitor.number} was admitted twice`);
     return pause(GLANCE_MS);
   }
-  const deskReady = displays('askId') || displays('powerLow1') || displays('finished1');
+  const deskReady = displays('askId') || displays('powerLow2') || displays('finished1');
   if (waits && deskReady && visitor?.place === 'booth') {
     await pause(1_500);
     if (hands.sceneName() === 'waiting' && !displays('choose1') && company.visitor === visitor)
