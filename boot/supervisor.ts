@@ -41,6 +41,8 @@ const [{ runSupervisor }, { openDelivery }, board, { openSupervisorBoard }, cloc
     import('#drivers/system/system-entropy.ts'),
   ]);
 const clock = clocks.makeSystemClock();
+// A board file that can not be read is told by who opens the board; it names no console's line either.
+const file = await board.openBoardFile(given.board).catch(() => null);
 const supervisor = runSupervisor({
   clock,
   openBoard: async () =>
@@ -50,6 +52,7 @@ const supervisor = runSupervisor({
     }),
   delivery: openDelivery(given.delivery),
   startProcess: { desk, booth },
+  startConsole: file?.console == null ? null : start('console-process.ts'),
   nodeVersion: process.versions.node,
   onLine: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
 });

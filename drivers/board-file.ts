@@ -64,6 +64,8 @@ export type FrameBufferPlace = {
 
 export type BoardFile = {
   readonly unit: string;
+  /** The serial line of the field console; null: a unit without one. */
+  readonly console: SerialWire | null;
   readonly supervisor: {
     readonly powerBoard: SerialWire;
     /** A UPS that speaks HID; null: the gauge on the power board tells of the battery. */
@@ -260,6 +262,7 @@ const powerModel = (fields: Fields): PowerModel => ({
 
 const board = (fields: Fields): BoardFile => ({
   unit: fields.text('unit', UNIT, 'a name of letters, digits, ".", "_" and "-"'),
+  console: fields.optional('console', serialWire),
   supervisor: fields.object('supervisor', (part) => ({
     powerBoard: part.object('powerBoard', serialWire),
     ups: part.optional('ups', hidWire),

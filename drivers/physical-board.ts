@@ -71,17 +71,22 @@ const makeWorkshop = (system: BoardSystem) => {
 };
 type Workshop = ReturnType<typeof makeWorkshop>;
 
-const serialLink = async (wire: SerialWire, { linkClock, link }: Workshop): Promise<ByteLink> => {
+const openWire = async ({ port, baud }: SerialWire, clock: Clock): Promise<ByteLink> => {
   const { openSerialLink } = await import('./links/serial-link.ts');
-  const { port, baud } = wire;
-  if (typeof port === 'string') return link(openSerialLink(port, baud, linkClock));
+  if (typeof port === 'string') return openSerialLink(port, baud, clock);
   const { findSerialPort } = await import('./links/usb-pins.ts');
   const find = (): string | null => {
     const found = findSerialPort(port);
     return found.ok ? `/dev/${found.value}` : null;
   };
-  return link(openSerialLink(find, baud, linkClock));
+  return openSerialLink(find, baud, clock);
 };
+
+const serialLink = async (wire: SerialWire, { linkClock, link }: Workshop): Promise<ByteLink> =>
+  link(await openWire(wire, linkClock));
+
+/** The line of the field console, whose process has no other device. Whoever opens it closes it. */
+export const openConsoleLine = openWire;
 
 const printerLink = async (wire: PrinterWire, workshop: Workshop): Promise<ByteLink> => {
   switch (wire.kind) {

@@ -1,5 +1,6 @@
 /** What desk and booth say to the supervisor: entries of the log, states, and questions that it answers. */
 import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
+import type { PollsPhase } from '#firmware/messages/catalogue.ts';
 import type {
   DeskCheck,
   FromBooth,
@@ -18,6 +19,12 @@ export type HearingOptions = {
   readonly clock: Clock;
   readonly record: (event: LogEvent, source?: ProcessName) => void;
   readonly say: (line: UnitLine) => void;
+  readonly onPhase: (phase: PollsPhase) => void;
+  /** How a process is, for whoever diagnoses the unit. */
+  readonly onProcess: (
+    name: ProcessName,
+    state: { readonly state: 'running' | 'parked' | 'stopped'; readonly code: string | null },
+  ) => void;
   /** Null: not open yet. */
   readonly board: () => SupervisorBoard | null;
   readonly logHead: () => Promise<string | null>;
@@ -57,6 +64,7 @@ export const makeHearing = (options: HearingOptions) => {
       case 'running':
         record({ id: 'processStarted', fields: { process: name } });
         say({ kind: 'process', process: name, state: 'running' });
+        options.onProcess(name, { state: 'running', code: null });
         return;
       case 'log':
         record(message.event, name);
@@ -64,9 +72,11 @@ export const makeHearing = (options: HearingOptions) => {
       case 'parked':
         record({ id: 'machineParked', fields: { reason: asWord(message.code) } }, name);
         say({ kind: 'parked', process: name, code: message.code, detail: message.detail });
+        options.onProcess(name, { state: 'parked', code: message.code });
         return;
       case 'stopped':
         say({ kind: 'process', process: name, state: 'stopped' });
+        options.onProcess(name, { state: 'stopped', code: null });
         return;
     }
   };
@@ -78,6 +88,7 @@ export const makeHearing = (options: HearingOptions) => {
     booth: (message: FromBooth): void => {
       switch (message.kind) {
         case 'phaseChanged':
+          options.onPhase(message.phase);
           if (message.phase !== 'setup') options.onCeremonyHeld();
           return;
         case 'resting':

@@ -27,6 +27,8 @@ import type { OpenedBoard } from '../process/run-process.ts';
 import { beginningOf } from './beginning.ts';
 import { makeBulletin } from './bulletin.ts';
 import { type PartsWatch, watchParts } from './check-parts.ts';
+import { makeConsoleRequests } from './console-requests.ts';
+import { type ConsoleSide, makeConsoleSide } from './console-side.ts';
 import type { DeliveryDoor } from './delivery.ts';
 import { makeHearing } from './hearing.ts';
 import { makeLogBook } from './log-book.ts';
@@ -66,6 +68,8 @@ export type SupervisorOptions = {
   readonly openBoard: () => Promise<OpenedBoard<SupervisorBoard>>;
   readonly delivery: DeliveryDoor;
   readonly startProcess: Readonly<Record<ProcessName, () => ProcessHandle>>;
+  /** Null: this unit has no field console. */
+  readonly startConsole: (() => ProcessHandle) | null;
   /** Of the runtime, for the readiness report. */
   readonly nodeVersion: string;
   readonly onLine?: (line: UnitLine) => void;
@@ -96,10 +100,11 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   const parkUnit = (code: string): void => {
     if (parkedCode !== null || ending !== null) return;
     parkedCode = code;
+    fieldConsole.parked(code);
     tell({ kind: 'park', code });
     for (const name of PROCESSES) processes[name].startForLast();
   };
-  const book = makeLogBook(clock, parkUnit);
+  const book = makeLogBook(clock, parkUnit, (event) => fieldConsole.recorded(event));
   const alarm = startAlarm(clock, (code) => enterSafeMode(code, 'alarm'));
   /** Into the log, and to whoever it calls. */
   const record = (event: LogEvent, source: Source = 'supervisor'): void => {
@@ -117,6 +122,25 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     work.catch((bug: unknown) => enterSafeMode(codeOfThrown(bug), 'supervisor'));
   };
 
+  const fieldConsole: ConsoleSide = makeConsoleSide({
+    clock,
+    startProcess: options.startConsole,
+    facts: {
+      board: () => opened?.board ?? null,
+      power: () => power?.power() ?? null,
+      calendarTrusted: () => unit?.calendar.trusted() ?? false,
+      machineCode: () => unit?.machineCode ?? null,
+      release: () => (unit === null ? null : toHex(unit.delivery.releaseDigest)),
+      electionPackage: () => (unit === null ? null : toHex(unit.packageDigest)),
+      log: book.size,
+      partsListed: () => unit !== null && unit.delivery.partsList !== null,
+      nodeVersion: options.nodeVersion,
+    },
+    requests: makeConsoleRequests({ record }),
+    record,
+    guard,
+  });
+
   /** What a fresh process is told: how the unit is, and all it works with once that is known. */
   const introduce = (name: ProcessName): void => {
     // Each is given its own part by name (beginning.ts); the door on its side refuses the other's.
@@ -133,6 +157,8 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     clock,
     record,
     say,
+    onPhase: fieldConsole.phase,
+    onProcess: fieldConsole.process,
     board: () => opened?.board ?? null,
     logHead: book.head,
     sendToDesk: (message) => processes.desk.send(message),
@@ -150,12 +176,14 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     onGarbage: () => record(refusalEvent(name, 'garbage', 'not-of-the-catalogue')),
     onStarted: () => {
       say({ kind: 'process', process: name, state: 'started' });
+      fieldConsole.process(name, { state: 'started', code: null });
       introduce(name);
     },
     onSilent: () => record({ id: 'watchdogFired', fields: { process: name } }),
     onFailed: (reason: string, again: boolean) => {
       record({ id: 'processFailed', fields: { process: name, reason: asWord(reason) } });
       say({ kind: 'failed', process: name, reason, again });
+      fieldConsole.process(name, { state: 'failed', code: `process.${name}Failed` });
       if (!again) enterSafeMode(`process.${name}Failed`, reason);
     },
   });
@@ -175,6 +203,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   const enterStage = (stage: StartUpStage): void => {
     say({ kind: 'stage', stage });
     bulletin.stage(stage);
+    fieldConsole.stage(stage);
   };
   /** Everything is known: everybody's work begins. */
   const begin = (started: StartedUnit): void => {
@@ -188,7 +217,10 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
       guard,
     });
     power = startPowerRuntime(board, {
-      onPower: bulletin.power,
+      onPower: (next) => {
+        bulletin.power(next);
+        fieldConsole.changed();
+      },
       onLog: record,
       onPark: (reason) => enterSafeMode(reason, 'power'),
     });
@@ -221,11 +253,13 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     alarm.stop();
     await unit?.calendar.stop();
     await book.close();
+    await fieldConsole.stop();
     await opened?.close();
     say({ kind: 'ended' });
   };
 
   for (const name of PROCESSES) processes[name].start();
+  fieldConsole.start();
   const starting = start();
   guard(starting);
   return {

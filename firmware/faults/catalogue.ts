@@ -51,6 +51,7 @@ export type MachineFaultCode =
   | `package.${'malformed' | 'unsigned' | 'foreignKey' | 'badSignature' | 'wrongPrecinct' | 'expired' | 'badDefinition' | 'doesNotFit'}`
   | `power.${'low' | 'critical'}`
   | `machine.${'bug' | 'clockDoubtful' | 'logFull' | 'badBoard' | 'notDelivered' | 'noIdentity' | 'notCertified' | 'logNotOpened'}`
+  | `unit.${'partMissing' | 'partExtra' | 'sealBroken' | 'coverOpen' | 'sensorDirty' | 'logSetAside' | 'releaseRefused' | 'parkedAtConsole'}`
   | `process.${'deskFailed' | 'boothFailed' | 'supervisorSilent'}`;
 
 export type FaultCode = DeviceFaultCode | MachineFaultCode;
@@ -200,6 +201,14 @@ export const FAULTS: Readonly<Record<FaultCode, FaultEntry>> = {
   'machine.noIdentity': STOP,
   'machine.notCertified': STOP,
   'machine.logNotOpened': STOP,
+  'unit.partMissing': ATTEND_SUPPORT,
+  'unit.partExtra': ATTEND_SUPPORT,
+  'unit.sealBroken': ATTEND,
+  'unit.coverOpen': ATTEND,
+  'unit.sensorDirty': { severity: 'attention', actor: 'pollWorker' },
+  'unit.logSetAside': ATTEND_SUPPORT,
+  'unit.releaseRefused': STOP,
+  'unit.parkedAtConsole': SUPPORT,
   'process.deskFailed': STOP,
   'process.boothFailed': STOP,
   'process.supervisorSilent': STOP,

@@ -249,6 +249,35 @@ export const faultsEn: FaultLanguage = {
       'The event log can not be continued.',
       'See that both memories are in and restart; if it happens again, call support.',
     ],
+    'unit.partMissing': [
+      'A part of this machine’s signed list is missing.',
+      'Find out at the console (parts) which one and connect it; if it stays away, call support.',
+    ],
+    'unit.partExtra': [
+      'Something is attached that is not on this machine’s signed list.',
+      'Take it out before the observers’ eyes, put it on record and tell support.',
+    ],
+    'unit.sealBroken': [
+      'The seal over the screws is broken.',
+      'Show it to the observers, put it on record and tell the authority.',
+    ],
+    'unit.coverOpen': ['The cover over ports and memories is open.', 'Close the cover.'],
+    'unit.sensorDirty': [
+      'The fingerprint reader gets no usable image.',
+      'Wipe the glass of the reader with a dry cloth and try again.',
+    ],
+    'unit.logSetAside': [
+      'A memory held a log that is not this machine’s, or was altered: it was kept aside.',
+      'Put it on record and tell the authority; delete nothing.',
+    ],
+    'unit.releaseRefused': [
+      'The files of the program are not those signed.',
+      'Do not vote on it. Call support: another machine is needed.',
+    ],
+    'unit.parkedAtConsole': [
+      'A technician and an officer stopped the machine at the console.',
+      'Everything is stored. It goes on when they resume it.',
+    ],
     'process.deskFailed': [
       'The voter authentication failed twice.',
       'The machine stopped with everything stored. Note the code and call support.',

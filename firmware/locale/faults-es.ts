@@ -243,6 +243,35 @@ export const faultsEs: FaultLanguage = {
       'La bitácora no se puede continuar.',
       'Revise que las dos memorias estén puestas y reinicie; si sigue, llame a soporte.',
     ],
+    'unit.partMissing': [
+      'Falta una parte de la lista firmada de esta máquina.',
+      'Busque en la consola (parts) cuál es y conéctela; si no aparece, llame a soporte.',
+    ],
+    'unit.partExtra': [
+      'Hay algo conectado que no está en la lista firmada de esta máquina.',
+      'Retírelo a la vista de los testigos y déjelo asentado; avise a soporte.',
+    ],
+    'unit.sealBroken': [
+      'El sello sobre los tornillos está roto.',
+      'Muéstrelo a los testigos, déjelo asentado y avise a la autoridad.',
+    ],
+    'unit.coverOpen': ['La tapa de los puertos y las memorias está abierta.', 'Cierre la tapa.'],
+    'unit.sensorDirty': [
+      'El lector de huellas no logra una imagen útil.',
+      'Limpie el vidrio del lector con un paño seco y pruebe de nuevo.',
+    ],
+    'unit.logSetAside': [
+      'En una memoria había una bitácora que no es la de esta máquina, o estaba alterada: se guardó aparte.',
+      'Déjelo asentado y avise a la autoridad; no borre nada.',
+    ],
+    'unit.releaseRefused': [
+      'Los archivos del programa no son los firmados.',
+      'No vote en ella. Llame a soporte: hace falta otra máquina.',
+    ],
+    'unit.parkedAtConsole': [
+      'Un técnico y un miembro de mesa detuvieron la máquina desde la consola.',
+      'Todo está guardado. Sigue cuando ellos la reanudan.',
+    ],
     'process.deskFailed': [
       'La autenticación de electores falló dos veces.',
       'La máquina se detuvo con todo guardado. Anote el código y llame a soporte.',

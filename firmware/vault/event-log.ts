@@ -48,6 +48,8 @@ export interface EventLog {
   /** The chain value of the last durable entry, hex: what papers print. */
   head(): string;
   entries(): number;
+  /** What opening it had to say: resumed, torn, copied, another log set aside. All of it is recorded. */
+  opening(): readonly LogEvent[];
   usedBytes(): number;
   inStep(): readonly MediumName[];
   /** Called when a medium in step goes away; the log goes on with the other. */
@@ -261,6 +263,7 @@ const makeEventLog = (options: EventLogOptions, start: Start): EventLog => {
     checkpoint,
     head: () => toHex(state.head),
     entries: () => state.entries,
+    opening: () => start.notes,
     usedBytes: () => bytes,
     inStep: () => inStep.map(({ name }) => name),
     onLoss: (listener) => {

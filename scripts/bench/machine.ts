@@ -20,6 +20,8 @@ export type MachinePower = 'off' | 'starting' | 'on' | 'failed';
 export type Machine = {
   readonly devices: BenchDevices;
   readonly screen: ScreenSource;
+  /** The other end of the field console's serial line. */
+  readonly console: string;
   readonly power: () => MachinePower;
   /** Why it failed; null as long as it did not. */
   readonly failure: () => string | null;
@@ -99,6 +101,7 @@ export const makeMachine = async (prepared: Prepared, runDir: string): Promise<M
   return {
     devices,
     screen: screen.source,
+    console: rack.console,
     power: () => power,
     failure: () => failure,
     start: async () => {

@@ -37,6 +37,7 @@ export const viewOf = (session: Session) => {
   const hanging = devices.printer.hanging();
   return {
     machine: { power: machine.power(), failure: machine.failure() },
+    console: machine.console,
     display: readDisplay(devices.lcd),
     reader: { ring: devices.reader.ring(), finger: session.fingerIsDown() },
     token: { officer: devices.tokens.inserted()?.label ?? null },

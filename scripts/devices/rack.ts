@@ -34,10 +34,12 @@ import {
   type RackMedium,
 } from './rack-storage.ts';
 import { openReportSocket } from './report-socket.ts';
+import { openSerialCable } from './serial-cable.ts';
 
 const READER_BAUD = 57_600;
 const FIRMATA_BAUD = 57_600;
 const PRINTER_BAUD = 115_200;
+const CONSOLE_BAUD = 115_200;
 /** As drivers/emulated-board.ts: an 8 GB disk and a 64 GB module. */
 const FIXED_BYTES = 8e9;
 const REMOVABLE_BYTES = 64e9;
@@ -93,6 +95,14 @@ const openWires = async (dev: string, clock: Clock) => {
       printer: pty('printer', PRINTER_BAUD),
       power: pty('power', FIRMATA_BAUD),
       display: pty('display', FIRMATA_BAUD),
+      console: keep(
+        openSerialCable({
+          clock,
+          baud: CONSOLE_BAUD,
+          unitPath: join(dev, 'console-of-unit'),
+          path: join(dev, 'console'),
+        }),
+      ),
       glass: await hid('glass', DIGITIZER_DESCRIPTOR),
       keypad: await hid('keypad', BOOT_KEYBOARD_DESCRIPTOR),
       voterKeypad: await hid('voter-keypad', TACTILE_KEYPAD_DESCRIPTOR),
@@ -196,6 +206,7 @@ const boardFileOf = (
   });
   const file = {
     unit: 'rack',
+    console: { kind: 'serial', port: wires.console.unitPath, baud: CONSOLE_BAUD },
     supervisor: {
       powerBoard: serial(wires.power, FIRMATA_BAUD),
       ups: null,
@@ -235,6 +246,8 @@ export type Rack = {
   /** Path of the board file. */
   readonly boardFile: string;
   readonly panel: Panel;
+  /** Where a technician's laptop is plugged in. */
+  readonly console: string;
   /** The screen: packed pixels, 32 bits each (drivers/touchscreen/frame-buffer.ts). */
   readonly frameBuffer: string;
   /** The devices that live on the unit's supply go dark; a paper that hangs stays where it hangs. */
@@ -270,6 +283,7 @@ export const startRack = async (asked: RackOptions): Promise<Rack> => {
     devices,
     boardFile,
     panel: file.booth.panel,
+    console: wires.console.path,
     frameBuffer: file.booth.frameBuffer.path,
     cutPower: () => setPowered(false),
     powerOn: () => setPowered(true),

@@ -226,6 +226,7 @@ export const startMemoryUnit = (options: MemoryUnitOptions) => {
     openBoard: () => opened(board.supervisor),
     delivery: delivery.door,
     startProcess: start,
+    startConsole: null,
     nodeVersion: process.versions.node,
     onLine: (line) => {
       lines.push(line);

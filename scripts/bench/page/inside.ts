@@ -119,6 +119,13 @@ const show = (): void => {
         ),
         make('p', { class: 'note' }, say('clockNote')),
       ),
+      make(
+        'section',
+        {},
+        make('h3', {}, say('consoleTitle')),
+        make('p', { class: 'row' }, make('code', { id: 'console-path' }, part('console') ?? '')),
+        make('p', { class: 'note' }, say('consoleNote')),
+      ),
     ),
   );
   if (focused !== null)
@@ -130,6 +137,7 @@ const show = (): void => {
 export const startInside = (): void => {
   onPart('modules', show);
   onPart('switches', show);
+  onPart('console', show);
   onPart('calendar', (calendar) => {
     find('clock', HTMLElement).textContent = localTime(calendar);
     show();

@@ -129,6 +129,11 @@ export const WORDS = {
     'La máquina lee este reloj al arrancar. Si cambia mientras trabaja, deja de creerle y pide dos firmas.',
     'The machine reads this clock when it starts. If it changes meanwhile, it is doubted and a second officer is asked for.',
   ],
+  consoleTitle: ['Consola de campo', 'Field console'],
+  consoleNote: [
+    'Un puerto serie, 115200 8N1, para tio, picocom o screen.',
+    'A serial port, 115200 8N1, for tio, picocom or screen.',
+  ],
   papersNone: ['Todavía no se ha guardado ningún papel.', 'No paper has been kept yet.'],
   paperNumber: ['Papel {n}', 'Paper {n}'],
   paperLength: ['{cm} cm', '{cm} cm'],

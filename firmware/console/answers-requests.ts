@@ -1,0 +1,104 @@
+/** Commands that ask the supervisor for something, and how its answers are told. */
+import { isUnitPart } from '../faults/parts.ts';
+import { sayAtConsole } from '../locale/console.ts';
+import { faultText } from '../locale/faults.ts';
+import type { ConsoleAnswer, ConsoleRequest } from '../messages/console-catalogue.ts';
+import { wrap } from './table.ts';
+import { type Answer, answering, type ConsoleView, type Outcome } from './view.ts';
+
+const told = (answer: ConsoleAnswer, { locale }: ConsoleView): Answer => {
+  const say = sayAtConsole;
+  switch (answer.outcome) {
+    case 'done':
+      return { code: null, lines: [say(locale, 'done')], data: answer };
+    case 'refused':
+      return {
+        code: answer.reason,
+        lines: [say(locale, `refused.${answer.reason}`)],
+        data: answer,
+      };
+    case 'tested': {
+      const bad = answer.results.find(({ code }) => code !== null);
+      return {
+        code: bad?.code ?? null,
+        lines: answer.results.flatMap(({ part, code }) => [
+          `${part.padEnd(16)} ${code ?? say(locale, 'well')}`,
+          ...(code === null ? [] : wrap(faultText(locale, code).remedy, 2)),
+        ]),
+        data: answer,
+      };
+    }
+    case 'challenge':
+      return {
+        code: null,
+        lines: [
+          say(locale, 'login.challenge', { nonce: answer.nonce }),
+          say(locale, 'login.phone', {
+            digits: `${answer.digits.slice(0, 4)} ${answer.digits.slice(4)}`,
+          }),
+          say(locale, 'login.how'),
+        ],
+        data: answer,
+      };
+    case 'session':
+      return {
+        code: null,
+        lines: [say(locale, 'login.session', { who: answer.who, minutes: answer.minutes })],
+        data: answer,
+      };
+  }
+};
+
+const asking = (request: ConsoleRequest, meanwhile: string | null = null): Outcome => ({
+  kind: 'request',
+  request,
+  meanwhile,
+  tell: told,
+});
+
+export const selfTest = (view: ConsoleView, name: string | undefined): Outcome => {
+  const { locale } = view;
+  if (name === undefined)
+    return asking({ name: 'selfTest', part: null }, sayAtConsole(locale, 'test.running'));
+  return isUnitPart(name)
+    ? asking({ name: 'selfTest', part: name }, sayAtConsole(locale, 'test.running'))
+    : answering([sayAtConsole(locale, 'unknown', { word: name })], null, 'unknownPart');
+};
+
+export const printTest = ({ locale }: ConsoleView): Outcome =>
+  asking({ name: 'printTest' }, sayAtConsole(locale, 'test.printing'));
+export const readFinger = ({ locale }: ConsoleView): Outcome =>
+  asking({ name: 'readFinger' }, sayAtConsole(locale, 'test.finger'));
+export const touchTest = ({ locale }: ConsoleView): Outcome =>
+  asking({ name: 'touchTest' }, sayAtConsole(locale, 'test.touch'));
+
+/** Nothing that changes the unit happens by a slip of the hand. */
+export const confirmed = (
+  { locale }: ConsoleView,
+  name: 'park' | 'resume' | 'reboot',
+  word: string | undefined,
+): Outcome =>
+  word === 'yes'
+    ? asking({ name })
+    : answering([sayAtConsole(locale, 'confirm', { command: name })], null, 'notConfirmed');
+
+export const login = (response: string | undefined): Outcome =>
+  asking(response === undefined ? { name: 'challenge' } : { name: 'login', response });
+
+export const logout = ({ locale }: ConsoleView): Outcome => ({
+  kind: 'request',
+  request: { name: 'logout' },
+  meanwhile: null,
+  tell: (answer) => ({ code: null, lines: [sayAtConsole(locale, 'login.ended')], data: answer }),
+});
+
+const answerOf = (outcome: Outcome): Answer =>
+  outcome.kind === 'request' ? { code: 'noAnswer', lines: [], data: null } : outcome.answer;
+
+/** Looks at the devices first, so that what is shown is of now. */
+export const afterLook = (make: (view: ConsoleView) => Outcome): Outcome => ({
+  kind: 'request',
+  request: { name: 'look' },
+  meanwhile: null,
+  tell: (_answer, view) => answerOf(make(view)),
+});

@@ -1,0 +1,89 @@
+/**
+ * What crosses between the supervisor and the field console: diagnostics one way, and the other way a
+ * closed set of requests, each of which the supervisor may refuse. The console's process holds no device
+ * but its own serial line, no medium and no key; who may ask for what is decided by the supervisor.
+ */
+import type { UnitPart } from '../faults/parts.ts';
+import type { Diagnostics, LogLine } from './diagnostics.ts';
+
+/** Nothing: reading. `technician`: touching a device. `officer`: a technician and an officer's token. */
+export type ConsoleLevel = 'reader' | 'technician' | 'officer';
+
+export type ConsoleRequest =
+  /** Read the devices that are the supervisor's own anew; a snapshot precedes the answer. */
+  | { readonly name: 'look' }
+  | { readonly name: 'selfTest'; readonly part: UnitPart | null }
+  | { readonly name: 'printTest' }
+  | { readonly name: 'readFinger' }
+  | { readonly name: 'touchTest' }
+  | { readonly name: 'park' }
+  | { readonly name: 'resume' }
+  | { readonly name: 'reboot' }
+  /** A fresh challenge; the one before is void. */
+  | { readonly name: 'challenge' }
+  | { readonly name: 'login'; readonly response: string }
+  | { readonly name: 'logout' };
+export type RequestName = ConsoleRequest['name'];
+
+/** What each request needs. */
+export const REQUEST_LEVELS = {
+  look: 'reader',
+  selfTest: 'technician',
+  printTest: 'technician',
+  readFinger: 'technician',
+  touchTest: 'technician',
+  park: 'officer',
+  resume: 'officer',
+  reboot: 'officer',
+  challenge: 'reader',
+  login: 'reader',
+  logout: 'reader',
+} as const satisfies Readonly<Record<RequestName, ConsoleLevel>>;
+
+export const CONSOLE_REFUSALS = [
+  /** A technician must log in first. */
+  'needsTechnician',
+  /** A token of an officer of this precinct must be in the slot. */
+  'needsOfficer',
+  'voterInBooth',
+  /** The part of the unit that would do it does not run. */
+  'notRunning',
+  /** Something else of the console is under way. */
+  'busy',
+  'noAnswer',
+  /** It makes no sense as the unit is. */
+  'notNow',
+  /** No technician's key was delivered with the unit. */
+  'noKeys',
+  'noChallenge',
+  'wrongResponse',
+  /** Too many wrong responses. */
+  'locked',
+] as const;
+export type ConsoleRefusal = (typeof CONSOLE_REFUSALS)[number];
+
+/** What a test found of one part. */
+export type TestResult = { readonly part: UnitPart; readonly code: string | null };
+
+export type ConsoleAnswer =
+  | { readonly outcome: 'done' }
+  | { readonly outcome: 'tested'; readonly results: readonly TestResult[] }
+  | { readonly outcome: 'refused'; readonly reason: ConsoleRefusal }
+  /** `nonce`: for a key; `digits`: to be read aloud on the telephone. */
+  | { readonly outcome: 'challenge'; readonly nonce: string; readonly digits: string }
+  | { readonly outcome: 'session'; readonly who: string; readonly minutes: number };
+
+export type ToConsole =
+  | { readonly kind: 'snapshot'; readonly diagnostics: Diagnostics }
+  /** Entries of the log, oldest first. */
+  | { readonly kind: 'logged'; readonly lines: readonly LogLine[] }
+  | { readonly kind: 'answer'; readonly ask: number; readonly answer: ConsoleAnswer }
+  | { readonly kind: 'stop' };
+
+export type FromConsole =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'alive' }
+  /** Somebody types at it. */
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'request'; readonly ask: number; readonly request: ConsoleRequest }
+  | { readonly kind: 'stopped' };

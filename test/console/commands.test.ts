@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { completionsOf, runLine } from '#firmware/console/commands.ts';
+import { SCREEN_COLUMNS, SCREEN_ROWS } from '#firmware/console/table.ts';
+import type { Answer, ConsoleView } from '#firmware/console/view.ts';
+import { COMMAND_NAMES } from '#firmware/locale/console.ts';
+import { REQUEST_LEVELS } from '#firmware/messages/console-catalogue.ts';
+import { aLine, aSnapshot, aView } from './samples.ts';
+
+const answerTo = (line: string, view: ConsoleView = aView()): Answer => {
+  const outcome = runLine(view, line);
+  if (outcome === null) throw new Error(`nothing was answered to ${line}`);
+  if (outcome.kind !== 'request') return outcome.answer;
+  return outcome.tell({ outcome: 'done' }, view);
+};
+const text = (line: string, view?: ConsoleView): string => answerTo(line, view).lines.join('\n');
+
+/** Every command as it is used. */
+const USED = COMMAND_NAMES.map((name) => {
+  const words: Partial<Record<(typeof COMMAND_NAMES)[number], string>> = {
+    explain: ' printer.jam',
+    device: ' printer',
+    print: ' test',
+    read: ' finger',
+    touch: ' test',
+    hash: ' boot/supervisor.ts',
+    export: ' log',
+    json: ' on',
+    plain: ' on',
+    lang: ' en',
+    park: ' yes',
+    resume: ' yes',
+    reboot: ' yes',
+  };
+  return `${name}${words[name] ?? ''}`;
+});
+
+describe('commands of the field console', () => {
+  test.each(USED.flatMap((line) => [['es', line] as const, ['en', line] as const]))(
+    'in %s: "%s" is answered within 80 columns',
+    (locale, line) => {
+      const { lines, code } = answerTo(line, aView({ locale }));
+      expect(lines.length).toBeGreaterThan(0);
+      for (const each of lines) expect(each.length, each).toBeLessThan(SCREEN_COLUMNS);
+      expect([null, 'notInThisVersion']).toContain(code);
+    },
+  );
+
+  test.each(USED)('"%s" is answered before anything is known of the unit', (line) => {
+    expect(answerTo(line, aView({ diagnostics: null, log: [] })).lines.length).toBeGreaterThan(0);
+  });
+
+  test('status fits on one screen with the prompt, even when everything is broken', () => {
+    const broken = aSnapshot({
+      parts: aSnapshot().parts.map((part) => ({
+        ...part,
+        fault: { code: 'stabilizer.broken', atMs: 0 },
+      })),
+    });
+    expect(answerTo('status', aView({ diagnostics: broken })).lines.length).toBeLessThan(
+      SCREEN_ROWS,
+    );
+    expect(text('status')).toContain('polls open');
+    expect(text('status')).toContain('printer printer.jam');
+  });
+
+  test('what a fault means is told with remedy, part and whether voting goes on', () => {
+    const told = text('explain printer.jam');
+    expect(told).toContain('The paper is jammed in the printer.');
+    expect(told).toContain('Part to swap: printer');
+    expect(told).toContain('does not go on until it is put right');
+    expect(answerTo('explain no.such').code).toBe('unknownCode');
+    expect(text('explain bug.booth.17')).toContain('a fault of its own');
+  });
+
+  test('the curve has a column for each sample: mains, then battery', () => {
+    const bottom = answerTo('power').lines.at(-1);
+    expect(bottom).toBe(`    |${'='.repeat(10)}${'#'.repeat(30)}`);
+  });
+
+  test('the log is filtered without regard to case', () => {
+    expect(text('log JAM')).toContain('printFault (code printer.jam)');
+    expect(text('log JAM')).not.toContain('machineStarted');
+    expect(runLine(aView(), 'log jam -f')).toMatchObject({
+      kind: 'setting',
+      setting: { name: 'follow', filter: 'jam' },
+    });
+  });
+
+  test('what differs from the signed list is named', () => {
+    expect(text('parts')).toContain('Missing: module');
+    expect(text('parts')).toContain('Extra: usb_1-4_0951_1666');
+  });
+
+  test('nothing that changes the unit is asked for without being confirmed', () => {
+    for (const name of ['park', 'resume', 'reboot']) {
+      expect(runLine(aView(), name)).toMatchObject({ kind: 'answer' });
+      expect(runLine(aView(), `${name} yes`)).toMatchObject({ kind: 'request', request: { name } });
+      expect(REQUEST_LEVELS[name as 'park']).toBe('officer');
+    }
+  });
+
+  test.each(['nonsense', '\u001b[2Jx', 'статус', 'x'.repeat(5_000)])(
+    'what is no command is refused, and never sent back as it came (%#)',
+    (line) => {
+      const { code, lines } = answerTo(line);
+      expect(code).toBe('unknownCommand');
+      expect(lines.join('')).toMatch(/^[\x20-\x7e]*$/);
+      expect(lines.join('').length).toBeLessThan(80);
+    },
+  );
+
+  test('a command that is used wrongly says how it is used', () => {
+    expect(text('explain')).toBe('Usage: explain CODE');
+    expect(text('print')).toBe('Usage: print test');
+    expect(text('login short')).toBe('Usage: login [RESPONSE]');
+  });
+
+  test('Tab offers commands, then what fits after them', () => {
+    expect(completionsOf(aView(), 'sta').words).toEqual(['status']);
+    expect(completionsOf(aView(), 'device pri').words).toEqual(['printer']);
+    expect(completionsOf(aView(), 'explain p').words).toEqual(['printer.jam']);
+    expect(completionsOf(aView(), 'status x').words).toEqual([]);
+  });
+
+  test('entries of the log are cut to the line', () => {
+    const long = aLine('packageLoaded', {
+      fields: { digest: 'a'.repeat(64), other: 'b'.repeat(48), third: 'c'.repeat(48) },
+    });
+    for (const each of answerTo('log', aView({ log: [long] })).lines)
+      expect(each.length).toBeLessThan(SCREEN_COLUMNS);
+  });
+});

@@ -1,0 +1,63 @@
+/** A unit as the console may be told of it. */
+
+import type { ConsoleView } from '#firmware/console/view.ts';
+import { UNIT_PARTS } from '#firmware/faults/parts.ts';
+import type { Diagnostics, LogLine } from '#firmware/messages/diagnostics.ts';
+
+export const AT_MS = Date.UTC(2026, 11, 6, 13, 40);
+
+export const aSnapshot = (change: Partial<Diagnostics> = {}): Diagnostics => ({
+  atMs: AT_MS,
+  clockTrusted: true,
+  upMs: 5_400_000,
+  stage: 'processes',
+  parked: null,
+  phase: 'open',
+  machineCode: 'K1A8-QCP3-0S4H-QHDW-M4WD',
+  release: '1'.repeat(64),
+  electionPackage: '2'.repeat(64),
+  runtime: '24.21.0',
+  processes: [
+    { name: 'desk', state: 'running', failures: 0, code: null },
+    { name: 'booth', state: 'running', failures: 0, code: null },
+  ],
+  power: { level: 'battery', batteryPercent: 71, minutesLeft: 190 },
+  history: Array.from({ length: 40 }, (_, at) => ({
+    atMs: AT_MS + at * 300_000,
+    percent: 100 - at,
+    level: at < 10 ? ('mains' as const) : ('battery' as const),
+  })),
+  parts: UNIT_PARTS.map((part) => ({
+    part,
+    fault: part === 'printer' ? { code: 'printer.jam', atMs: AT_MS } : null,
+    faults: part === 'printer' ? 2 : 0,
+    last: part === 'printer' ? [{ code: 'printer.jam', atMs: AT_MS }] : [],
+    readings: part === 'battery' ? [{ name: 'percent', value: 71 }] : [],
+  })),
+  log: { entries: 123, usedBytes: 45_000, inStep: ['fixed', 'removable'] },
+  counters: { ballotsCast: 12, reportsPrinted: 3, faults: 2, refusals: 1 },
+  attached: {
+    listed: true,
+    missing: ['module'],
+    extra: ['usb_1-4_0951_1666'],
+    found: ['usb_1-4_0951_1666'],
+    more: 0,
+  },
+  ...change,
+});
+
+export const aLine = (id: string, change: Partial<LogLine> = {}): LogLine => ({
+  atMs: AT_MS,
+  id,
+  disposition: 'other',
+  fields: {},
+  ...change,
+});
+
+export const aView = (change: Partial<ConsoleView> = {}): ConsoleView => ({
+  locale: 'en',
+  unit: 'rack',
+  diagnostics: aSnapshot(),
+  log: [aLine('machineStarted'), aLine('printFault', { fields: { code: 'printer.jam' } })],
+  ...change,
+});

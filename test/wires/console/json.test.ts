@@ -1,0 +1,81 @@
+/** The field console's protocol for programs, over the serial cable of a running unit. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { JSON_FORMAT, readJsonLine } from '#firmware/console/json-line.ts';
+import { COMMAND_NAMES } from '#firmware/locale/console.ts';
+import { SMALL_PATH } from '#scripts/elections/load.ts';
+import { type StartedBench, startBench } from '../bench-rig.ts';
+import { type Laptop, plugIn } from './rig.ts';
+
+let bench: StartedBench;
+let laptop: Laptop;
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** Sends a command under a number and takes its answer out of all lines. */
+const linesIn = (text: string): readonly Line[] =>
+  text.split('\r\n').flatMap((line) => {
+    const read = readJsonLine(line);
+    return read === null ? [] : [read];
+  });
+
+const ask = async (id: number, command: string): Promise<Line> => {
+  const text = await laptop.type(
+    `${id} ${command}\r`,
+    new RegExp(`"id":${id},.*"crc":"\\w{8}"}\r\n`),
+  );
+  const answer = linesIn(text).find((line) => line.id === id);
+  if (answer === undefined) throw new Error(`no sound answer to ${command} in ${text}`);
+  return answer;
+};
+
+describe('a program at the console', { timeout: 60_000 }, () => {
+  beforeAll(async () => {
+    bench = await startBench('--election', SMALL_PATH, '--voters', '3', '--locale', 'en');
+    const { console } = (await (await bench.get('/state')).json()) as { readonly console: string };
+    laptop = await plugIn(console);
+  }, 90_000);
+  afterAll(async () => {
+    laptop?.close();
+    await bench?.end();
+  }, 60_000);
+
+  test('is told the format first', async () => {
+    await laptop.wake();
+    const text = await laptop.type('\u0003\rjson on\r', /"kind":"ready".*\r\n/);
+    const [ready] = linesIn(text);
+    expect(ready).toMatchObject({ kind: 'ready', format: JSON_FORMAT, unit: 'rack' });
+  });
+
+  test('gets every command’s answer as one object', async () => {
+    const quiet = COMMAND_NAMES.filter((name) => !['json', 'plain'].includes(name));
+    for (const [at, name] of quiet.entries()) {
+      const answer = await ask(100 + at, name);
+      expect(answer, name).toMatchObject({ kind: 'answer', id: 100 + at, command: name });
+      expect(answer.seq).toBeTypeOf('number');
+    }
+  });
+
+  test('counts its lines without a gap', async () => {
+    const numbers = linesIn(laptop.shown()).map(({ seq }) => seq);
+    expect(numbers.length).toBeGreaterThan(20);
+    expect(numbers).toEqual(numbers.map((_, at) => at + 1));
+  });
+
+  test('follows the log as objects', async () => {
+    await ask(500, 'log -f');
+    const told = laptop.type('', /"kind":"log".*coverOpened.*\r\n/);
+    await bench.post('/switch', { cover: 'open' });
+    expect(await told).toContain('"id":"coverOpened"');
+  });
+
+  test('status is whole within 300 ms', async () => {
+    const times: number[] = [];
+    for (let at = 0; at < 5; at++) {
+      const fromMs = performance.now();
+      expect(await ask(600 + at, 'status')).toMatchObject({ code: null });
+      times.push(performance.now() - fromMs);
+    }
+    // The wire alone needs 230 ms for these bytes; others use this computer too.
+    expect(Math.min(...times)).toBeLessThan(500);
+  });
+});
