@@ -8,7 +8,7 @@ import { afterEach, expect, test } from 'vitest';
 import { isAlive, makeUnitRig, type UnitRig, until } from './unit-rig.ts';
 
 const MOST_PSS_BYTES = 400e6;
-const PROCESSES = ['supervisor', 'booth-process', 'desk-process'];
+const PROCESSES = ['supervisor', 'booth-process', 'desk-process', 'console-process'];
 
 let rig: UnitRig | null = null;
 const open = async (): Promise<UnitRig> => {
@@ -30,7 +30,7 @@ const runningTimes = ({ lines }: UnitRig, process: string): number =>
     (line) => line.kind === 'process' && line.process === process && line.state === 'running',
   ).length;
 
-test('three processes start, draw the screen, light the display, and end in good order', async () => {
+test('four processes start, draw the screen, light the display, and end in good order', async () => {
   const here = await open();
   const unit = here.start();
   await until('a picture', () => here.screen() !== '');
@@ -100,7 +100,7 @@ test('when the supervisor is killed nothing of the unit is left', async () => {
   const unit = here.start();
   await unit.running;
   const pids = unit.pids();
-  expect(pids).toHaveLength(3);
+  expect(pids).toHaveLength(PROCESSES.length);
   process.kill(pidOf(unit, 'supervisor'), 'SIGKILL');
   expect(await unit.exited).toBeNull();
   await until('the children to end', () => pids.every((pid) => !isAlive(pid)));
