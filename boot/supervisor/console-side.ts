@@ -30,6 +30,7 @@ import {
 import { readFromConsole } from '#firmware/messages/read-console-message.ts';
 import type { StartUpStage } from '#firmware/messages/unit-catalogue.ts';
 import { partWord } from '#firmware/parts/part-events.ts';
+import { codeOfThrown } from '#firmware/runtime/bug.ts';
 import type { SupervisorBoard } from '#hal/board.ts';
 import type { SettableClock } from '#hal/clock.ts';
 import type { Part } from '#hal/inventory.ts';
@@ -72,7 +73,6 @@ export type ConsoleSideOptions = {
   readonly facts: ConsoleFacts;
   readonly requests: ConsoleRequests;
   readonly record: (event: LogEvent) => void;
-  readonly guard: (work: Promise<unknown>) => void;
 };
 
 type ProcessState = Pick<ProcessDiagnosis, 'state' | 'code'>;
@@ -182,7 +182,7 @@ const takeEvent = (known: Known, event: LogEvent, clock: SettableClock): boolean
 };
 
 export const makeConsoleSide = (options: ConsoleSideOptions): ConsoleSide => {
-  const { clock, facts, requests, guard } = options;
+  const { clock, facts, requests } = options;
   const known = makeKnown();
   let openedAtMs: number | null = null;
   let stopped = false;
@@ -192,6 +192,13 @@ export const makeConsoleSide = (options: ConsoleSideOptions): ConsoleSide => {
   const cancels = new Set<() => void>();
 
   const send = (message: ToConsole): void => watched?.send(message);
+  /** A bug of the console's is told, and the unit goes on. */
+  const guard = (work: Promise<unknown>): void => {
+    work.catch((bug: unknown) => {
+      const reason = asWord(codeOfThrown(bug));
+      options.record({ id: 'processFailed', fields: { process: 'console', reason } });
+    });
+  };
   const after = (delayMs: number, task: () => void): void => {
     const cancel = clock.after(delayMs, () => {
       cancels.delete(cancel);

@@ -138,7 +138,6 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     },
     requests: makeConsoleRequests({ record }),
     record,
-    guard,
   });
 
   /** What a fresh process is told: how the unit is, and all it works with once that is known. */

@@ -70,7 +70,6 @@ const toldOf = async (
     },
     requests: makeConsoleRequests({ record: () => undefined }),
     record: () => undefined,
-    guard: (work) => void work,
   });
   side.start();
   void link.device.write(encodeUnitFrame({ kind: 'running' }));
