@@ -10,7 +10,7 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Part, PartKind } from '#hal/inventory.ts';
-import { partText } from './part-text.ts';
+import { hexId, hidIdentity, type Identity, partText } from './part-text.ts';
 
 /** Folders between a device and what it is plugged into. */
 const MAX_LEVELS = 12;
@@ -45,13 +45,6 @@ const realOf = async (path: string): Promise<string | null> => {
   }
 };
 
-/** Four hexadecimal digits in lower case, from `046d`, `0x8086` or `0000046D`. */
-const hexOf = (text: string | null | undefined): string | null => {
-  const digits = /^(?:0x)?0*([0-9a-f]{1,4})$/i.exec(text ?? '')?.[1];
-  return digits === undefined ? null : digits.toLowerCase().padStart(4, '0');
-};
-
-type Identity = Pick<Part, 'vendor' | 'product' | 'serial' | 'name'>;
 const NOBODY: Identity = { vendor: null, product: null, serial: null, name: null };
 
 const isUsb = /^(?:usb\d+|\d+-\d+(?:\.\d+)*)$/;
@@ -61,16 +54,16 @@ const isPci = /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/;
 const isPlace = /^(?:mmc\d+:[0-9a-f]{4}|ata\d+|serial\d[^/]*|\w+-\d{4}|[\w.-]+\.\d+)$/;
 
 const usbIdentity = async (folder: string): Promise<Identity> => ({
-  vendor: hexOf(await attribute(folder, 'idVendor')),
-  product: hexOf(await attribute(folder, 'idProduct')),
+  vendor: hexId(await attribute(folder, 'idVendor')),
+  product: hexId(await attribute(folder, 'idProduct')),
   serial: partText(await attribute(folder, 'serial')),
   name: partText(await attribute(folder, 'product')),
 });
 
 const pciIdentity = async (folder: string): Promise<Identity> => ({
   ...NOBODY,
-  vendor: hexOf(await attribute(folder, 'vendor')),
-  product: hexOf(await attribute(folder, 'device')),
+  vendor: hexId(await attribute(folder, 'vendor')),
+  product: hexId(await attribute(folder, 'device')),
 });
 
 type Plugged = { readonly path: string; readonly identity: Identity };
@@ -171,22 +164,10 @@ const networkParts = (sysfs: string): Promise<readonly Part[]> =>
 
 const hidParts = (sysfs: string): Promise<readonly Part[]> =>
   classParts(sysfs, 'hidraw', async (_, __, device) => {
-    const uevent = (await attribute(device, 'uevent')) ?? '';
-    const field = (name: string): string | null =>
-      new RegExp(`^${name}=(.+)$`, 'm').exec(uevent)?.[1] ?? null;
-    const [, vendor, product] = (field('HID_ID') ?? '').split(':');
+    const told = hidIdentity((await attribute(device, 'uevent')) ?? '');
     const plugged = await pluggedInto(device);
-    const path = plugged.identity === NOBODY ? (field('HID_PHYS') ?? plugged.path) : plugged.path;
-    return partOf(
-      'hid',
-      { ...plugged, path },
-      {
-        vendor: hexOf(vendor),
-        product: hexOf(product),
-        serial: partText(field('HID_UNIQ')),
-        name: partText(field('HID_NAME')),
-      },
-    );
+    const path = plugged.identity === NOBODY ? (told.path ?? plugged.path) : plugged.path;
+    return partOf('hid', { ...plugged, path }, told.identity);
   });
 
 const KIND_ORDER = [

@@ -12,10 +12,12 @@ import { MESSAGE_TARGETS } from './targets/messages.ts';
 import { OFFICER_TARGETS } from './targets/officers.ts';
 import { POWER_TARGETS } from './targets/power.ts';
 import { VAULT_TARGETS } from './targets/vault.ts';
+import { VOTER_DEVICE_TARGETS } from './targets/voter-devices.ts';
 
 export const TARGETS: readonly FuzzTarget[] = [
   ...MESSAGE_TARGETS,
   ...DEVICE_TARGETS,
+  ...VOTER_DEVICE_TARGETS,
   ...LINK_TARGETS,
   ...POWER_TARGETS,
   ...DIALOGUE_TARGETS,
