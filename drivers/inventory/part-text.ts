@@ -9,7 +9,8 @@ export const partText = (text: string | null): string | null => {
   const plain = (text ?? '')
     .replace(/[^\x20-\x7e]/g, '?')
     .trim()
-    .slice(0, MAX_PART_TEXT);
+    .slice(0, MAX_PART_TEXT)
+    .trimEnd();
   return plain === '' ? null : plain;
 };
 

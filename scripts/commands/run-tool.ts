@@ -4,10 +4,17 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Where a tool's standard output goes: to ours, or to our standard error. */
+type Output = 'inherit' | typeof process.stderr;
+
 /** Resolves with the exit code; 3 when it could not be started, 1 when a signal ended it. */
-export const runTool = (file: string, args: readonly string[]): Promise<number> =>
+export const runTool = (
+  file: string,
+  args: readonly string[],
+  output: Output = 'inherit',
+): Promise<number> =>
   new Promise((resolve) => {
-    const child = spawn(file, args, { cwd: ROOT, stdio: 'inherit' });
+    const child = spawn(file, args, { cwd: ROOT, stdio: ['inherit', output, 'inherit'] });
     child.on('error', (error) => {
       process.stderr.write(`urna: ${file} does not start: ${error.message}\n`);
       resolve(3);
@@ -16,5 +23,8 @@ export const runTool = (file: string, args: readonly string[]): Promise<number> 
   });
 
 /** Runs a JavaScript entry point below node_modules. */
-export const runPackage = (entry: string, args: readonly string[]): Promise<number> =>
-  runTool(process.execPath, [`${ROOT}/node_modules/${entry}`, ...args]);
+export const runPackage = (
+  entry: string,
+  args: readonly string[],
+  output: Output = 'inherit',
+): Promise<number> => runTool(process.execPath, [`${ROOT}/node_modules/${entry}`, ...args], output);

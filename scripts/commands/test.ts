@@ -13,6 +13,7 @@ contain them. Options of the test runner (vitest) are passed on: -t NAME, --repo
   --wires     the suite in real time instead: PTYs, sockets, other people's programs, a browser.
               What it needs from Debian is skipped with a reason where it is missing
   --kill N    instead: a unit's process killed N times on real files (--kill --help tells more)
+  --repeat N  the suite, or PATHs of it, N times (--repeat --help tells more)
   --exhaustive  instead: every state that a crash may leave (--exhaustive --help tells more)
 
 exit code: 0 all passed, 1 a test failed, 3 a suite that is not there yet (--image)
@@ -21,6 +22,7 @@ exit code: 0 all passed, 1 a test failed, 3 a suite that is not there yet (--ima
 export const run = async (args: readonly string[]): Promise<number> => {
   if (args.includes('--kill')) return (await import('./kill.ts')).run(args);
   if (args.includes('--exhaustive')) return (await import('./exhaustive.ts')).run(args);
+  if (args.includes('--repeat')) return (await import('./repeat.ts')).run(args);
   if (args.includes('--help')) {
     process.stdout.write(HELP);
     return EXIT.fine;

@@ -95,6 +95,7 @@ describe('what a part says of itself', () => {
     ['', null],
     ['   ', null],
     ['x'.repeat(200), 'x'.repeat(MAX_PART_TEXT)],
+    [`${'x'.repeat(MAX_PART_TEXT - 1)} y`, 'x'.repeat(MAX_PART_TEXT - 1)],
   ])('%j is told as %j', (text, told) => {
     expect(partText(text)).toBe(told);
   });
