@@ -16,6 +16,8 @@ export const STUCK_KEY_MS = 10_000;
 /** More keys than this within two seconds no hand presses. */
 export const STORM_KEYS = 80;
 export const STORM_MS = 2_000;
+/** It is over with no more than this many in that time: hands go on typing while it ends. */
+const CALM_KEYS = 20;
 
 const fault = (kind: StationFault['kind'], detail: string): StationFault => ({
   device: 'station',
@@ -43,7 +45,7 @@ const watchForStorm = (clock: Clock, onStorm: () => void): (() => boolean) => {
       downs.shift();
       if (!storming) onStorm();
       storming = true;
-    } else if (downs.length === 1) {
+    } else if (downs.length <= CALM_KEYS) {
       storming = false;
     }
     return !storming;

@@ -118,9 +118,10 @@ const makeLcdWire = (firmata: FirmataBoard, clock: Clock, columns: number) => {
     instruct,
     put,
     send,
+    /** Opens the bus: before anything else on a board that has just begun. */
+    openBus: (): void => firmata.board().i2cConfig({ address: I2C.display }),
     /** Starts the controller and defines its own characters. The screen is blank then. */
     initialise: async (): Promise<void> => {
-      firmata.board().i2cConfig({ address: I2C.display });
       edges = [];
       if (lcd === null) lcd = create();
       else await resynchronise();
@@ -193,7 +194,13 @@ export const makeLcdDisplay = (firmata: FirmataBoard, clock: Clock, columns = 20
     if (boardFault !== null) return boardFault;
     const target = wanted;
     const before = shown;
-    if (before === null) await wire.initialise();
+    if (before === null) {
+      // One that comes only while it is being started would miss the beginning, and stay dark.
+      wire.openBus();
+      const there = await wire.look();
+      if (there === 'absent' || there === 'timeout') return lookFault(there);
+      await wire.initialise();
+    }
     if (!writeChanges(before, target) && !always) return null;
     const seen = await wire.look();
     // A board that was lost meanwhile made `shown` unknown: this update counts for nothing.

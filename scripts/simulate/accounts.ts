@@ -1,10 +1,10 @@
 /** Whether a simulated day agrees with itself once it is over: every difference is named. */
 import { renderText } from '#drivers/printer/emulator/render.ts';
+import { RESULT_FOLDER } from '#firmware/runtime/booth-counting.ts';
 import { openEscrow, readHeader, verifyEventLog } from '#firmware/vault/event-log-format.ts';
 import { LOG_PATH } from '#firmware/vault/event-log-store.ts';
-import { decodeResultPackage } from '#firmware/vault/result-package.ts';
+import { decodeResultPackage, RESULT_FILES } from '#firmware/vault/result-package.ts';
 import { reconcile } from '../day/accounts.ts';
-import { resultFile } from '../day/artefacts.ts';
 import { type LeftBehind, lookInside } from '../day/post-mortem.ts';
 import type { Company } from './people/company.ts';
 import type { Site } from './site.ts';
@@ -49,7 +49,11 @@ export const judgeDay = async (
     site.clock.calendarMs(),
     site.formerIdentities(),
   );
-  const result = decodeResultPackage(resultFile({ media: left }, 'package'));
+  // One medium with the result is enough, says the machine; officers carry the module if it has one.
+  const at = `booth/${RESULT_FOLDER}/${RESULT_FILES.package}`;
+  const bytes = left.removable.get(at) ?? left.fixed.get(at);
+  if (bytes === undefined) return ['no medium holds a result package'];
+  const result = decodeResultPackage(bytes);
   if (!result.ok) return [`the result package can not be read: ${JSON.stringify(result.error)}`];
   const voters = [...company.done].filter(({ again, confirmed }) => !again && confirmed !== null);
   return [

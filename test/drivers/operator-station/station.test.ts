@@ -1,7 +1,7 @@
 /** The operator station: keys from HID reports, text on the glass of the display. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { STUCK_KEY_MS } from '#drivers/operator-station/driver.ts';
+import { STORM_MS, STUCK_KEY_MS } from '#drivers/operator-station/driver.ts';
 import { encodeLine, GLYPHS, romCharacter } from '#drivers/operator-station/hd44780.ts';
 import {
   BOOT_KEYBOARD_DESCRIPTOR,
@@ -78,6 +78,20 @@ describe('keypad', () => {
       expect(heard).toEqual(['5', '7', '5']);
     }));
 
+  test('a storm is over when it is over, though somebody goes on typing', () =>
+    playStation(async ({ clock, station, keypad }) => {
+      keypad.inject('keyStorm');
+      await wait(clock, 3 * STORM_MS);
+      keypad.clear('keyStorm');
+      const heard: StationKey[] = [];
+      station.onKey((key) => heard.push(key));
+      for (let keys = 0; keys < 30; keys++) {
+        keypad.press('9');
+        await wait(clock, 200);
+      }
+      expect(heard.length).toBeGreaterThan(15);
+    }));
+
   test('unplugged it is absent; keys held then are forgotten', () =>
     playStation(async ({ clock, station, reports, keypad }) => {
       const heard: StationKey[] = [];
@@ -100,6 +114,19 @@ describe('keypad', () => {
 });
 
 describe('display', () => {
+  test('plugged in again at any instant it shows what it should', () =>
+    playStation(async ({ clock, station, lcd }) => {
+      await station.start();
+      await station.display('CEDULA', 'Y ENTER');
+      for (let ms = 0; ms < 800; ms += 3) {
+        lcd.unplug();
+        await wait(clock, 2_000 + ms);
+        lcd.plug();
+        await wait(clock, 3_000);
+        expect({ ms, screen: lcd.screen() }).toEqual({ ms, screen: ['CEDULA', 'Y ENTER'] });
+      }
+    }));
+
   test('shows two lines, cut and padded, Spanish as it is written', () =>
     playStation(async ({ station, lcd }) => {
       expect((await station.start()).ok).toBe(true);
