@@ -15,9 +15,12 @@ import { bindKeypad, type KeypadLayout, readKeys } from './keypad-reports.ts';
 export const BOUNCE_MS = 30;
 /** A key held longer than this is stuck, or something lies on the keypad. */
 export const STUCK_KEY_MS = 10_000;
-/** More keys than this in a second are no fingers. */
-export const STORM_KEYS = 20;
-const STORM_WINDOW_MS = 1_000;
+/**
+ * More keys than this within a seventh of a second are no fingers. A vote that is on the screen to be
+ * confirmed is three keys away (one wakes the keypad, one moves, one selects): a storm must not get so far.
+ */
+export const STORM_KEYS = 2;
+const STORM_WINDOW_MS = 150;
 /** After a storm keys count again once none came for this long. */
 export const CALM_MS = 500;
 /** Damaged reports in a row from which the keypad is told as garbled. */
@@ -70,7 +73,7 @@ const watchKeys = (
     );
     if (!storm && recentMs.length > STORM_KEYS) {
       storm = true;
-      onBroken(`more than ${STORM_KEYS} keys in a second`);
+      onBroken(`more than ${STORM_KEYS} keys in ${STORM_WINDOW_MS} ms`);
     }
     return !storm;
   };

@@ -6,7 +6,7 @@ import { LOG_PATH } from '#firmware/vault/event-log-store.ts';
 import { decodeResultPackage, RESULT_FILES } from '#firmware/vault/result-package.ts';
 import { reconcile } from '../day/accounts.ts';
 import { type LeftBehind, lookInside } from '../day/post-mortem.ts';
-import type { Company } from './people/company.ts';
+import type { Lived } from './people/live.ts';
 import type { Site } from './site.ts';
 
 const leftBehind = ({ board }: Site): LeftBehind => ({
@@ -23,7 +23,7 @@ const judgeLog = (
   identities: readonly Uint8Array[],
 ): readonly string[] => {
   const bytes = files.get(`log/${LOG_PATH}`);
-  if (bytes === undefined) return ['the module holds no event log'];
+  if (bytes === undefined) return ['a medium has lost the event log'];
   const [first = ''] = new TextDecoder().decode(bytes).split('\n');
   const read = readHeader(first);
   if (typeof read === 'string') return [`the event log has no header: ${read}`];
@@ -35,11 +35,10 @@ const judgeLog = (
     : verified.error.map(({ line, reason }) => `event log, line ${line}: ${reason}`);
 };
 
-/** Everything that does not agree. `identities`: of every unit that took part, the last one too. */
+/** Everything that does not agree. */
 export const judgeDay = async (
   site: Site,
-  company: Company,
-  identities: readonly Uint8Array[],
+  { company, identities, logOn }: Lived,
 ): Promise<readonly string[]> => {
   const { definition } = site.options;
   const left = leftBehind(site);
@@ -71,6 +70,7 @@ export const judgeDay = async (
       voted: new Set(voters.map(({ plan }) => plan.voter.nationalId)),
       occupiedSlots: inside.occupiedSlots,
     }),
-    ...judgeLog(site, left.removable, identities),
+    ...(logOn.length === 0 ? ['no medium holds the whole event log'] : []),
+    ...logOn.flatMap((name) => judgeLog(site, left[name], identities)),
   ];
 };

@@ -75,9 +75,10 @@ export const simulateDay = async (given: DayOptions): Promise<SimulatedDay> => {
   let violations: readonly string[];
   try {
     const most = TASKS_MORE + TASKS_A_VOTER * options.voters;
-    const { company, identities } = await site.clock.run(liveDay(site, nature), most);
+    const lived = await site.clock.run(liveDay(site, nature), most);
+    const { company } = lived;
     votes = [...company.done].filter(({ again, confirmed }) => !again && confirmed !== null).length;
-    violations = [...site.findings, ...(await judgeDay(site, company, identities))];
+    violations = [...site.findings, ...(await judgeDay(site, lived))];
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
     const where = error instanceof Error ? (error.stack?.split('\n')[1]?.trim() ?? '') : '';

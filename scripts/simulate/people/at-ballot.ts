@@ -72,6 +72,7 @@ const atCards = async (company: Company, visitor: Visitor): Promise<void> => {
     { clock: site.clock, hands, random: site.random, mouth: site.room.mouth },
     ballot,
   );
+  visitor.shown = null;
   visitor.believed ??= noMarks(ballot);
   if (plan.behaviour === 'selectAll' && sameMarks(visitor.believed, noMarks(ballot))) {
     const cards = new Set(

@@ -12,6 +12,11 @@ export const dropPaper = ({ site }: Company): void => {
   if (room.lying() > 0) room.mouth.dropIntoBox();
 };
 
+/** A paper for what the review showed is this voter's vote, whoever's touch or key confirmed it. */
+const acceptPaper = (visitor: Visitor | null): void => {
+  if (visitor !== null) visitor.confirmed ??= visitor.shown;
+};
+
 const saysPrinted = async (company: Company): Promise<void> => {
   const { site, hands } = company;
   const out = site.room.mouth.showsPaper();
@@ -54,9 +59,11 @@ export const attendPaper = async (company: Company, visitor: Visitor | null): Pr
     site.count('voter.rejectsPaper');
     await hands.press('paper:reject');
   } else if (hands.sees('paper:accept')) {
+    acceptPaper(visitor);
     await hands.press('paper:accept');
     dropPaper(company);
   } else if (hands.sees('paper:inBox') || hands.sees('paper:taken')) {
+    acceptPaper(visitor);
     dropPaper(company);
     await hands.press(hands.sees('paper:inBox') ? 'paper:inBox' : 'paper:taken');
   } else return false;

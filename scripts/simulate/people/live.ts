@@ -3,6 +3,7 @@
  * other, and begin anew with what they see whenever something else has happened.
  */
 import { wait } from '#hal/clock.ts';
+import type { MediumName } from '#hal/storage.ts';
 import { LostError } from '../../day/hands.ts';
 import { drawScenario } from '../../day/scenario.ts';
 import { instant } from '../../day/world.ts';
@@ -54,6 +55,12 @@ const attendSwitch = async (company: Company): Promise<boolean> => {
   await wait(clock, PARKED_MS);
   if (life() === before && site.supply() === 'on') site.switchOff();
   return true;
+};
+
+/** Officers take reports along, cut or not. Returns how many. */
+const takeReports = ({ room, board }: Site): number => {
+  if (board.devices.printer.hanging() !== null) board.devices.printer.tearOff();
+  return room.takeReports().length;
 };
 
 /** Everybody is through with it, or comes again. */
@@ -186,7 +193,7 @@ const turn = async (company: Company, table: Table, nature: Nature): Promise<voi
   if (stage === 'opening' && company.hands.sees('polls:open'))
     return company.hands.press('polls:open');
   if (stage === 'opening' && name === 'waiting' && company.displays('askId')) {
-    site.room.takeReports();
+    takeReports(site);
     company.stage = 'voting';
     company.progress();
     return;
@@ -225,6 +232,8 @@ export type Lived = {
   readonly company: Company;
   /** Of every unit that took part. */
   readonly identities: readonly Uint8Array[];
+  /** The media on which the event log was in step in the end. */
+  readonly logOn: readonly MediumName[];
 };
 
 /** From Friday's ceremony to the last copy of the tally report; the unit is off in the end. */
@@ -236,7 +245,7 @@ export const liveDay = async (site: Site, nature: Nature): Promise<Lived> => {
 
   nature.begin('ceremony');
   await goOn(company, table, nature, () => sees('polls:open') && !nature.busy());
-  site.room.takeReports();
+  takeReports(site);
   await site.shutDown();
   await wait(
     site.clock,
@@ -254,9 +263,10 @@ export const liveDay = async (site: Site, nature: Nature): Promise<Lived> => {
   nature.rest();
   // A fault that ended may have left something to be seen to.
   await goOn(company, table, nature, () => sees('tally:copy'));
-  const identity = site.unit()?.identity.publicKey;
-  if (identity === undefined) throw new Error('the unit went off in the end');
-  if (site.room.takeReports().length === 0) throw new Error('no tally report was printed');
+  const unit = site.unit();
+  if (unit === null) throw new Error('the unit went off in the end');
+  const logOn = unit.log.inStep();
+  if (takeReports(site) === 0) throw new Error('no tally report was printed');
   await site.shutDown();
-  return { company, identities: [...site.formerIdentities(), identity] };
+  return { company, identities: [...site.formerIdentities(), unit.identity.publicKey], logOn };
 };
