@@ -9,12 +9,21 @@ import { keyMeaning } from '#firmware/screen/focus.ts';
 import { hitTest } from '#firmware/screen/hit-test.ts';
 import { contentSceneOf, sceneOf } from '#firmware/screen/scene-of.ts';
 import type { Audio } from '#hal/audio.ts';
+import type { Clock } from '#hal/clock.ts';
 import type { Scene } from '#hal/scene.ts';
 import type { TactileKey, TactileKeypad } from '#hal/tactile-keypad.ts';
 import type { Touchscreen } from '#hal/touchscreen.ts';
 import { makeBoothVoice } from './booth-voice.ts';
 
+/**
+ * What is said of a paper by touching these takes hands some time to do: touched sooner after it was asked,
+ * it was the second half of a double touch on what was there before.
+ */
+const BY_HAND: ReadonlySet<string> = new Set(['paper:folded', 'paper:inBox']);
+export const BY_HAND_MS = 500;
+
 export type BoothPanel = {
+  readonly clock: Pick<Clock, 'nowMs'>;
   readonly touchscreen: Touchscreen;
   readonly keypad: TactileKeypad;
   readonly audio: Audio;
@@ -49,13 +58,15 @@ const keyEvents = (state: BoothState, content: Scene, key: TactileKey): readonly
 };
 
 export const makeBoothScreen = (
-  { touchscreen, keypad, audio }: BoothPanel,
+  { clock, touchscreen, keypad, audio }: BoothPanel,
   definition: ElectionDefinition,
   post: (event: BoothEvent) => void,
   guard: (work: Promise<unknown>) => void,
 ) => {
   let scene: Scene | null = null;
   let sceneNumber = 0;
+  /** Since when the scene has had its name. */
+  let namedAtMs = Number.NEGATIVE_INFINITY;
   let last: BoothState | null = null;
   const voice = makeBoothVoice(audio, guard);
   const contentOf = (state: BoothState): Scene =>
@@ -64,7 +75,9 @@ export const makeBoothScreen = (
     touchscreen.onTouch((touch) => {
       if (scene === null || touch.sceneNumber !== sceneNumber) return;
       const action = hitTest(scene, touch.x, touch.y);
-      if (action !== null) post({ kind: 'touched', action });
+      if (action === null) return;
+      if (BY_HAND.has(action) && clock.nowMs() - namedAtMs < BY_HAND_MS) return;
+      post({ kind: 'touched', action });
     }),
     keypad.onKey((key) => {
       if (last === null) return;
@@ -77,6 +90,7 @@ export const makeBoothScreen = (
       last = state;
       const next = sceneOf(state, definition, touchscreen.panel());
       if (!same(scene, next)) {
+        if (scene?.name !== next.name) namedAtMs = clock.nowMs();
         scene = next;
         sceneNumber = touchscreen.show(next);
       }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { makeBooth } from '#firmware/booth/booth.ts';
 import type { BoothEvent, BoothState } from '#firmware/booth/state.ts';
-import { makeBoothScreen } from '#firmware/runtime/booth-screen.ts';
+import { BY_HAND_MS, makeBoothScreen } from '#firmware/runtime/booth-screen.ts';
 import type { Audio, Voice } from '#hal/audio.ts';
 import { ok } from '#hal/result.ts';
 import type { Scene } from '#hal/scene.ts';
@@ -24,6 +24,7 @@ const makeRig = (begin: BoothState) => {
   let state = begin;
   let touch = (_touch: Touch): void => {};
   let key = (_key: TactileKey): void => {};
+  let nowMs = 0;
   const never = () => () => {};
   const audio: Audio = {
     speak: (texts, voice) => {
@@ -42,6 +43,7 @@ const makeRig = (begin: BoothState) => {
   };
   const screen = makeBoothScreen(
     {
+      clock: { nowMs: () => nowMs },
       touchscreen: {
         panel: () => PANEL,
         show: (scene) => scenes.push(scene),
@@ -80,6 +82,9 @@ const makeRig = (begin: BoothState) => {
   return {
     post,
     finger,
+    waits: (ms: number) => {
+      nowMs += ms;
+    },
     press: (each: TactileKey) => key(each),
     state: () => state,
     screen,
@@ -102,6 +107,16 @@ describe('a finger', () => {
     rig.finger('card:close');
     expect(rig.state().stage).toMatchObject({ view: { kind: 'cards' } });
     expect(rig.said).toEqual([]);
+  });
+
+  test('that touched twice has not folded a paper away, which takes hands a while', () => {
+    const rig = makeRig(stateWith({ name: 'foldPartial', attempt: null, left: false }, 'es'));
+    rig.waits(BY_HAND_MS - 1);
+    rig.finger('paper:folded');
+    expect(rig.state().stage.name).toBe('foldPartial');
+    rig.waits(1);
+    rig.finger('paper:folded');
+    expect(rig.state().stage.name).toBe('startingPrint');
   });
 
   test('on a dark screen makes light and does nothing else', () => {
