@@ -17,6 +17,11 @@ export const COMMANDS: readonly {
     load: () => import('./device.ts'),
   },
   {
+    name: 'enrol',
+    summary: "take an officer's print, for the election package",
+    load: () => import('./enrol.ts'),
+  },
+  {
     name: 'pictures',
     summary: 'remake the pictures of the README',
     load: () => import('./pictures.ts'),

@@ -50,7 +50,7 @@ export const run = (args: readonly string[]): Promise<number> =>
     try {
       for (; passed < wanted; passed++) {
         progress('runs', passed + 1, wanted);
-        const vitest = ['run', '--reporter', 'dot', '--silent', ...config, ...positionals];
+        const vitest = ['run', '--reporter', 'dot', '--silent=true', ...config, ...positionals];
         if ((await runPackage('vitest/vitest.mjs', vitest, process.stderr)) !== 0) break;
       }
     } finally {

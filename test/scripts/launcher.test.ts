@@ -45,6 +45,18 @@ describe('the launcher', () => {
   });
 });
 
+describe('urna test --repeat', () => {
+  test('says how many runs passed, as one JSON document', async () => {
+    const { code, out } = await urna('test', '--repeat', '2', '--json', 'test/alarm');
+    expect({ code, told: JSON.parse(out) }).toEqual({ code: 0, told: { runs: 2, passed: 2 } });
+  });
+
+  test('ends at the first run that fails', async () => {
+    const { code, out } = await urna('test', '--repeat', '5', '--json', 'no-such-test');
+    expect({ code, told: JSON.parse(out) }).toEqual({ code: 1, told: { runs: 1, passed: 0 } });
+  });
+});
+
 describe('urna without a command', () => {
   test.each([[[]], [['help']], [['--help']], [['-h']]])('%j lists every command', async (args) => {
     const { code, out } = await urna(...args);

@@ -1,6 +1,8 @@
 /** `urna device`: each emulated device, met as other programs meet it. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { makeFingerprintReader } from '#drivers/fingerprint/driver.ts';
@@ -125,6 +127,66 @@ test('a reader of either family takes a finger by name', async () => {
   });
   expect(enrolled.ok && enrolled.value?.length).toBe(512);
   expect(await device.end('SIGTERM')).toBe(0);
+});
+
+/** `urna enrol` with somebody in front of the reader who does what it says; `named` is the n-th finger put on. */
+const enrol = (device: Served, out: string, named: (nth: number) => string) =>
+  new Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>(
+    (resolve) => {
+      const args = ['enrol', '--port', device.path, '--out', out, '--wait', '20', '--json'];
+      const child = spawn(URNA, args, { stdio: 'pipe' });
+      children.push(child);
+      let [told, heard, read, nth] = ['', '', 0, 0];
+      child.stdout.on('data', (chunk: Buffer) => {
+        told += chunk.toString();
+      });
+      child.stderr.on('data', (chunk: Buffer) => {
+        heard += chunk.toString();
+        const lines = heard.split('\n');
+        for (; read < lines.length - 1; read++) {
+          const line = lines[read];
+          if (line === 'lift it') device.say('lift');
+          if (line?.startsWith('put') === true) device.say(`finger ${named(nth++)}`);
+        }
+      });
+      child.on('close', (code) => resolve({ code, out: told, err: heard }));
+    },
+  );
+
+test('an officer is enrolled, known again, and the print kept for its owner alone', async () => {
+  const device = await serve('fingerprint');
+  const file = join(mkdtempSync(join(tmpdir(), 'urna-enrol-')), 'of-1.print');
+  const first = await enrol(device, file, () => 'ana 0.9');
+  expect(first).toMatchObject({ code: 0 });
+  expect(JSON.parse(first.out)).toMatchObject({ file, family: 'R503', bytes: 1_536 });
+  expect(statSync(file).size).toBe(1_536);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  // A print that is there is not lost to a second call.
+  const again = await enrol(device, file, () => 'ana 0.9');
+  expect(again).toMatchObject({ code: 2, out: '' });
+  expect(again.err).toContain('is there already');
+  expect(await device.end('SIGTERM')).toBe(0);
+});
+
+test('two fingers are no print, and nothing is left of them', async () => {
+  const device = await serve('fingerprint');
+  const file = join(mkdtempSync(join(tmpdir(), 'urna-enrol-')), 'of-1.print');
+  const fingers = ['ana 0.9', 'berta 0.9'];
+  const ended = await enrol(device, file, (nth) => fingers[nth % 2] ?? '');
+  expect(ended).toMatchObject({ code: 1, out: '' });
+  expect(existsSync(file)).toBe(false);
+  expect(await device.end('SIGTERM')).toBe(0);
+});
+
+test('without a reader it says so, and what to look at', async () => {
+  const child = spawn(URNA, ['enrol', '--port', '/dev/urna-none', '--out', '/tmp/urna-none.print']);
+  children.push(child);
+  let heard = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    heard += chunk.toString();
+  });
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(3);
+  expect(heard).toContain('Is it the right port');
 });
 
 test('a touch panel says what it is and where it is touched', async () => {
