@@ -1,7 +1,7 @@
 /**
  * The unit's first program: `node boot/supervisor.ts --board FILE --run DIR --delivery DIR`. It starts desk
  * and booth before it loads anything large, so that all of them load at once and the screen soon shows
- * something. SIGTERM or SIGINT end the unit in good order; on standard output it tells what happens,
+ * something. It ends with 75 when officers want it started again. SIGTERM or SIGINT end the unit in good order; on standard output it tells what happens,
  * a JSON object a line.
  *
  * An init starts it with an environment of `UV_THREADPOOL_SIZE=16` and nothing else: several hung devices
@@ -12,6 +12,9 @@ import { asArguments, unitArguments } from './arguments.ts';
 import type { ProcessHandle } from './process/handle.ts';
 import { guardProgram } from './process/main.ts';
 import { spawnProcess } from './process/spawn.ts';
+
+/** `sysexits.h`, temporary failure: whoever started this program starts it again. */
+const EXIT_RESTART = 75;
 
 guardProgram('supervisor');
 const given = unitArguments(process.argv.slice(2));
@@ -54,13 +57,16 @@ const supervisor = runSupervisor({
   startProcess: { desk, booth },
   startConsole: file?.console == null ? null : start('console-process.ts'),
   nodeVersion: process.versions.node,
+  chance: (count) => entropies.systemEntropy.bytes(count),
+  onRestart: () => end(EXIT_RESTART),
   onLine: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
 });
-const end = (): void => {
-  void supervisor.shutDown().then(() => process.exit(0));
+const end = (code: number): void => {
+  void supervisor.shutDown().then(() => process.exit(code));
 };
+const endHere = (): void => end(0);
 // Who listens may be gone; that is no reason to stop.
 process.stdout.on('error', () => undefined);
-if (given.attached) process.stdin.on('end', end).resume();
-process.on('SIGTERM', end);
-process.on('SIGINT', end);
+if (given.attached) process.stdin.on('end', endHere).resume();
+process.on('SIGTERM', endHere);
+process.on('SIGINT', endHere);

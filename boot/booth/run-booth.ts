@@ -7,9 +7,14 @@ import { phaseOf } from '#firmware/booth/step.ts';
 import type { Locale } from '#firmware/election/definition.ts';
 import type { PollsPhase } from '#firmware/messages/catalogue.ts';
 import { readToBooth } from '#firmware/messages/read-unit-message.ts';
-import type { BeginBooth, FromBooth, Surroundings } from '#firmware/messages/unit-catalogue.ts';
+import type {
+  BeginBooth,
+  BoothTest,
+  FromBooth,
+  Surroundings,
+} from '#firmware/messages/unit-catalogue.ts';
 import type { BoothOptions } from '#firmware/runtime/booth-options.ts';
-import { startBooth } from '#firmware/runtime/booth-runtime.ts';
+import { type Booth, startBooth } from '#firmware/runtime/booth-runtime.ts';
 import { NO_SURROUNDINGS } from '#firmware/runtime/booth-surroundings.ts';
 import { outOfServiceScene, startUpScene } from '#firmware/runtime/start-up-scene.ts';
 import { bytesOfHex } from '#firmware/vault/bytes.ts';
@@ -70,6 +75,7 @@ const makeTaker = (key: string | null) => {
 
 export const runBooth = (options: BoothProcessOptions): void => {
   const { link, clock, locale, count, onState } = options;
+  let running: { readonly booth: Booth; readonly send: (message: FromBooth) => void } | null = null;
   const surroundings = makeAsking<Surroundings>(clock, SURROUNDINGS_LIMIT_MS);
   const logHeads = makeAsking<string | null>(clock, LOG_HEAD_LIMIT_MS);
 
@@ -123,7 +129,14 @@ export const runBooth = (options: BoothProcessOptions): void => {
         onState?.(state);
       },
     });
+    running = { booth, send };
     return booth;
+  };
+  const test = async (ask: number, asked: BoothTest): Promise<void> => {
+    // A booth whose machine never began has nothing to say; who asked waits no longer than its limit.
+    if (running === null) return;
+    const { booth, send } = running;
+    send({ kind: 'boothTested', ask, ...(await booth.console(asked)) });
   };
 
   runProcess<BoothBoard, BeginBooth, FromBooth>({
@@ -146,7 +159,10 @@ export const runBooth = (options: BoothProcessOptions): void => {
         case 'logHead':
           logHeads.answer(message.ask, message.head);
           return;
+        case 'testBooth':
+          return void test(message.ask, message);
         case 'checkDesk':
+        case 'testDesk':
           return;
       }
     },

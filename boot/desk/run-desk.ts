@@ -33,6 +33,12 @@ export const runDesk = (options: DeskProcessOptions): void => {
     voice.send({ kind: 'deskChecked', ask, ...(await desk.check()) });
   };
 
+  const test = async (ask: number, finger: boolean): Promise<void> => {
+    if (running === null) return;
+    const { desk, voice } = running;
+    voice.send({ kind: 'deskTested', ask, ...(await desk.console(finger)) });
+  };
+
   runProcess<DeskBoard, BeginDesk, FromDesk>({
     name: 'desk',
     link,
@@ -65,6 +71,9 @@ export const runDesk = (options: DeskProcessOptions): void => {
       switch (message.kind) {
         case 'checkDesk':
           return void check(message.ask);
+        case 'testDesk':
+          return void test(message.ask, message.finger);
+        case 'testBooth':
         case 'surroundings':
         case 'logHead':
           return;

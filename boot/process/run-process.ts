@@ -199,6 +199,8 @@ export const runProcess = <Board, Work extends Begin, Said extends Out>(
         void end({ kind: 'stopped' });
         return;
       case 'checkDesk':
+      case 'testDesk':
+      case 'testBooth':
       case 'surroundings':
       case 'logHead':
         options.onOwn(message);

@@ -8,9 +8,14 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuessCost } from '#firmware/messages/unit-catalogue.ts';
 import { bytesOfHex, jsonObject, toHex } from '#firmware/vault/bytes.ts';
+import {
+  type ConsoleKeys,
+  readTechnicians,
+  TECHNICIANS_PURPOSE,
+} from '#firmware/vault/console-keys.ts';
 import { MAX_PACKAGE_BYTES } from '#firmware/vault/election-package.ts';
 import { KEY_BYTES, SIGNATURE_BYTES } from '#firmware/vault/keys.ts';
-import { MAX_SIGNED_BYTES } from '#firmware/vault/signed-file.ts';
+import { MAX_SIGNED_BYTES, openSignedFile } from '#firmware/vault/signed-file.ts';
 import { err, ok, type Result } from '#hal/result.ts';
 
 /** The files' names. */
@@ -26,6 +31,10 @@ export const DELIVERY_FILES = {
   request: 'certificate-request.json',
   /** The signed list of the unit's parts (firmware/parts); a bench has none. */
   parts: 'parts-list',
+  /** Who may log in at the field console (firmware/vault/console-keys.ts), signed; none: nobody. */
+  technicians: 'technicians',
+  /** 64 hex digits: what support by telephone reckons its codes with; none: no such support. */
+  supportKey: 'support-key',
   /** 64 hex digits. */
   pollbookKey: 'pollbook-key',
 } as const;
@@ -57,6 +66,8 @@ export type DeliveryDoor = {
   /** Null: not there, or of another machine code. */
   readonly certificates: (machineCode: string) => Promise<Certificates | null>;
   readonly request: (request: CertificateRequest) => Promise<void>;
+  /** Read anew at each call; null: no authority is known whose list it could be. */
+  readonly consoleKeys: () => Promise<ConsoleKeys | null>;
   /** The pollbook's key; null: not delivered, or erased. */
   readonly pollbookKey: () => Uint8Array | null;
   /** Overwritten and removed, or not there. False: it could not be. */
@@ -126,6 +137,25 @@ const readDelivery = async (at: (file: keyof typeof DELIVERY_FILES) => string) =
   });
 };
 
+const readConsoleKeys = async (
+  at: (file: keyof typeof DELIVERY_FILES) => string,
+): Promise<ConsoleKeys | null> => {
+  const [authority, list, support] = await Promise.all([
+    objectAt(at('authority')),
+    bytesAt(at('technicians'), MAX_SIGNED_BYTES),
+    bytesAt(at('supportKey'), SMALL_FILE_BYTES),
+  ]);
+  const signingKey = authority.ok ? bytesOfHex(authority.value.signingKey, KEY_BYTES) : null;
+  if (signingKey === null) return null;
+  const opened = list.ok ? openSignedFile(TECHNICIANS_PURPOSE, list.value, signingKey) : null;
+  return {
+    technicians: opened === null ? [] : (readTechnicians(opened.json) ?? []),
+    support: support.ok
+      ? bytesOfHex(new TextDecoder().decode(support.value).trim(), KEY_BYTES)
+      : null,
+  };
+};
+
 export const openDelivery = (folder: string): DeliveryDoor => {
   const at = (file: keyof typeof DELIVERY_FILES): string => join(folder, DELIVERY_FILES[file]);
   return {
@@ -143,6 +173,7 @@ export const openDelivery = (folder: string): DeliveryDoor => {
       await writeFile(`${at('request')}.new`, content);
       await rename(`${at('request')}.new`, at('request'));
     },
+    consoleKeys: () => readConsoleKeys(at),
     pollbookKey: () => {
       try {
         return bytesOfHex(readFileSync(at('pollbookKey'), 'utf8').trim(), KEY_BYTES);

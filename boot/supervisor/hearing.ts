@@ -2,7 +2,9 @@
 import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
 import type { PollsPhase } from '#firmware/messages/catalogue.ts';
 import type {
+  BoothTested,
   DeskCheck,
+  DeskTested,
   FromBooth,
   FromDesk,
   FromProcess,
@@ -25,6 +27,9 @@ export type HearingOptions = {
     name: ProcessName,
     state: { readonly state: 'running' | 'parked' | 'stopped'; readonly code: string | null },
   ) => void;
+  /** Answers to what the field console asked for. */
+  readonly onDeskTested: (ask: number, tested: DeskTested) => void;
+  readonly onBoothTested: (ask: number, tested: BoothTested) => void;
   /** Null: not open yet. */
   readonly board: () => SupervisorBoard | null;
   readonly logHead: () => Promise<string | null>;
@@ -82,8 +87,10 @@ export const makeHearing = (options: HearingOptions) => {
   };
   return {
     desk: (message: FromDesk): void => {
-      if (message.kind !== 'deskChecked') takeCommon('desk', message);
-      else deskChecks.answer(message.ask, { reader: message.reader, station: message.station });
+      if (message.kind === 'deskChecked')
+        deskChecks.answer(message.ask, { reader: message.reader, station: message.station });
+      else if (message.kind === 'deskTested') options.onDeskTested(message.ask, message);
+      else takeCommon('desk', message);
     },
     booth: (message: FromBooth): void => {
       switch (message.kind) {
@@ -99,6 +106,9 @@ export const makeHearing = (options: HearingOptions) => {
           return;
         case 'askLogHead':
           guard(answerLogHead(message.ask));
+          return;
+        case 'boothTested':
+          options.onBoothTested(message.ask, message);
           return;
         case 'running':
         case 'alive':

@@ -27,7 +27,8 @@ import type { OpenedBoard } from '../process/run-process.ts';
 import { beginningOf } from './beginning.ts';
 import { makeBulletin } from './bulletin.ts';
 import { type PartsWatch, watchParts } from './check-parts.ts';
-import { makeConsoleRequests } from './console-requests.ts';
+import { lookAtBoard } from './console-readings.ts';
+import { type ConsoleRequests, makeConsoleRequests } from './console-requests.ts';
 import { type ConsoleSide, makeConsoleSide } from './console-side.ts';
 import type { DeliveryDoor } from './delivery.ts';
 import { makeHearing } from './hearing.ts';
@@ -73,6 +74,10 @@ export type SupervisorOptions = {
   /** Of the runtime, for the readiness report. */
   readonly nodeVersion: string;
   readonly onLine?: (line: UnitLine) => void;
+  /** Fresh bytes for the console's challenges, also before any board is open. */
+  readonly chance: (count: number) => Uint8Array;
+  /** Officers want the unit to end in good order and to start again. */
+  readonly onRestart?: () => void;
 };
 
 export type Supervisor = {
@@ -122,6 +127,22 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     work.catch((bug: unknown) => enterSafeMode(codeOfThrown(bug), 'supervisor'));
   };
 
+  const consoleRequests: ConsoleRequests = makeConsoleRequests({
+    clock,
+    record,
+    chance: options.chance,
+    keys: delivery.consoleKeys,
+    machineCode: () => unit?.machineCode ?? '',
+    toBooth: (message) => processes.booth.send(message),
+    toDesk: (message) => processes.desk.send(message),
+    ownTest: async () =>
+      opened === null
+        ? []
+        : (await lookAtBoard(opened.board)).map(({ part, code }) => ({ part, code })),
+    parked: () => parkedCode,
+    park: (code) => enterSafeMode(code, 'console'),
+    restart: () => options.onRestart?.(),
+  });
   const fieldConsole: ConsoleSide = makeConsoleSide({
     clock,
     startProcess: options.startConsole,
@@ -136,7 +157,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
       partsListed: () => unit !== null && unit.delivery.partsList !== null,
       nodeVersion: options.nodeVersion,
     },
-    requests: makeConsoleRequests({ record }),
+    requests: consoleRequests,
     record,
   });
 
@@ -158,6 +179,8 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     say,
     onPhase: fieldConsole.phase,
     onProcess: fieldConsole.process,
+    onDeskTested: consoleRequests.deskTested,
+    onBoothTested: consoleRequests.boothTested,
     board: () => opened?.board ?? null,
     logHead: book.head,
     sendToDesk: (message) => processes.desk.send(message),

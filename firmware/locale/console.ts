@@ -67,6 +67,7 @@ export type ConsoleKey =
   | `parts.${'noList' | 'asListed' | 'missing' | 'extra' | 'more'}`
   | `test.${'running' | 'printing' | 'finger' | 'touch'}`
   | `login.${'challenge' | 'phone' | 'how' | 'session' | 'ended'}`
+  | `paper.${'test' | 'done' | 'noVote'}`
   | 'release.noManifest'
   | 'hash.noManifest'
   | 'network.none'

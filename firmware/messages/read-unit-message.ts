@@ -3,6 +3,7 @@
  * came from, or null when anything is missing, of another type, out of range, or too much.
  */
 import { eventProblem } from '../events/catalogue.ts';
+import { UNIT_PARTS } from '../faults/parts.ts';
 import {
   between,
   type Check,
@@ -42,6 +43,8 @@ const VERSIONS = 20;
 const SHARES = 64;
 const CONTESTS = 64;
 const OPTIONS = 2_000;
+/** Lines of what is printed about a thing done at the console. */
+const SLIP_LINES = 12;
 const DETAIL_CHARACTERS = 400;
 /** A calendar of this century and the next. */
 const LATEST_MS = Date.UTC(2200, 0, 1);
@@ -99,6 +102,11 @@ const stabilizer = resultOf('stabilizer', {
   outputVolts: volts,
   feeding: flag,
 });
+/** What tests of the console found. */
+const testResults = listOf(
+  record({ part: oneOf(...UNIT_PARTS), code: orNull(code) }),
+  UNIT_PARTS.length,
+);
 const deskCheck = { reader: orNull(code), station: orNull(code) };
 
 const surroundings = record({
@@ -146,12 +154,18 @@ const TO_BOOTH: Table<ToBooth> = {
   },
   surroundings: { ask: count, found: surroundings },
   logHead: { ask: count, head: hex(32) },
+  testBooth: {
+    ask: count,
+    what: oneOf('nothing', 'selfTest', 'print', 'touch'),
+    lines: listOf(shortText(64), SLIP_LINES),
+  },
 };
 
 const TO_DESK: Table<ToDesk> = {
   ...TO_PROCESS,
   beginDesk: PACKAGE,
   checkDesk: { ask: count },
+  testDesk: { ask: count, finger: flag },
 };
 
 const FROM_PROCESS: Table<FromProcess> = {
@@ -168,11 +182,13 @@ const FROM_BOOTH: Table<FromBooth> = {
   resting: { resting: flag },
   askSurroundings: { ask: count },
   askLogHead: { ask: count },
+  boothTested: { ask: count, free: flag, officer: orNull(word), results: testResults },
 };
 
 const FROM_DESK: Table<FromDesk> = {
   ...FROM_PROCESS,
   deskChecked: { ask: count, ...deskCheck },
+  deskTested: { ask: count, free: flag, results: testResults },
 };
 
 const TO_COUNTING: Table<ToCounting> = {

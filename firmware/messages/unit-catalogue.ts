@@ -10,6 +10,7 @@ import type { Result } from '#hal/result.ts';
 import type { PanelFault, SwitchState } from '#hal/switch-panel.ts';
 import type { LogEvent } from '../events/catalogue.ts';
 import type { PollsPhase, PowerState } from './catalogue.ts';
+import type { TestResult } from './console-catalogue.ts';
 
 /** The supervisor's steps from switched on to running, in their order. */
 export const START_UP_STAGES = [
@@ -91,13 +92,36 @@ export type ToProcess =
   /** End in good order. */
   | { readonly kind: 'stop' };
 
+/** What the field console has the booth do. `lines`: what a slip says; none: a test sheet. */
+export type BoothTest = {
+  readonly what: 'nothing' | 'selfTest' | 'print' | 'touch';
+  readonly lines: readonly string[];
+};
+
+/** `free` false: a voter is here, or a vote is on its way; no device was touched. */
+export type BoothTested = {
+  readonly free: boolean;
+  /** The officer of this precinct whose token is in the slot. */
+  readonly officer: string | null;
+  readonly results: readonly TestResult[];
+};
+
+/** `free` false: a voter is at the desk, and no device was touched. */
+export type DeskTested = { readonly free: boolean; readonly results: readonly TestResult[] };
+
 export type ToBooth =
   | ToProcess
   | BeginBooth
+  | ({ readonly kind: 'testBooth'; readonly ask: number } & BoothTest)
   | { readonly kind: 'surroundings'; readonly ask: number; readonly found: Surroundings }
   | { readonly kind: 'logHead'; readonly ask: number; readonly head: string };
 
-export type ToDesk = ToProcess | BeginDesk | { readonly kind: 'checkDesk'; readonly ask: number };
+export type ToDesk =
+  | ToProcess
+  | BeginDesk
+  | { readonly kind: 'checkDesk'; readonly ask: number }
+  /** `finger` false: are reader and station well? Otherwise a finger is waited for. */
+  | { readonly kind: 'testDesk'; readonly ask: number; readonly finger: boolean };
 
 /** From both to the supervisor. */
 export type FromProcess =
@@ -117,11 +141,13 @@ export type FromBooth =
   /** True: it rests for want of power, with everything durable. */
   | { readonly kind: 'resting'; readonly resting: boolean }
   | { readonly kind: 'askSurroundings'; readonly ask: number }
-  | { readonly kind: 'askLogHead'; readonly ask: number };
+  | { readonly kind: 'askLogHead'; readonly ask: number }
+  | ({ readonly kind: 'boothTested'; readonly ask: number } & BoothTested);
 
 export type FromDesk =
   | FromProcess
-  | ({ readonly kind: 'deskChecked'; readonly ask: number } & DeskCheck);
+  | ({ readonly kind: 'deskChecked'; readonly ask: number } & DeskCheck)
+  | ({ readonly kind: 'deskTested'; readonly ask: number } & DeskTested);
 
 /** A share of the key as an officer gave it. */
 export type GivenShare = { readonly holder: string; readonly bytes: string };

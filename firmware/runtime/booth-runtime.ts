@@ -12,6 +12,7 @@ import type {
 } from '#firmware/booth/state.ts';
 import { encodeBallot } from '#firmware/election/cast-vote-record.ts';
 import type { PowerState } from '#firmware/messages/catalogue.ts';
+import type { BoothTest, BoothTested } from '#firmware/messages/unit-catalogue.ts';
 import { encodePaperData } from '#firmware/paper/paper-record.ts';
 import { screenFault } from '#firmware/screen/scene-of.ts';
 import { type CeremonyRecord, decodeCeremonyRecord } from '#firmware/vault/key-shares.ts';
@@ -19,6 +20,7 @@ import type { Scene } from '#hal/scene.ts';
 import type { MediumName } from '#hal/storage.ts';
 import { positionOf } from './booth-calendar.ts';
 import { makeCeremony } from './booth-ceremony.ts';
+import { answerConsole } from './booth-console.ts';
 import { makeBoothCounting } from './booth-counting.ts';
 import { joinDesk } from './booth-link.ts';
 import type { BoothOptions } from './booth-options.ts';
@@ -40,6 +42,8 @@ export type Booth = {
   readonly powerChanged: (power: PowerState) => void;
   /** The supervisor parks the unit: everything that was said is durable, nothing goes on. */
   readonly park: (code: string) => void;
+  /** What the field console asks for; refused while a voter is here. */
+  readonly console: (test: BoothTest) => Promise<BoothTested>;
   /** The process ends, or the power is cut: nothing is performed any more. */
   readonly stop: () => void;
   /** For the watchdog. */
@@ -298,6 +302,17 @@ export const startBooth = (options: BoothOptions): Booth => {
     scene: () => parts.screen.scene(),
     powerChanged: (power) => post({ kind: 'powerChanged', power }),
     park: (code) => parkForGood(code),
+    console: (test) =>
+      answerConsole(
+        {
+          board,
+          locale: options.locale ?? definition.locale,
+          stage: () => (parkedState ?? runner.state()).stage.name,
+          officer: parts.tokens.listed,
+          log: options.log,
+        },
+        test,
+      ),
     stop,
     health: runner.health,
   };

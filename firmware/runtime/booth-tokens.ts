@@ -54,6 +54,16 @@ export const makeBoothTokens = (slot: OfficerTokenSlot, ceremony: () => Ceremony
 
   return {
     forgetKey,
+    /** The officer whose token, as the ceremony wrote it, is in the slot; whether its PIN is known is not asked. */
+    listed: async (): Promise<string | null> => {
+      if (!slot.present()) return null;
+      const read = await slot.read();
+      if (!read.ok || read.value === null) return null;
+      const header = tokenHeader(read.value);
+      const record = ceremony();
+      if (header === null || record === null) return null;
+      return strange(read.value, header, record) === null ? header.officerId : null;
+    },
     check: async (pin: string): Promise<BoothEvent> => {
       const opened = await open(pin);
       if (!opened.ok) return { kind: 'tokenRefused', refusal: opened.error };

@@ -16,12 +16,14 @@ import type { Locale } from '#firmware/election/definition.ts';
 import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
 import type { Refusal } from '#firmware/machine.ts';
 import type { DeskToBooth, Message, PowerState } from '#firmware/messages/catalogue.ts';
+import type { DeskTested } from '#firmware/messages/unit-catalogue.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { codeDigest } from '#firmware/vault/desk-keys.ts';
 import type { ElectionPackage } from '#firmware/vault/election-package.ts';
 import type { DeskBoard } from '#hal/board.ts';
 import { faultCode } from '#hal/fault.ts';
 import type { MediumName } from '#hal/storage.ts';
+import { answerConsole } from './desk-console.ts';
 import { openPollbook } from './desk-pollbook.ts';
 import { type DeskReader, makeDeskReader } from './desk-reader.ts';
 import type { DeskStore } from './desk-store.ts';
@@ -59,6 +61,8 @@ export type Desk = {
     readonly reader: string | null;
     readonly station: string | null;
   }>;
+  /** What the field console asks for; refused while a voter is at the desk. */
+  readonly console: (finger: boolean) => Promise<DeskTested>;
   /** The supervisor parks the unit: nothing goes on, and the display says so. */
   readonly park: (code: string) => void;
   /** The process ends: nothing is performed any more. */
@@ -353,6 +357,15 @@ export const startDesk = (options: DeskOptions): Desk => {
       const [station, reader] = await Promise.all([board.station.start(), parts.reader.start()]);
       return { reader, station: station.ok ? null : faultCode(station.error) };
     },
+    console: (finger) =>
+      answerConsole(
+        {
+          station: board.station,
+          reader: parts.reader,
+          mode: () => (parkedState ?? runner.state()).mode.kind,
+        },
+        finger,
+      ),
     park: parkOnBug,
     health: runner.health,
     stop: () => {

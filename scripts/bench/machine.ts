@@ -42,6 +42,8 @@ export type Machine = {
   readonly close: () => Promise<void>;
 };
 
+/** The supervisor ended to be started again (boot/supervisor.ts). */
+const EXIT_RESTART = 75;
 /** Where the supervisor keeps the log on a medium. */
 const LOG_PATH = 'log/event-log/log.jsonl';
 
@@ -85,11 +87,22 @@ export const makeMachine = async (prepared: Prepared, runDir: string): Promise<M
       },
       onExit: (code) => {
         if (unit !== started || power === 'off') return;
+        // As whoever starts a unit does (boot/supervisor.ts).
+        if (code === EXIT_RESTART) return void begin();
         failure ??= `the supervisor ended (${code ?? 'killed'})`;
         turn('failed');
       },
     });
     return started;
+  };
+  const begin = async (): Promise<void> => {
+    failure = null;
+    turn('starting');
+    const started = launch();
+    unit = started;
+    // Safe mode is a way to run as well: the screen says what is wrong.
+    await started.running.catch(() => undefined);
+    if (unit === started && power === 'starting') turn('on');
   };
   const goDark = async (how: (running: UnitProcesses) => Promise<void>): Promise<void> => {
     const running = unit;
@@ -107,14 +120,8 @@ export const makeMachine = async (prepared: Prepared, runDir: string): Promise<M
     start: async () => {
       if (unit !== null && power !== 'failed') return;
       await unit?.cutPower();
-      failure = null;
       rack.powerOn();
-      turn('starting');
-      const started = launch();
-      unit = started;
-      // Safe mode is a way to run as well: the screen says what is wrong.
-      await started.running.catch(() => undefined);
-      if (unit === started && power === 'starting') turn('on');
+      await begin();
     },
     cutPower: () =>
       goDark((running) => {

@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { DELIVERY_FILES } from '#boot/supervisor/delivery.ts';
 import type { Locale } from '#firmware/election/definition.ts';
 import { bytesOfHex, jsonObject, toHex } from '#firmware/vault/bytes.ts';
+import { TECHNICIANS_FORMAT, TECHNICIANS_PURPOSE } from '#firmware/vault/console-keys.ts';
 import { KEY_BYTES } from '#firmware/vault/keys.ts';
 import type { PinCost } from '#firmware/vault/officer-token.ts';
+import { signFile } from '#firmware/vault/signed-file.ts';
 import { authorityPublicKey, certify, type Provision } from '../day/provision.ts';
 
 export type DeliveryOptions = {
@@ -34,6 +36,16 @@ export const deliver = (folder: string, options: DeliveryOptions): void => {
     at('unit'),
     JSON.stringify({ releaseDigest: toHex(releaseDigest), locale, ...(pinCost && { pinCost }) }),
   );
+  const { id, key, supportKey } = provision.technician;
+  writeFileSync(
+    at('technicians'),
+    signFile(
+      TECHNICIANS_PURPOSE,
+      { format: TECHNICIANS_FORMAT, technicians: [{ id, key: toHex(key.publicKey) }] },
+      authority.signing.privateKey,
+    ),
+  );
+  writeFileSync(at('supportKey'), toHex(supportKey), PRIVATE);
   if (!keyTaken) writeFileSync(at('pollbookKey'), toHex(pollbookKey), PRIVATE);
   writeFileSync(
     at('authority'),

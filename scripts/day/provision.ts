@@ -14,6 +14,7 @@ import { buildElectionPackage } from '#firmware/vault/election-package.ts';
 import { certifyMachine } from '#firmware/vault/identity.ts';
 import {
   ed25519PublicKey,
+  KEY_BYTES,
   type KeyPair,
   makeEd25519KeyPair,
   makeX25519KeyPair,
@@ -35,6 +36,12 @@ export type Provision = {
   readonly pollbookKey: Uint8Array;
   readonly authority: { readonly signing: KeyPair; readonly escrow: KeyPair };
   readonly officers: readonly OfficerKit[];
+  /** Who looks after units: the key on the laptop, and what support by telephone reckons with. */
+  readonly technician: {
+    readonly id: string;
+    readonly key: KeyPair;
+    readonly supportKey: Uint8Array;
+  };
   /** Digits of the single-use codes, in the order of the envelope. */
   readonly codes: Readonly<Record<'authorisation' | 'support', readonly string[]>>;
 };
@@ -52,6 +59,7 @@ export const provision = (
   const signing = makeEd25519KeyPair(entropy);
   const escrow = makeX25519KeyPair(entropy);
   const pollbookKey = entropy.bytes(32);
+  const field = makeSeededEntropy(seed, 'technician');
   const { pollbook, codes } = makePollbook(definition, voters, seed, (finger) =>
     templateOf(finger, family),
   );
@@ -69,6 +77,11 @@ export const provision = (
     packageBytes: buildElectionPackage(contents, signing.privateKey, entropy),
     pollbookKey,
     authority: { signing, escrow },
+    technician: {
+      id: 'tec-1',
+      key: makeEd25519KeyPair(field),
+      supportKey: field.bytes(KEY_BYTES),
+    },
     officers: definition.officers.map(({ id }) => ({
       officerId: id,
       token: makeEmulatedToken(id),

@@ -21,6 +21,7 @@ import { type MemoryLink, makeMemoryLink } from '#drivers/links/memory-link.ts';
 import type { BoothState } from '#firmware/booth/state.ts';
 import type { DeskState } from '#firmware/desk/state.ts';
 import type { LogEvent } from '#firmware/events/catalogue.ts';
+import type { ConsoleKeys } from '#firmware/vault/console-keys.ts';
 import { readIdentity } from '#firmware/vault/identity.ts';
 import type { Board } from '#hal/board.ts';
 import { type Clock, type SettableClock, wait } from '#hal/clock.ts';
@@ -64,6 +65,10 @@ export type MemoryUnitOptions = Omit<UnitOptions, 'onPark'> & {
   readonly partsList?: Uint8Array | null;
   /** Instead of the boards of `board`. */
   readonly openBooth?: () => Promise<OpenedBoard<Board['booth']>>;
+  /** A console, and who may log in at it. */
+  readonly startConsole?: () => ProcessHandle;
+  readonly consoleKeys?: ConsoleKeys;
+  readonly onRestart?: () => void;
   readonly onLine?: (line: UnitLine) => void;
   readonly onLog?: (event: LogEvent) => void;
   /** A body starts: true keeps it from running, as a program that dies at once or hangs. */
@@ -100,6 +105,7 @@ const makeDelivery = (
     pinCost,
     takePollbookKey,
     partsList = null,
+    consoleKeys,
   }: MemoryUnitOptions,
   certificates: () => Certificates | null,
 ) => {
@@ -131,6 +137,7 @@ const makeDelivery = (
       machine = request;
       return Promise.resolve();
     },
+    consoleKeys: () => Promise.resolve(consoleKeys ?? null),
     pollbookKey: () => key,
     erasePollbookKey: () => {
       erased = erased || key !== null;
@@ -226,7 +233,9 @@ export const startMemoryUnit = (options: MemoryUnitOptions) => {
     openBoard: () => opened(board.supervisor),
     delivery: delivery.door,
     startProcess: start,
-    startConsole: null,
+    startConsole: options.startConsole ?? null,
+    onRestart: () => options.onRestart?.(),
+    chance: (count) => board.supervisor.entropy.bytes(count),
     nodeVersion: process.versions.node,
     onLine: (line) => {
       lines.push(line);

@@ -1,6 +1,5 @@
 /** The console is of no use to somebody who wants to know who voted what, or when. */
 import { describe, expect, test } from 'vitest';
-import { makeConsoleRequests } from '#boot/supervisor/console-requests.ts';
 import { makeConsoleSide } from '#boot/supervisor/console-side.ts';
 import { makeMemoryLink } from '#drivers/links/memory-link.ts';
 import { makeVirtualClock } from '#drivers/system/virtual-clock.ts';
@@ -68,7 +67,12 @@ const toldOf = async (
       partsListed: () => false,
       nodeVersion: '24',
     },
-    requests: makeConsoleRequests({ record: () => undefined }),
+    requests: {
+      answer: () => Promise.resolve({ outcome: 'done' }),
+      boothTested: () => undefined,
+      deskTested: () => undefined,
+      closed: () => undefined,
+    },
     record: () => undefined,
   });
   side.start();

@@ -1,0 +1,108 @@
+/**
+ * What the field console may have done at the booth: its devices tested, a sheet printed, and to be told
+ * whether an officer's token is in. Nothing while a voter is here or a vote is on its way to paper: then
+ * the answer is that, and no device is touched.
+ */
+import type { StageName } from '#firmware/booth/state.ts';
+import { findingsOf } from '#firmware/console/fault-book.ts';
+import type { UnitPart } from '#firmware/faults/parts.ts';
+import type { TestResult } from '#firmware/messages/console-catalogue.ts';
+import type { BoothTest, BoothTested } from '#firmware/messages/unit-catalogue.ts';
+import { printTestDocument } from '#firmware/paper/test-sheet.ts';
+import type { BoothBoard } from '#hal/board.ts';
+import { type Fault, faultCode } from '#hal/fault.ts';
+import type { PaperDocument } from '#hal/receipt-printer.ts';
+import type { Result } from '#hal/result.ts';
+import type { Locale } from '../election/definition.ts';
+import type { LogEvent } from '../events/catalogue.ts';
+import { asWord } from '../events/catalogue.ts';
+import { runSelfTest } from './booth-self-test.ts';
+
+/** Nobody votes, and nobody waits for a device of the booth. */
+const FREE: readonly StageName[] = [
+  'readyForCeremony',
+  'readyToOpen',
+  'waiting',
+  'resuming',
+  'suspended',
+  'finished',
+  'resting',
+  'parked',
+];
+
+/** Whether the console may touch a device in this stage of the booth. */
+export const isFree = (stage: StageName): boolean => FREE.includes(stage);
+
+export type BoothConsoleOptions = {
+  readonly board: BoothBoard;
+  readonly locale: Locale;
+  readonly stage: () => StageName;
+  /** The officer whose token of this precinct is in the slot. */
+  readonly officer: () => Promise<string | null>;
+  readonly log: (event: LogEvent) => void;
+};
+
+const codeOf = (result: Result<unknown, Fault<string>>): string | null =>
+  result.ok ? null : faultCode(result.error);
+
+/** The part as the unit's list has it, by the booth's own name. */
+const resultOf = (check: string, code: string): TestResult => {
+  const event: LogEvent =
+    code === 'ok'
+      ? { id: 'selfTestPassed', fields: { part: asWord(check) } }
+      : { id: 'selfTestFailed', fields: { part: asWord(check), code: asWord(code) } };
+  const [finding] = findingsOf(event);
+  return { part: finding?.part ?? 'software', code: finding?.code ?? null };
+};
+
+const selfTest = async (board: BoothBoard): Promise<readonly TestResult[]> => {
+  const results: TestResult[] = [];
+  await runSelfTest(board, (check, result) => results.push(resultOf(check, result)));
+  const [keypad, audio] = await Promise.all([board.keypad.check(), board.audio.check()]);
+  return [
+    ...results,
+    { part: 'keypad', code: codeOf(keypad) },
+    { part: 'audio', code: codeOf(audio) },
+  ];
+};
+
+const print = async (
+  { board, log }: BoothConsoleOptions,
+  document: PaperDocument,
+): Promise<readonly TestResult[]> => {
+  const printed = await board.printer.print(document);
+  const done = (code: string | null): readonly TestResult[] => [{ part: 'printer', code }];
+  if (!printed.ok) return done(faultCode(printed.error.fault));
+  const cut = await board.printer.cut();
+  if (cut.ok) log({ id: 'diagnosticReportPrinted', fields: {} });
+  return done(codeOf(cut));
+};
+
+const perform = async (
+  options: BoothConsoleOptions,
+  { what, lines }: BoothTest,
+): Promise<readonly TestResult[]> => {
+  const { board, locale } = options;
+  switch (what) {
+    case 'nothing':
+      return [];
+    case 'selfTest':
+      return selfTest(board);
+    case 'print':
+      return print(options, printTestDocument(lines, locale, board.printer.profile()));
+    case 'touch':
+      return [
+        { part: 'touchscreen' satisfies UnitPart, code: codeOf(await board.touchscreen.check()) },
+      ];
+  }
+};
+
+/** Answers one test of the console. */
+export const answerConsole = async (
+  options: BoothConsoleOptions,
+  test: BoothTest,
+): Promise<BoothTested> => {
+  const officer = await options.officer();
+  if (!isFree(options.stage())) return { free: false, officer, results: [] };
+  return { free: true, officer, results: await perform(options, test) };
+};
