@@ -43,5 +43,10 @@ export const COMMANDS: readonly {
     summary: 'days in which everything goes wrong',
     load: () => import('./simulate.ts'),
   },
+  {
+    name: 'volume',
+    summary: 'millions of ballot positions, from touch to tally',
+    load: () => import('./volume.ts'),
+  },
   { name: 'check', summary: 'type check, lint and format check', load: () => import('./check.ts') },
 ];

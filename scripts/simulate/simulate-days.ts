@@ -3,9 +3,9 @@
  * their order changes anything.
  */
 import { createHash } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
 import type { WorkerTask } from './day-worker.ts';
 import type { SimulatedDay } from './simulate-day.ts';
+import { runSeeds } from './threads.ts';
 
 /** A day that computes for so long is ended: a loop in which no clock ticks. */
 const COMPUTED_MOST_MS = 15 * 60_000;
@@ -36,46 +36,6 @@ const endless = (seed: number, voters: number): SimulatedDay => ({
   tail: [],
 });
 
-/** Takes seeds until none is left. */
-const runThread = (
-  options: DaysOptions,
-  nextSeed: () => number | null,
-  onDay: (day: SimulatedDay) => void,
-): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const { electionPath, voters, only } = options;
-    let worker: Worker | null = null;
-    let timer: NodeJS.Timeout | undefined;
-    const start = (): Worker => {
-      const workerData: WorkerTask = { electionPath, voters, only };
-      const started = new Worker(new URL('./day-worker.ts', import.meta.url), { workerData });
-      started.on('error', reject);
-      started.on('message', (day: SimulatedDay) => {
-        clearTimeout(timer);
-        onDay(day);
-        take();
-      });
-      return started;
-    };
-    const take = (): void => {
-      const seed = nextSeed();
-      if (seed === null) {
-        void worker?.terminate();
-        resolve();
-        return;
-      }
-      worker ??= start();
-      timer = setTimeout(() => {
-        void worker?.terminate();
-        worker = null;
-        onDay(endless(seed, voters));
-        take();
-      }, COMPUTED_MOST_MS);
-      worker.postMessage(seed);
-    };
-    take();
-  });
-
 const sumFaults = (days: readonly SimulatedDay[]): Readonly<Record<string, number>> => {
   const sums = new Map<string, number>();
   for (const { faults } of days)
@@ -96,12 +56,19 @@ export const simulateDays = async (options: DaysOptions): Promise<SimulatedDays>
   const days: SimulatedDay[] = [];
   let next = firstSeed;
   const nextSeed = (): number | null => (next < firstSeed + count ? next++ : null);
-  const onDay = (day: SimulatedDay): void => {
-    days.push(day);
-    options.onDay(day, days.length);
-  };
-  await Promise.all(
-    Array.from({ length: Math.min(threads, count) }, () => runThread(options, nextSeed, onDay)),
-  );
+  const { electionPath, voters, only } = options;
+  const workerData: WorkerTask = { electionPath, voters, only };
+  await runSeeds<SimulatedDay>({
+    module: new URL('./day-worker.ts', import.meta.url),
+    workerData,
+    next: nextSeed,
+    threads: Math.min(threads, count),
+    limitMs: COMPUTED_MOST_MS,
+    endless: (seed) => endless(seed, voters),
+    onOutcome: (day) => {
+      days.push(day);
+      options.onDay(day, days.length);
+    },
+  });
   return summarise(days);
 };
