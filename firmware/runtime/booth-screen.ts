@@ -16,11 +16,20 @@ import type { Touchscreen } from '#hal/touchscreen.ts';
 import { makeBoothVoice } from './booth-voice.ts';
 
 /**
- * What is said of a paper by touching these takes hands some time to do: touched sooner after it was asked,
- * it was the second half of a double touch on what was there before.
+ * What can not be taken back, or takes hands some time to do. Touched sooner after it came up than people
+ * can have seen it, it was the second half of a double touch on what was there before: two quick taps on
+ * VOTAR would cast a ballot whose review nobody saw.
  */
-const BY_HAND: ReadonlySet<string> = new Set(['paper:folded', 'paper:inBox']);
-export const BY_HAND_MS = 500;
+const TO_BE_SEEN: ReadonlySet<string> = new Set([
+  'review:confirm',
+  'undervote:vote',
+  'blank:null',
+  'voter:left',
+  'queue:empty',
+  'paper:folded',
+  'paper:inBox',
+]);
+export const TO_BE_SEEN_MS = 500;
 
 export type BoothPanel = {
   readonly clock: Pick<Clock, 'nowMs'>;
@@ -65,8 +74,8 @@ export const makeBoothScreen = (
 ) => {
   let scene: Scene | null = null;
   let sceneNumber = 0;
-  /** Since when the scene has had its name. */
-  let namedAtMs = Number.NEGATIVE_INFINITY;
+  /** Since when those that must be seen first are on the screen. */
+  let seenSinceMs = new Map<string, number>();
   let last: BoothState | null = null;
   const voice = makeBoothVoice(audio, guard);
   const contentOf = (state: BoothState): Scene =>
@@ -76,7 +85,8 @@ export const makeBoothScreen = (
       if (scene === null || touch.sceneNumber !== sceneNumber) return;
       const action = hitTest(scene, touch.x, touch.y);
       if (action === null) return;
-      if (BY_HAND.has(action) && clock.nowMs() - namedAtMs < BY_HAND_MS) return;
+      const sinceMs = seenSinceMs.get(action);
+      if (sinceMs !== undefined && clock.nowMs() - sinceMs < TO_BE_SEEN_MS) return;
       post({ kind: 'touched', action });
     }),
     keypad.onKey((key) => {
@@ -90,7 +100,12 @@ export const makeBoothScreen = (
       last = state;
       const next = sceneOf(state, definition, touchscreen.panel());
       if (!same(scene, next)) {
-        if (scene?.name !== next.name) namedAtMs = clock.nowMs();
+        const shown = next.nodes.flatMap(({ target }) =>
+          target !== undefined && TO_BE_SEEN.has(target) ? [target] : [],
+        );
+        seenSinceMs = new Map(
+          shown.map((target) => [target, seenSinceMs.get(target) ?? clock.nowMs()]),
+        );
         scene = next;
         sceneNumber = touchscreen.show(next);
       }

@@ -36,6 +36,18 @@ export type Hands = {
 /** A robot does not find what it looks for: something else has happened, or the machine hangs. */
 export class LostError extends Error {}
 
+/** What people look at before they touch it: it can not be taken back, or says what hands have done. */
+const LOOKED_AT: ReadonlySet<string> = new Set([
+  'review:confirm',
+  'undervote:vote',
+  'blank:null',
+  'voter:left',
+  'queue:empty',
+  'paper:folded',
+  'paper:inBox',
+]);
+const LOOK_MS = 600;
+
 /** Longer than anything a day may take between two scenes. */
 const LOST_AFTER_MS = 20 * 60_000;
 
@@ -71,7 +83,7 @@ export const makeHands = (glass: Glass, clock: Clock, paceMs: () => number): Han
 
   const press = async (target: string, limitMs = LOST_AFTER_MS): Promise<void> => {
     await awaitWhere((scene) => targetOf(scene, target), limitMs, target);
-    await pause(paceMs());
+    await pause(LOOKED_AT.has(target) ? Math.max(LOOK_MS, paceMs()) : paceMs());
     // What was there may have moved or gone while the hand was on its way.
     const scene = glass.scene();
     const node = scene === null ? null : targetOf(scene, target);

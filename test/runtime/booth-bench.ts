@@ -34,6 +34,8 @@ const LOG_HEAD = 'ab'.repeat(32);
 const LOST_AFTER_MS = 120_000;
 /** Between seeing a target and touching it. */
 const HAND_MS = 300;
+/** Whoever looks before touching. */
+const LOOK_MS = 600;
 
 const HELPING_STEPS = 200;
 /** In this order of preference. */
@@ -205,7 +207,7 @@ export const makeBoothBench = (definition: ElectionDefinition = SMALL) => {
         throw new Error(`no ${target} on ${hardware.devices.glass.scene()?.name}`);
       await wait(clock, HAND_MS);
     }
-    await wait(clock, HAND_MS);
+    await wait(clock, LOOK_MS);
     const box = nodeOf(target)?.box;
     if (box === undefined) throw new Error(`${target} went away`);
     await hardware.devices.glass.touch(box.x + box.width / 2, box.y + box.height / 2);

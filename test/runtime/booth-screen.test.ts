@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { makeBooth } from '#firmware/booth/booth.ts';
 import type { BoothEvent, BoothState } from '#firmware/booth/state.ts';
-import { BY_HAND_MS, makeBoothScreen } from '#firmware/runtime/booth-screen.ts';
+import { makeBoothScreen, TO_BE_SEEN_MS } from '#firmware/runtime/booth-screen.ts';
 import type { Audio, Voice } from '#hal/audio.ts';
 import { ok } from '#hal/result.ts';
 import type { Scene } from '#hal/scene.ts';
@@ -111,12 +111,25 @@ describe('a finger', () => {
 
   test('that touched twice has not folded a paper away, which takes hands a while', () => {
     const rig = makeRig(stateWith({ name: 'foldPartial', attempt: null, left: false }, 'es'));
-    rig.waits(BY_HAND_MS - 1);
+    rig.waits(TO_BE_SEEN_MS - 1);
     rig.finger('paper:folded');
     expect(rig.state().stage.name).toBe('foldPartial');
     rig.waits(1);
     rig.finger('paper:folded');
     expect(rig.state().stage.name).toBe('startingPrint');
+  });
+
+  test('that touched VOTAR twice has not confirmed a review that nobody can have seen', () => {
+    const rig = atBallot();
+    rig.finger('vote');
+    rig.waits(180);
+    rig.finger('review:confirm');
+    expect(rig.state().stage).toMatchObject({ name: 'ballot', view: { kind: 'review' } });
+    // What else changes on the screen does not begin the time anew.
+    rig.finger('language:en');
+    rig.waits(TO_BE_SEEN_MS - 180);
+    rig.finger('review:confirm');
+    expect(rig.state().stage).toMatchObject({ view: { kind: 'blank' } });
   });
 
   test('on a dark screen makes light and does nothing else', () => {
