@@ -16,6 +16,8 @@ export type Touch = {
   readonly y: number;
   /** The number that `show` gave to the scene on which the finger came down. */
   readonly sceneNumber: number;
+  /** How long it lay on the glass, ms: it came down that long before it is told. */
+  readonly heldMs: number;
 };
 
 export type TouchscreenFault = Fault<'absent' | 'timeout' | 'garbled' | 'broken' | 'busy'>;

@@ -105,8 +105,8 @@ export const makeTouchscreen = (parts: TouchscreenParts): Touchscreen => {
     for (const output of outputs) {
       switch (output.kind) {
         case 'touch': {
-          const { x, y, sceneNumber: shown } = output;
-          for (const listener of [...onTouch]) listener({ x, y, sceneNumber: shown });
+          const { x, y, sceneNumber: shown, heldMs } = output;
+          for (const listener of [...onTouch]) listener({ x, y, sceneNumber: shown, heldMs });
           break;
         }
         case 'stuck':

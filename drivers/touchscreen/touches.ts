@@ -54,7 +54,13 @@ export type GlassState = {
 };
 
 export type GlassOutput =
-  | { readonly kind: 'touch'; readonly x: number; readonly y: number; readonly sceneNumber: number }
+  | {
+      readonly kind: 'touch';
+      readonly x: number;
+      readonly y: number;
+      readonly sceneNumber: number;
+      readonly heldMs: number;
+    }
   | { readonly kind: 'stuck'; readonly contact: number };
 
 /** A finger may roll this far and still be a touch, mm. */
@@ -134,9 +140,10 @@ export const stepGlass = (
   if (contacts !== null && candidate !== null) {
     candidate = follow(candidate, contacts, down.size);
     if (!down.has(candidate.id)) {
-      const { x, y, spoiled } = candidate;
+      const { x, y, spoiled, sinceMs } = candidate;
       if (!spoiled) {
-        outputs.push({ kind: 'touch', x, y, sceneNumber: candidate.sceneNumber });
+        const heldMs = Math.max(0, panelMs - sinceMs);
+        outputs.push({ kind: 'touch', x, y, sceneNumber: candidate.sceneNumber, heldMs });
         told = { x, y, atMs: panelMs };
       } else if (told !== null && bounced(told, candidate, candidate.sinceMs)) {
         // It may chatter on.

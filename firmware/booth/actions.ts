@@ -76,3 +76,27 @@ export type BoothAction =
 /** Bounds of what is typed on the PIN pad, digits. */
 export const PIN_MIN_DIGITS = 6;
 export const PIN_MAX_DIGITS = 8;
+
+/** What can not be taken back by another touch: it casts, prints, closes, or says where a paper is. */
+const CONFIRMING = [
+  'review:confirm',
+  'undervote:vote',
+  'blank:null',
+  'expired:understood',
+  'paper:taken',
+  'paper:accept',
+  'paper:reject',
+  'paper:something',
+  'paper:nothing',
+  'paper:folded',
+  'paper:inBox',
+  'voter:left',
+  'voter:there',
+  'ceremony:start',
+  'reports:print',
+  'queue:empty',
+  'tally:copy',
+] as const satisfies readonly BoothAction[];
+
+/** It is not taken from a finger that can not have read what it confirms (firmware/screen/reading-time.ts). */
+export const confirms = (action: string): boolean => CONFIRMING.some((each) => each === action);

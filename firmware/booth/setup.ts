@@ -53,11 +53,13 @@ const nextOfficer = (state: BoothState, stage: Ceremony): Step => {
 
 const clearPins = { pin: '', firstPin: '' } as const;
 
-const enterPin = (state: BoothState, stage: Ceremony): Step => {
+const enterPin = (state: BoothState, stage: Ceremony): Step | null => {
   if (stage.step === 'choosePin')
     return pinIsLongEnough(stage.pin)
       ? go(state, { ...stage, step: 'repeatPin', pin: '', firstPin: stage.pin, problem: null })
       : go(state, { ...stage, pin: '', problem: 'pinTooShort' });
+  // The second tap of a double tap: nothing was repeated yet.
+  if (stage.pin === '') return null;
   if (stage.pin !== stage.firstPin)
     return go(state, { ...stage, ...clearPins, step: 'choosePin', problem: 'pinsDiffer' });
   return go(

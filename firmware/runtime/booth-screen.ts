@@ -1,12 +1,13 @@
 /**
  * The booth's screen, keypad and voice: shows the scene of each state, turns touches into the names of
  * what was touched, and keys into what they mean where the focus is. A finger that came down on an
- * earlier scene touched nothing.
+ * earlier scene touched nothing, and neither finger nor key confirms what was not there to be read.
  */
 import { type BoothEvent, type BoothState, isVoters } from '#firmware/booth/state.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { keyMeaning } from '#firmware/screen/focus.ts';
 import { hitTest } from '#firmware/screen/hit-test.ts';
+import { isRead, NOTHING_READ, readingTime } from '#firmware/screen/reading-time.ts';
 import { contentSceneOf, sceneOf } from '#firmware/screen/scene-of.ts';
 import type { Audio } from '#hal/audio.ts';
 import type { Clock } from '#hal/clock.ts';
@@ -14,22 +15,6 @@ import type { Scene } from '#hal/scene.ts';
 import type { TactileKey, TactileKeypad } from '#hal/tactile-keypad.ts';
 import type { Touchscreen } from '#hal/touchscreen.ts';
 import { makeBoothVoice } from './booth-voice.ts';
-
-/**
- * What can not be taken back, or takes hands some time to do. Touched sooner after it came up than people
- * can have seen it, it was the second half of a double touch on what was there before: two quick taps on
- * VOTAR would cast a ballot whose review nobody saw.
- */
-const TO_BE_SEEN: ReadonlySet<string> = new Set([
-  'review:confirm',
-  'undervote:vote',
-  'blank:null',
-  'voter:left',
-  'queue:empty',
-  'paper:folded',
-  'paper:inBox',
-]);
-export const TO_BE_SEEN_MS = 500;
 
 export type BoothPanel = {
   readonly clock: Pick<Clock, 'nowMs'>;
@@ -74,9 +59,8 @@ export const makeBoothScreen = (
 ) => {
   let scene: Scene | null = null;
   let sceneNumber = 0;
-  /** Since when those that must be seen first are on the screen. */
-  let seenSinceMs = new Map<string, number>();
   let last: BoothState | null = null;
+  let read = NOTHING_READ;
   const voice = makeBoothVoice(audio, guard);
   const contentOf = (state: BoothState): Scene =>
     contentSceneOf(state, definition, touchscreen.panel());
@@ -84,14 +68,14 @@ export const makeBoothScreen = (
     touchscreen.onTouch((touch) => {
       if (scene === null || touch.sceneNumber !== sceneNumber) return;
       const action = hitTest(scene, touch.x, touch.y);
-      if (action === null) return;
-      const sinceMs = seenSinceMs.get(action);
-      if (sinceMs !== undefined && clock.nowMs() - sinceMs < TO_BE_SEEN_MS) return;
+      if (action === null || !isRead(read, action, clock.nowMs() - touch.heldMs)) return;
       post({ kind: 'touched', action });
     }),
     keypad.onKey((key) => {
       if (last === null) return;
-      for (const event of keyEvents(last, contentOf(last), key)) post(event);
+      const pressedMs = clock.nowMs();
+      for (const event of keyEvents(last, contentOf(last), key))
+        if (event.kind !== 'touched' || isRead(read, event.action, pressedMs)) post(event);
     }),
   ];
   return {
@@ -100,17 +84,13 @@ export const makeBoothScreen = (
       last = state;
       const next = sceneOf(state, definition, touchscreen.panel());
       if (!same(scene, next)) {
-        const shown = next.nodes.flatMap(({ target }) =>
-          target !== undefined && TO_BE_SEEN.has(target) ? [target] : [],
-        );
-        seenSinceMs = new Map(
-          shown.map((target) => [target, seenSinceMs.get(target) ?? clock.nowMs()]),
-        );
         scene = next;
         sceneNumber = touchscreen.show(next);
       }
       const { sound, dark } = state.aids.settings;
-      voice.follow(state, sound && dark ? contentOf(state) : next);
+      const content = sound && dark ? contentOf(state) : next;
+      read = readingTime(read, content, clock.nowMs());
+      voice.follow(state, content);
     },
     scene: (): Scene | null => scene,
     stop: (): void => {

@@ -2,6 +2,8 @@
  * A person's eyes and one finger at the touchscreen. Eyes read the scene that is shown; the finger
  * goes to the middle of what it wants to touch. Nothing else of the machine is known to a robot.
  */
+import { confirms } from '#firmware/booth/actions.ts';
+import { READING_MS } from '#firmware/screen/reading-time.ts';
 import type { Clock } from '#hal/clock.ts';
 import type { Scene } from '#hal/scene.ts';
 
@@ -35,18 +37,6 @@ export type Hands = {
 
 /** A robot does not find what it looks for: something else has happened, or the machine hangs. */
 export class LostError extends Error {}
-
-/** What people look at before they touch it: it can not be taken back, or says what hands have done. */
-const LOOKED_AT: ReadonlySet<string> = new Set([
-  'review:confirm',
-  'undervote:vote',
-  'blank:null',
-  'voter:left',
-  'queue:empty',
-  'paper:folded',
-  'paper:inBox',
-]);
-const LOOK_MS = 600;
 
 /** Longer than anything a day may take between two scenes. */
 const LOST_AFTER_MS = 20 * 60_000;
@@ -83,7 +73,8 @@ export const makeHands = (glass: Glass, clock: Clock, paceMs: () => number): Han
 
   const press = async (target: string, limitMs = LOST_AFTER_MS): Promise<void> => {
     await awaitWhere((scene) => targetOf(scene, target), limitMs, target);
-    await pause(LOOKED_AT.has(target) ? Math.max(LOOK_MS, paceMs()) : paceMs());
+    // Whoever confirms has read what.
+    await pause(Math.max(paceMs(), confirms(target) ? READING_MS : 0));
     // What was there may have moved or gone while the hand was on its way.
     const scene = glass.scene();
     const node = scene === null ? null : targetOf(scene, target);

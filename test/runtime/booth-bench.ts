@@ -8,7 +8,7 @@ import { keepOld } from '#drivers/storage/emulator-disk.ts';
 import { type EmulatedToken, makeEmulatedToken } from '#drivers/storage/emulator-token.ts';
 import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
 import { makeVirtualClock } from '#drivers/system/virtual-clock.ts';
-import type { StageName } from '#firmware/booth/state.ts';
+import { confirms, type StageName } from '#firmware/booth/state.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { instantMs } from '#firmware/election/instant.ts';
 import type { LogEvent } from '#firmware/events/catalogue.ts';
@@ -18,6 +18,7 @@ import { machineKeyCertificateBytes } from '#firmware/paper/qr-payloads.ts';
 import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
 import { type Booth, startBooth } from '#firmware/runtime/booth-runtime.ts';
 import { readSurroundings } from '#firmware/runtime/booth-surroundings.ts';
+import { READING_MS } from '#firmware/screen/reading-time.ts';
 import { buildElectionPackage, openElectionPackage } from '#firmware/vault/election-package.ts';
 import { certifyMachine } from '#firmware/vault/identity.ts';
 import { makeEd25519KeyPair, sign } from '#firmware/vault/keys.ts';
@@ -34,8 +35,6 @@ const LOG_HEAD = 'ab'.repeat(32);
 const LOST_AFTER_MS = 120_000;
 /** Between seeing a target and touching it. */
 const HAND_MS = 300;
-/** Whoever looks before touching. */
-const LOOK_MS = 600;
 
 const HELPING_STEPS = 200;
 /** In this order of preference. */
@@ -207,7 +206,7 @@ export const makeBoothBench = (definition: ElectionDefinition = SMALL) => {
         throw new Error(`no ${target} on ${hardware.devices.glass.scene()?.name}`);
       await wait(clock, HAND_MS);
     }
-    await wait(clock, LOOK_MS);
+    await wait(clock, confirms(target) ? READING_MS : HAND_MS);
     const box = nodeOf(target)?.box;
     if (box === undefined) throw new Error(`${target} went away`);
     await hardware.devices.glass.touch(box.x + box.width / 2, box.y + box.height / 2);

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { makeBooth } from '#firmware/booth/booth.ts';
 import type { BoothEvent, BoothState } from '#firmware/booth/state.ts';
-import { makeBoothScreen, TO_BE_SEEN_MS } from '#firmware/runtime/booth-screen.ts';
+import { makeBoothScreen } from '#firmware/runtime/booth-screen.ts';
+import { READING_MS } from '#firmware/screen/reading-time.ts';
 import type { Audio, Voice } from '#hal/audio.ts';
 import { ok } from '#hal/result.ts';
 import type { Scene } from '#hal/scene.ts';
@@ -74,10 +75,10 @@ const makeRig = (begin: BoothState) => {
     () => {},
   );
   screen.show(state);
-  const finger = (target: string, sceneNumber = scenes.length): void => {
+  const finger = (target: string, sceneNumber = scenes.length, heldMs = 0): void => {
     const box = scenes.at(-1)?.nodes.find((node) => node.target === target)?.box;
     if (box === undefined) throw new Error(`${target} is not shown`);
-    touch({ x: box.x + 1, y: box.y + 1, sceneNumber });
+    touch({ x: box.x + 1, y: box.y + 1, sceneNumber, heldMs });
   };
   return {
     post,
@@ -111,7 +112,7 @@ describe('a finger', () => {
 
   test('that touched twice has not folded a paper away, which takes hands a while', () => {
     const rig = makeRig(stateWith({ name: 'foldPartial', attempt: null, left: false }, 'es'));
-    rig.waits(TO_BE_SEEN_MS - 1);
+    rig.waits(READING_MS - 1);
     rig.finger('paper:folded');
     expect(rig.state().stage.name).toBe('foldPartial');
     rig.waits(1);
@@ -119,17 +120,53 @@ describe('a finger', () => {
     expect(rig.state().stage.name).toBe('startingPrint');
   });
 
-  test('that touched VOTAR twice has not confirmed a review that nobody can have seen', () => {
+  test('that taps VOTAR twice has not confirmed what the review shows', () => {
     const rig = atBallot();
     rig.finger('vote');
-    rig.waits(180);
+    const box = (target: string) => rig.scenes.at(-1)?.nodes.find((n) => n.target === target)?.box;
+    expect(rig.state().stage).toMatchObject({ view: { kind: 'review' } });
+    expect(box('review:confirm')).toBeDefined();
+    rig.waits(READING_MS - 1);
     rig.finger('review:confirm');
-    expect(rig.state().stage).toMatchObject({ name: 'ballot', view: { kind: 'review' } });
-    // What else changes on the screen does not begin the time anew.
+    expect(rig.state().stage).toMatchObject({ view: { kind: 'review' } });
+    // What can be taken back is answered at once, and begins the time of the rest not anew.
     rig.finger('language:en');
-    rig.waits(TO_BE_SEEN_MS - 180);
+    rig.waits(1);
     rig.finger('review:confirm');
     expect(rig.state().stage).toMatchObject({ view: { kind: 'blank' } });
+    rig.finger('blank:select');
+    rig.finger('vote');
+    expect(rig.state().stage).toMatchObject({ view: { kind: 'review' } });
+    rig.finger('review:change');
+    expect(rig.state().stage).toMatchObject({ view: { kind: 'cards' } });
+    rig.finger('vote');
+    rig.waits(READING_MS);
+    rig.finger('review:confirm');
+    expect(rig.state().stage).toMatchObject({ view: { kind: 'blank' } });
+    // The message has a VOTAR of its own, at the same place.
+    rig.finger('blank:null');
+    expect(rig.state().stage).toMatchObject({ view: { kind: 'blank' } });
+    rig.waits(READING_MS);
+    rig.finger('blank:null');
+    expect(rig.state().stage.name).toBe('preparing');
+  });
+
+  test('confirms only if it came down, not merely lifted, when there was time to read', () => {
+    const rig = atBallot();
+    rig.finger('vote');
+    rig.waits(READING_MS + 200);
+    rig.finger('review:confirm', rig.scenes.length, 201);
+    expect(rig.state().stage).toMatchObject({ view: { kind: 'review' } });
+    rig.finger('review:confirm', rig.scenes.length, 200);
+    expect(rig.state().stage).toMatchObject({ view: { kind: 'blank' } });
+  });
+
+  test('that marks one option after the other is never too quick', () => {
+    const rig = atBallot();
+    rig.finger('card:t-1');
+    const option = rig.scenes.at(-1)?.nodes.find((n) => n.target?.startsWith('option:'))?.target;
+    for (let tap = 0; tap < 3; tap++) rig.finger(option ?? '');
+    expect(rig.events.filter(({ kind }) => kind === 'touched').length).toBe(4);
   });
 
   test('on a dark screen makes light and does nothing else', () => {
@@ -167,6 +204,24 @@ describe('the keypad', () => {
     expect(rig.scenes.length).toBe(shown);
     rig.press('screen');
     expect(rig.scenes.at(-1)?.name).toBe('ballot');
+  });
+
+  test('confirms no sooner than a finger', () => {
+    const rig = atBallot();
+    rig.press('down');
+    rig.finger('vote');
+    const toConfirm = () => {
+      for (let keys = 0; rig.scenes.at(-1)?.focus !== 'review:confirm'; keys++) {
+        if (keys > 9) throw new Error('the keypad does not get there');
+        rig.press('down');
+      }
+    };
+    toConfirm();
+    rig.press('select');
+    expect(rig.state().stage).toMatchObject({ view: { kind: 'review' } });
+    rig.waits(READING_MS);
+    rig.press('select');
+    expect(rig.state().stage).toMatchObject({ view: { kind: 'blank' } });
   });
 
   test('is loud and fast as the voter likes it', () => {

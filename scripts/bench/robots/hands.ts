@@ -1,5 +1,6 @@
 /** A robot's patience and its one finger: it waits until it sees something, then touches it. */
-import type { Stage } from '#firmware/booth/state.ts';
+import { confirms, type Stage } from '#firmware/booth/state.ts';
+import { READING_MS } from '#firmware/screen/reading-time.ts';
 import { readDisplay } from '../display.ts';
 import type { BenchDevices } from '../machine.ts';
 import type { Session } from '../session.ts';
@@ -112,7 +113,8 @@ export const makeRobotHands = (
   const touchAndSee = async (stage: Stage, target: string): Promise<void> => {
     for (let tries = 1; ; tries++) {
       const spot = await find(stage, target);
-      await pause(BETWEEN_TOUCHES_MS);
+      // Whoever confirms has read what.
+      await pause(BETWEEN_TOUCHES_MS + (confirms(target) ? READING_MS : 0));
       const before = (await eyes.pixels()).slice();
       await glass.touch(spot.xMm, spot.yMm);
       try {

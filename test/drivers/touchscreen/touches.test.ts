@@ -39,16 +39,18 @@ const play = (frames: readonly Frame[], startMs = 0): readonly GlassOutput[] => 
   });
 };
 
-const touch = (x: number, y: number, sceneNumber: number): GlassOutput => ({
+/** `heldMs`: two frames, 10 ms apart, unless a test says more. */
+const touch = (x: number, y: number, sceneNumber: number, heldMs = 10): GlassOutput => ({
   kind: 'touch',
   x,
   y,
   sceneNumber,
+  heldMs,
 });
 
 describe('a touch', () => {
   test('is where the finger came down, whatever place its lift is reported at', () => {
-    expect(play([[at(0, 50, 50)], [at(0, 51, 50)], [up(0)]])).toEqual([touch(50, 50, 1)]);
+    expect(play([[at(0, 50, 50)], [at(0, 51, 50)], [up(0)]])).toEqual([touch(50, 50, 1, 20)]);
   });
 
   test('ends also when a frame does not name the finger any more', () => {
@@ -66,7 +68,7 @@ describe('a touch', () => {
       [at(0, 20, 20)],
       [up(0)],
     ];
-    expect(play(frames)).toEqual([touch(10, 10, 1), touch(20, 20, 7)]);
+    expect(play(frames)).toEqual([touch(10, 10, 1, 20), touch(20, 20, 7)]);
   });
 
   test('is nothing when two fingers come down at once', () => {
@@ -100,7 +102,7 @@ describe('a touch', () => {
       state = next;
       return told;
     });
-    expect(outputs).toEqual([[], [], [], [], [touch(10, 10, 1)]]);
+    expect(outputs).toEqual([[], [], [], [], [touch(10, 10, 1, 40)]]);
     expect(state.down.size).toBe(0);
   });
 
@@ -117,8 +119,8 @@ describe('a touch', () => {
       return [...first, ...second, ...third];
     };
     // However long the frames waited for this machine: it sees all of them at one moment.
-    expect(tap(BOUNCE_MS - 1)).toEqual([touch(10, 10, 1)]);
-    expect(tap(BOUNCE_MS)).toEqual([touch(10, 10, 1), touch(11, 10, 1)]);
+    expect(tap(BOUNCE_MS - 1)).toEqual([touch(10, 10, 1, 80)]);
+    expect(tap(BOUNCE_MS)).toEqual([touch(10, 10, 1, 80), touch(11, 10, 1, 80)]);
   });
 
   test('comes from a finger that was down, stayed there and lifted; never more touches than lifts', () => {
