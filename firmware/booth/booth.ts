@@ -39,6 +39,7 @@ import {
 } from './step.ts';
 import { storingHandlers } from './storing.ts';
 import { takeNote } from './surroundings.ts';
+import { noteToken } from './token-seen.ts';
 import { totalsHandlers } from './totals.ts';
 import { AWAITED_CALL } from './vault-calls.ts';
 import { waitingHandlers } from './waiting.ts';
@@ -102,9 +103,20 @@ const stepStage = (facts: BoothFacts, before: BoothState, event: BoothEvent): St
 };
 
 export const stepBooth = (facts: BoothFacts, before: BoothState, event: BoothEvent): Step => {
-  const [after, effects] = stepStage(facts, before, event);
+  const [stepped, effects] = stepStage(facts, before, event);
+  const [after, more] = lookAtToken(facts, noteToken(stepped, event));
   const aids = aidsInStage(after.aids, before.stage, after.stage);
-  return [aids === after.aids ? after : { ...after, aids }, effects];
+  return [aids === after.aids ? after : { ...after, aids }, [...effects, ...more]];
+};
+
+/** A token that came in early counts as put in now, where the stage waits for one. */
+const lookAtToken = (facts: BoothFacts, state: BoothState): Step => {
+  const { stage } = state;
+  if (!state.tokenUnseen || (stage.name !== 'waiting' && stage.name !== 'suspended'))
+    return [state, []];
+  const inserted = { kind: 'tokenInserted' } as const;
+  const [after, effects] = answer(facts, state, inserted) ?? [state, []];
+  return [noteToken(after, inserted), effects];
 };
 
 /** `definition` is checked; `locale`: the screen's language between voters (default: the election's). */

@@ -33,6 +33,8 @@ export type BoothState = {
   /** What the printer last said; null: nothing yet. */
   readonly printer: PrinterStatus | null;
   readonly tokenPresent: boolean;
+  /** It came in when nobody waited for one, and was not looked at since. */
+  readonly tokenUnseen: boolean;
   /** `idle` was said on this link and no token consumed since. */
   readonly idleTold: boolean;
   /** The desk restarted since it was last given the pollbook's key. */
@@ -58,6 +60,7 @@ export const initialState = (locale: Locale): BoothState => ({
   media: { fixed: 'absent', removable: 'absent' },
   printer: null,
   tokenPresent: false,
+  tokenUnseen: false,
   idleTold: false,
   deskWantsKey: false,
   officers: [],
