@@ -29,6 +29,7 @@ import { makeBoothScreen } from './booth-screen.ts';
 import { runSelfTest } from './booth-self-test.ts';
 import { makeBoothTokens } from './booth-tokens.ts';
 import { type BoothVault, makeBoothVault } from './booth-vault.ts';
+import { printerInTurn } from './printer-in-turn.ts';
 import { type Health, type Runner, runMachine } from './runner.ts';
 import { makeTimers } from './timers.ts';
 
@@ -220,8 +221,10 @@ export const mayBeLogged = (stage: StageName): boolean =>
   stage !== 'ballot' && stage !== 'expired' && stage !== 'preparing';
 
 /** Starts the booth's process; the first event is the vault's recovery. */
-export const startBooth = (options: BoothOptions): Booth => {
-  const { board, electionPackage } = options;
+export const startBooth = (given: BoothOptions): Booth => {
+  const board = { ...given.board, printer: printerInTurn(given.board.printer) };
+  const options = { ...given, board };
+  const { electionPackage } = options;
   const { definition } = electionPackage;
   let stopped = false;
   /** After a bug: what the screen says, since the machine itself stands still. */
