@@ -21,7 +21,14 @@ export const admit = (facts: BoothFacts, state: BoothState, styleId: string): St
     return [resting, [...told, ...effects]];
   }
   return go(
-    { ...state, idleTold: false, locale: facts.locale, aids: DEFAULT_AIDS, officers: [] },
+    {
+      ...state,
+      idleTold: false,
+      locale: facts.locale,
+      aids: DEFAULT_AIDS,
+      officers: [],
+      lastVote: null,
+    },
     { name: 'activating', attempt: { ballot, rejectedOnce: false } },
     { kind: 'vault', call: 'activate' },
   );

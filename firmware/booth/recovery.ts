@@ -39,7 +39,10 @@ export const recover = (state: BoothState, { attempt, left, printed }: Remembere
  * can take a voter again, and its officers then renew or release the admission.
  */
 export const discard = (state: BoothState, ...effects: readonly BoothEffect[]): Step =>
-  go(state, { name: 'discarding' }, ...effects, { kind: 'vault', call: 'discard' });
+  go({ ...state, lastVote: 'notKept' }, { name: 'discarding' }, ...effects, {
+    kind: 'vault',
+    call: 'discard',
+  });
 
 const prepared = (state: BoothState, view: VaultView, known: Remembered): Step => {
   const { attempt, left } = known;
@@ -77,7 +80,11 @@ const rowOf = (view: VaultView) =>
 const row = (state: BoothState, view: VaultView, known: Remembered): Step => {
   switch (view.phase) {
     case 'IDLE':
-      return go(state, { name: 'cleaning' }, { kind: 'vault', call: 'clean' });
+      return go(
+        known.attempt === null ? state : { ...state, lastVote: 'notKept' },
+        { name: 'cleaning' },
+        { kind: 'vault', call: 'clean' },
+      );
     case 'ACTIVE':
       return discard(state);
     case 'PREPARED':

@@ -16,7 +16,8 @@ import {
 import { type BoothFacts, go, log, type Step } from './step.ts';
 import { awaitTotals } from './totals.ts';
 
-const waitForVoter = (state: BoothState): Step => {
+const waitForVoter = (before: BoothState): Step => {
+  const state: BoothState = { ...before, lastVote: null };
   if (state.idleTold || powerIsLow(state)) return go(state, { name: 'waiting' });
   return go(
     { ...state, idleTold: true },

@@ -47,6 +47,8 @@ export type BoothState = {
   readonly votes: number;
   readonly reprints: number;
   readonly spoils: number;
+  /** What became of the vote under way when voting was suspended; null: nobody voted. Not said later. */
+  readonly lastVote: 'kept' | 'notKept' | null;
   readonly authentication: AuthenticationTotals | null;
 };
 
@@ -68,6 +70,7 @@ export const initialState = (locale: Locale): BoothState => ({
   votes: 0,
   reprints: 0,
   spoils: 0,
+  lastVote: null,
   authentication: null,
 });
 

@@ -125,7 +125,7 @@ export const storingHandlers: Handlers<
   committing: (_facts, state, stage, event) => {
     const held = { attempt: null, left: stage.left, printed: true };
     return awaiting(state, event, 'commit', held, () => {
-      const [next, effects] = tell(state, stage.left);
+      const [next, effects] = tell({ ...state, lastVote: 'kept' }, stage.left);
       return [next, [log('ballotCast', {}), ...effects]];
     });
   },

@@ -212,6 +212,7 @@ const suspendedScene = (view: View, stage: StageOf<'suspended'>): Scene => {
     sign: 'memory',
     lines: [
       states,
+      view.state.lastVote === null ? '' : say(`suspendedVote.${view.state.lastVote}`),
       stage.failed === null ? cause : say(`failure.${stage.failed}`),
       say('suspendedRisk'),
     ],

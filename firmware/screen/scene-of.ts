@@ -68,7 +68,10 @@ const recoveryNotice = (view: View, stage: RecoveryStage): Notice => {
   return {
     title: stuck ? say('startingStuck') : say('recovering'),
     ...(stuck ? { sign: 'memory' as const } : {}),
-    lines: [stuck ? say('recoveringStuck') : say('recoveringHelp')],
+    lines: [
+      stuck ? say('recoveringStuck') : say('recoveringHelp'),
+      stage.name === 'recovering' && stage.attempt !== null ? say('recoveringUnknown') : '',
+    ],
     tone: stuck ? 'warning' : 'calm',
   };
 };

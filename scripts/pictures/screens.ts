@@ -159,6 +159,7 @@ const stateOf = ({ stage, aids = {}, power }: Shot, locale: Locale): BoothState 
     ...state,
     stage,
     votes: VOTES,
+    lastVote: stage.name === 'suspended' ? 'kept' : null,
     power: power ?? state.power,
     media: { fixed: 'inStep', removable: stage.name === 'suspended' ? 'outOfStep' : 'inStep' },
     aids: { ...DEFAULT_AIDS, ...aids, settings: { ...DEFAULT_AIDS.settings, ...aids.settings } },

@@ -204,6 +204,7 @@ describe('a lost medium', () => {
     const world = openBooth();
     world.lose('removable');
     expect(world.stage()).toBe('suspended');
+    expect(world.state().lastVote).toBeNull();
     world.touch('media:synchronise');
     expect(world.calls()).toEqual([]);
     world.putBack('removable');
@@ -220,6 +221,12 @@ describe('a lost medium', () => {
     world.lose('fixed');
     expect(world.calls()).toEqual(['activate', 'discard']);
     expect(world.stage()).toBe('suspended');
+    expect(world.state().lastVote).toBe('notKept');
+    world.putBack('fixed');
+    world.touch('media:synchronise');
+    world.token('of-1');
+    expect(world.stage()).toBe('waiting');
+    expect(world.state().lastVote).toBeNull();
     expect(world.timers.size).toBe(0);
   });
 
@@ -231,6 +238,7 @@ describe('a lost medium', () => {
     world.touch('vote', 'review:confirm');
     expect(world.calls()).toEqual(['activate', 'prepare', 'recover', 'discard']);
     expect(world.stage()).toBe('suspended');
+    expect(world.state().lastVote).toBe('notKept');
   });
 
   test('after the vote was prepared: finished on the survivor, then suspended', () => {
@@ -240,10 +248,13 @@ describe('a lost medium', () => {
     world.touch('vote', 'review:confirm');
     world.lose('removable');
     expect(world.stage()).toBe('printFault');
+    // Not before it is in the urn.
+    expect(world.state().lastVote).toBeNull();
     world.touch('paper:tryAgain');
     expect(world.state().votes).toBe(1);
     world.expire('paper');
     expect(world.stage()).toBe('suspended');
+    expect(world.state().lastVote).toBe('kept');
   });
 
   test('during a call after PREPARED: recovered from what is left, nothing printed twice', () => {

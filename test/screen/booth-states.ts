@@ -286,6 +286,7 @@ export const stateWith = (stage: Stage, locale: Locale): BoothState => ({
   media: { fixed: 'inStep', removable: 'outOfStep' },
   power: { level: 'low', batteryPercent: 18, minutesLeft: 23 },
   votes: 412,
+  lastVote: stage.name === 'suspended' ? 'notKept' : null,
   // Asked for at the side of these two: the desk restarted and wants the pollbook's key.
   deskWantsKey:
     (stage.name === 'telling' || stage.name === 'awaitingTotals') && stage.check !== null,
