@@ -1,5 +1,6 @@
 /** Officers with their tokens, at whatever asks for one; they err when the day wants them to. */
 import { makeEmulatedToken } from '#drivers/storage/emulator-token.ts';
+import { PIN_MAX_DIGITS } from '#firmware/booth/state.ts';
 import { screenText } from '#firmware/locale/screen.ts';
 import type { OfficerKit } from '../../day/provision.ts';
 import type { Company } from './company.ts';
@@ -85,7 +86,14 @@ export const attendCeremony = async (company: Company): Promise<void> => {
   }
   if (!hands.sees('pin:enter')) return pause(500);
   const kit = site.given.officers.find(({ token }) => token === tokens.inserted());
-  // Digits that were lost or doubled on the way are taken back first.
-  await hands.press('pin:erase');
-  await hands.typePin(kit?.pin ?? '');
+  await choosePin(company, kit?.pin ?? '');
+};
+
+/** Whoever chooses a PIN counts the dots: digits that were lost or doubled on the way are taken back. */
+const choosePin = async ({ site, hands }: Company, pin: string): Promise<void> => {
+  const typed = (count: number): boolean =>
+    hands.hears(screenText(site.locale, 'pinDigits', { count }));
+  for (let erased = 0; erased < PIN_MAX_DIGITS && !typed(0); erased++) await hands.press('pin:erase');
+  for (const digit of pin) await hands.press(`pin:${digit}`);
+  if (typed(pin.length)) await hands.press('pin:enter');
 };
