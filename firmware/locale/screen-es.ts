@@ -130,7 +130,8 @@ export const SCREEN_ES = {
   suspendedMissing: 'Falta una memoria. Colóquela, o coloque una nueva.',
   suspendedOutOfStep: 'Las memorias no coinciden. El presidente de mesa puede igualarlas.',
   'suspendedVote.kept': 'El voto que estaba en curso quedó guardado: quien votó no vuelve a votar.',
-  'suspendedVote.notKept': 'El voto que estaba en curso no se guardó: quien votaba podrá votar de nuevo.',
+  'suspendedVote.notKept':
+    'El voto que estaba en curso no se guardó: quien votaba podrá votar de nuevo.',
   suspendedRisk: 'Si se pierde también la otra memoria, se pueden perder votos en la máquina.',
   'failure.mediumLost': 'La memoria falló o se retiró. Inténtelo de nuevo o use otra.',
   'failure.notSynced': 'La memoria no guardó lo escrito. Use otra.',

@@ -1,6 +1,7 @@
 /** The bench: the session that is on it now, and how another one takes its place. */
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
 import { makeMachine } from './machine.ts';
+import { type ModuleImage, makeForeignModule } from './other-modules.ts';
 import { type Beginning, type Prepared, prepare } from './prepare.ts';
 import { makeSession, type Session } from './session.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -26,6 +27,8 @@ export type Bench = {
   readonly begin: (beginning: Beginning) => Promise<void>;
   /** Takes up the machine that was laid aside; without one it begins. */
   readonly takeUp: (beginning: Beginning) => Promise<void>;
+  /** What a module of another election holds; made when it is first asked for. */
+  readonly foreignModule: () => Promise<ModuleImage>;
   readonly close: () => Promise<void>;
 };
 
@@ -36,6 +39,7 @@ export const makeBench = (options: BenchOptions): Bench => {
   const listeners = new Set<() => void>();
   let session: Session | null = null;
   let number = 0;
+  let foreign: Promise<ModuleImage> | null = null;
   /** One change after the other. */
   let turn: Promise<void> = Promise.resolve();
   const tell = (): void => {
@@ -102,6 +106,10 @@ export const makeBench = (options: BenchOptions): Bench => {
         if (laid === null) await setUp(beginning);
         else await put(laid, false);
       }),
+    foreignModule: () => {
+      foreign ??= makeForeignModule(options);
+      return foreign;
+    },
     close: async () => {
       await turn;
       await clear();

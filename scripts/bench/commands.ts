@@ -2,10 +2,12 @@
  * What may be done on the bench, command by command: what its JSON must look like, and what a person's
  * hand then does to a device.
  */
+import { PIN_MAX_DIGITS, PIN_MIN_DIGITS } from '#firmware/booth/state.ts';
 import type { StationKey } from '#hal/operator-station.ts';
 import { done, type Result } from '#hal/result.ts';
 import { TACTILE_KEYS } from '#hal/tactile-keypad.ts';
 import type { Bench } from './bench.ts';
+import { OTHER_MODULES, putOtherModule } from './other-modules.ts';
 import { PAPER_PLACES } from './papers.ts';
 import { FINGER_QUALITIES, fingerOf, kitOf } from './people.ts';
 import { BEGINNINGS } from './prepare.ts';
@@ -24,6 +26,7 @@ import {
   word,
 } from './request.ts';
 import { TASKS } from './robots/crew.ts';
+import { typePinOnScreen } from './robots/pin-pad.ts';
 import type { Session } from './session.ts';
 
 export type CommandOutcome = Promise<Result<void, BadInput>> | Result<void, BadInput>;
@@ -128,18 +131,31 @@ const finger = command(
   },
 );
 
-/** `officer`: whose token goes into the slot; null takes out what is in. */
+const PIN = new RegExp(`^\\d{${PIN_MIN_DIGITS},${PIN_MAX_DIGITS}}$`);
+
+/**
+ * `officer`: whose token goes into the slot, if it is not in; null takes out what is in. `pin` is typed on
+ * the pad that the machine then shows, by touches, and entered; right or wrong, the screen tells.
+ */
 const token = command(
   object({ officer: either(text(NAME_LETTERS), nothing) }, { pin: text(NAME_LETTERS) }),
-  ({ officer }, { prepared, machine: { devices } }) => {
+  async ({ officer, pin }, session) => {
+    const { tokens } = session.machine.devices;
+    if (pin !== undefined && officer === null) return bad('$.pin', 'only with an officer');
+    if (pin !== undefined && !PIN.test(pin))
+      return bad('$.pin', `${PIN_MIN_DIGITS} to ${PIN_MAX_DIGITS} digits`);
     if (officer === null) {
-      devices.tokens.remove();
+      tokens.remove();
       return done;
     }
-    const kit = kitOf(prepared.given, officer);
+    const kit = kitOf(session.prepared.given, officer);
     if (kit === null) return bad('$.officer', 'an officer of the list');
-    devices.tokens.insert(kit.token);
-    return done;
+    if (pin !== undefined && session.crew.view().task !== null)
+      return bad('$.pin', 'not while robots are busy');
+    if (tokens.inserted() !== kit.token) tokens.insert(kit.token);
+    if (pin === undefined) return done;
+    const typed = await typePinOnScreen(session, pin);
+    return typed.ok ? done : bad('$.pin', typed.error);
   },
 );
 
@@ -222,11 +238,19 @@ const roll = command(object({}, {}), (_, { machine: { devices } }) => {
   return done;
 });
 
-/** A memory medium is pulled or put back. */
+/**
+ * A memory medium is pulled or put back. `other`: not the module that was in comes back but an empty one,
+ * a copy of its content as it was when the machine came to the bench, or one of another election.
+ */
 const module = command(
-  object({ name: word(['fixed', 'removable']), in: flag }, {}),
-  ({ name, in: inside }, { machine: { devices } }) => {
-    if (inside) devices[name].putBack();
+  object({ name: word(['fixed', 'removable']), in: flag }, { other: word(OTHER_MODULES) }),
+  async ({ name, in: inside, other }, session, bench) => {
+    const { devices } = session.machine;
+    if (other !== undefined) {
+      if (name !== 'removable') return bad('$.name', 'removable: the fixed medium has no other');
+      if (!inside) return bad('$.in', 'true, for another module');
+      await putOtherModule(session, bench, other);
+    } else if (inside) devices[name].putBack();
     else devices[name].pull();
     return done;
   },

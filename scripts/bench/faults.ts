@@ -78,7 +78,11 @@ export const makeFaults = (devices: BenchDevices): Faults => {
   const { printer, fixed, removable } = devices;
   // The power cut of the printer is the machine's own.
   const printerNames = PRINTER_FAULTS.filter((name) => name !== 'powerCut');
-  const mediumNames = namesOf<RackMediumFault>(RACK_MEDIUM_FAULTS);
+  // Nothing is read-only for root: what would not take effect is not offered.
+  const isRoot = process.getuid?.() === 0;
+  const mediumNames = namesOf<RackMediumFault>(RACK_MEDIUM_FAULTS).filter(
+    (name) => !isRoot || name !== 'readOnly',
+  );
   return {
     touchscreen: oneAtATime(TOUCHSCREEN_FAULTS, devices.glass),
     printer: {

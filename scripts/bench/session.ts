@@ -5,6 +5,7 @@
 import type { Finger } from '#drivers/fingerprint/emulator.ts';
 import { type Faults, makeFaults } from './faults.ts';
 import type { Machine } from './machine.ts';
+import { copyOfModule, type ModuleImage } from './other-modules.ts';
 import { makePapers, type Papers } from './papers.ts';
 import { type People, peopleOf } from './people.ts';
 import type { Prepared } from './prepare.ts';
@@ -24,6 +25,8 @@ export type Session = {
   readonly screen: ScreenBands;
   readonly faults: Faults;
   readonly people: People;
+  /** The removable module as it was when the machine came to the bench. */
+  readonly moduleAtFirst: ModuleImage;
   /** Robots that do the officers' part when they are asked to. */
   readonly crew: Crew;
   /** Lays a finger on the reader for `restMs`, or lifts it. */
@@ -67,6 +70,7 @@ export const makeSession = (prepared: Prepared, machine: Machine): Session => {
     screen: makeScreenBands(machine.screen),
     faults: makeFaults(machine.devices),
     people: peopleOf(prepared.given),
+    moduleAtFirst: copyOfModule(machine.devices),
     crew: makeCrew(() => session),
     placeFinger: (finger, restMs) => {
       lay(finger);

@@ -1,7 +1,7 @@
 /**
  * The rack's memory as folders and files: media that are pulled and put back (the folder goes to another
  * name), cells, and a slot into which tokens are put. What a folder can not do is not claimed: it does
- * not lose unsynced bytes with the power, and it is read-only for nobody who is root.
+ * not lose unsynced bytes with the power, it is read-only for nobody who is root, and it is never slow.
  */
 import {
   chmodSync,
@@ -24,6 +24,7 @@ import { CELL_SLOT_BYTES, type CellSlot } from '#hal/secure-cell.ts';
 export const RACK_MEDIUM_FAULTS = {
   full: 'no room is left in its budget',
   readOnly: 'nothing on it can be changed (not for root, whom no mode of a folder stops)',
+  bitRot: 'one bit of each file has flipped; what is written anew is whole, and it does not heal',
 } as const satisfies Record<string, string>;
 export type RackMediumFault = keyof typeof RACK_MEDIUM_FAULTS;
 
@@ -40,6 +41,8 @@ export type RackMedium = {
   putBack(): void;
   /** Puts an empty medium in its place; the one that was in is gone. */
   replaceByFresh(): void;
+  /** The same with another one's content; `complete` makes it whole while it is still out. */
+  replaceBy(files: ReadonlyMap<string, Uint8Array>, complete: () => void): void;
   setFault(fault: RackMediumFault, on: boolean): void;
   faults(): readonly RackMediumFault[];
   /** Content by path, in or out. */
@@ -69,7 +72,17 @@ const setMode = (folder: string, mode: number): void => {
   chmodSync(folder, mode);
 };
 
-/** A medium at `folder`; `keep` names files below it that are no content (the module's cell). */
+/** In the middle of a file; an empty one has none to flip. */
+const flipBit = (path: string): void => {
+  const bytes = readFileSync(path);
+  const middle = bytes.length >> 1;
+  if (middle >= bytes.length) return;
+  bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+  // In place, as it happens on flash.
+  writeFileSync(path, bytes, { flag: 'r+' });
+};
+
+/** A medium at `folder`; `onFresh` empties what else is on it (the module's cell). */
 export const makeRackMedium = (
   name: RackMedium['name'],
   folder: string,
@@ -82,6 +95,8 @@ export const makeRackMedium = (
   const prepare = (): void => {
     for (const owner of MEDIUM_OWNERS) mkdirSync(join(place(), owner), { recursive: true });
   };
+  const owned = (): readonly string[] =>
+    MEDIUM_OWNERS.flatMap((owner) => filesBelow(join(place(), owner)));
   const apply = (fault: RackMediumFault, on: boolean): void => {
     switch (fault) {
       case 'full':
@@ -97,14 +112,32 @@ export const makeRackMedium = (
       case 'readOnly':
         setMode(place(), on ? READ_ONLY : WRITABLE);
         return;
+      case 'bitRot':
+        if (on) for (const path of owned()) flipBit(path);
+        return;
     }
   };
   const clear = (): void => {
     for (const fault of active) apply(fault, false);
     active.clear();
   };
-  const owned = (): readonly string[] =>
-    MEDIUM_OWNERS.flatMap((owner) => filesBelow(join(place(), owner)));
+  const write = (files: ReadonlyMap<string, Uint8Array>): void => {
+    for (const [path, bytes] of files) {
+      const file = join(place(), path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, bytes);
+    }
+  };
+  const replaceBy: RackMedium['replaceBy'] = (files, complete) => {
+    clear();
+    rmSync(folder, { recursive: true, force: true });
+    rmSync(away, { recursive: true, force: true });
+    // Made elsewhere and put in whole: nobody sees half a medium.
+    for (const owner of MEDIUM_OWNERS) mkdirSync(join(away, owner), { recursive: true });
+    write(files);
+    complete();
+    renameSync(away, folder);
+  };
   prepare();
   return {
     name,
@@ -116,15 +149,8 @@ export const makeRackMedium = (
     putBack: () => {
       if (existsSync(away) && !existsSync(folder)) renameSync(away, folder);
     },
-    replaceByFresh: () => {
-      clear();
-      rmSync(folder, { recursive: true, force: true });
-      rmSync(away, { recursive: true, force: true });
-      // Made elsewhere and put in whole: nobody sees half a medium.
-      for (const owner of MEDIUM_OWNERS) mkdirSync(join(away, owner), { recursive: true });
-      renameSync(away, folder);
-      onFresh();
-    },
+    replaceByFresh: () => replaceBy(new Map(), onFresh),
+    replaceBy,
     setFault: (fault, on) => {
       if (on) active.add(fault);
       else active.delete(fault);
@@ -138,11 +164,7 @@ export const makeRackMedium = (
       for (const owner of MEDIUM_OWNERS)
         rmSync(join(place(), owner), { recursive: true, force: true });
       prepare();
-      for (const [path, bytes] of files) {
-        const file = join(place(), path);
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, bytes);
-      }
+      write(files);
     },
   };
 };

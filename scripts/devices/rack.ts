@@ -149,6 +149,7 @@ const makeDevices = (wires: RackWires, options: RackOptions, runDir: string) => 
     pull: withParts(module.pull),
     putBack: withParts(module.putBack),
     replaceByFresh: withParts(module.replaceByFresh),
+    replaceBy: (files, complete) => withParts(() => module.replaceBy(files, complete))(),
   };
   settleModule();
   // The module's cell goes where the module goes.

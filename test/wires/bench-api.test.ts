@@ -102,7 +102,7 @@ describe('the bench for programs', () => {
 
   test('moves tokens, switches, mains, battery and modules', async () => {
     const [presiding] = (await people()).officers;
-    await bench.post('token', { officer: presiding?.id, pin: presiding?.pin });
+    await bench.post('token', { officer: presiding?.id });
     expect((await state()).token.officer).toBe(presiding?.id);
     await bench.post('token', { officer: null });
     expect((await state()).token.officer).toBeNull();
@@ -161,6 +161,9 @@ describe('the bench for programs', () => {
     ['finger', { voter: 'V-1' }, '$.voter'],
     ['finger', { voter: null, quality: 'painted' }, '$.quality'],
     ['token', { officer: 'nobody' }, '$.officer'],
+    ['token', { officer: 'nobody', pin: '12345' }, '$.pin'],
+    ['token', { officer: 'nobody', pin: 'secret7' }, '$.pin'],
+    ['token', { officer: null, pin: '123456' }, '$.pin'],
     ['fault', { device: 'toaster', name: 'hot', on: true }, '$.device'],
     ['fault', { device: 'printer', name: 'hot', on: true }, '$.name'],
     ['fault', { device: 'constructor', name: 'hot', on: true }, '$.device'],
@@ -226,8 +229,14 @@ describe('a machine that is laid aside', () => {
     const taken = await shows('askKey1');
     expect(taken.papers.map(({ place }) => place)).toEqual(['box', 'kept', 'kept']);
     expect(taken.calendar).toMatch(/^2020-12-06T16:0/);
-    await bench.post('robots', { task: 'resume' });
+    const [presiding] = (await people()).officers;
+    const wrong = `${presiding?.pin.slice(1)}${presiding?.pin.slice(0, 1)}`;
+    for (const pin of [wrong, presiding?.pin])
+      expect(await bench.post('token', { officer: presiding?.id, pin })).toEqual(fine);
     await shows('askId');
+    // Nothing asks for a PIN any more.
+    const { status, said } = await bench.post('token', { officer: presiding?.id, pin: '123456' });
+    expect({ status, said }).toMatchObject({ status: 400, said: { path: '$.pin' } });
     expect(await bench.end()).toBe(0);
   }, 120_000);
 

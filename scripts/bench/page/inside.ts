@@ -14,6 +14,16 @@ export const setHours = (next: string): void => {
   closesAt = next;
 };
 
+const OTHERS = ['fresh', 'older', 'foreign'] as const;
+
+/** Another module in the place of the one that was pulled. */
+const otherModule = (other: (typeof OTHERS)[number]): HTMLButtonElement =>
+  makeButton(
+    say(`module.${other}`),
+    () => void send('module', { name: 'removable', in: true, other }),
+    { 'data-module': other },
+  );
+
 const memory = (name: 'fixed' | 'removable', words: Word): HTMLElement => {
   const inside = part('modules')?.[name] ?? true;
   return make(
@@ -25,6 +35,7 @@ const memory = (name: 'fixed' | 'removable', words: Word): HTMLElement => {
       'data-module': name,
       'aria-label': `${say(inside ? 'pull' : 'putBack')}: ${say(words)}`,
     }),
+    ...(inside || name === 'fixed' ? [] : OTHERS.map((other) => otherModule(other))),
   );
 };
 

@@ -93,7 +93,8 @@ export const attendCeremony = async (company: Company): Promise<void> => {
 const choosePin = async ({ site, hands }: Company, pin: string): Promise<void> => {
   const typed = (count: number): boolean =>
     hands.hears(screenText(site.locale, 'pinDigits', { count }));
-  for (let erased = 0; erased < PIN_MAX_DIGITS && !typed(0); erased++) await hands.press('pin:erase');
+  for (let erased = 0; erased < PIN_MAX_DIGITS && !typed(0); erased++)
+    await hands.press('pin:erase');
   for (const digit of pin) await hands.press(`pin:${digit}`);
   if (typed(pin.length)) await hands.press('pin:enter');
 };

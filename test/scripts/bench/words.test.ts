@@ -8,6 +8,7 @@ import { POWER_FAULTS } from '#drivers/power/emulator.ts';
 import { PRINTER_FAULTS } from '#drivers/printer/emulator.ts';
 import { REAL_TIME_CLOCK_FAULTS } from '#drivers/real-time-clock/emulator.ts';
 import { TOUCHSCREEN_FAULTS } from '#drivers/touchscreen/emulator.ts';
+import { OTHER_MODULES } from '#scripts/bench/other-modules.ts';
 import { WORDS } from '#scripts/bench/page/vocabulary.ts';
 import { FINGER_QUALITIES } from '#scripts/bench/people.ts';
 import { TASKS } from '#scripts/bench/robots/crew.ts';
@@ -32,6 +33,7 @@ describe("the page's words", () => {
     ['fault', [...PRINTER_FAULTS.filter((name) => name !== 'powerCut'), ...TOUCHSCREEN_FAULTS]],
     ['quality', FINGER_QUALITIES],
     ['task', TASKS],
+    ['module', OTHER_MODULES],
   ])('name every %s', (kind, names) => {
     expect(names.filter((name) => !(`${kind}.${name}` in WORDS))).toEqual([]);
   });
