@@ -36,9 +36,6 @@ export type Painter = {
   cachedBytes(): number;
 };
 
-/** Pixels are taken from the canvas by this many rows: large copies come from fresh memory each time. */
-const COPY_ROWS = 40;
-
 /** A painter for `panel`, whose frame buffer is `geometry`. Error: why it can not be drawn to. */
 export const makePainter = async (
   panel: Panel,
@@ -61,12 +58,12 @@ export const makePainter = async (
   const whole: PixelBox = { x: 0, y: 0, width: widthPx, height: heightPx };
   let before: { readonly background: string; readonly marks: readonly Mark[] } | null = null;
 
-  const pack = ({ x, y, width, height }: PixelBox): void => {
-    for (let row = y; row < y + height; row += COPY_ROWS) {
-      const rows = Math.min(COPY_ROWS, y + height - row);
-      const { data } = context.getImageData(x, row, width, rows);
-      packBox(data, { x, y: row, width, height: rows }, frame, geometry);
-    }
+  const pack = (area: PixelBox): void => {
+    const { data } = context.getImageData(area.x, area.y, area.width, area.height);
+    packBox(data, area, frame, geometry);
+    // Given back at once: fresh megabytes for each frame keep the collector at work for longer than the
+    // frame takes to draw.
+    if (data.buffer instanceof ArrayBuffer) data.buffer.transfer(0);
   };
 
   return ok({

@@ -21,6 +21,7 @@ import {
   mediumLost,
   onEachCell,
   onEachInStep,
+  onEachInTurn,
   otherSide,
   PENDING_FILE,
   storeFile,
@@ -132,7 +133,7 @@ export const readPending = async ({
   });
   if (!collected.ok) return collected;
   let vote: PendingVote | null = null;
-  const read = await onEachInStep(units, async (unit) => {
+  const read = await onEachInTurn(units, async (unit) => {
     if (vote !== null) return done;
     const record = await unit.medium.read(vaultPath(PENDING_FILE));
     if (!record.ok) return record;

@@ -197,19 +197,12 @@ export const settleLosses = async (units: Units): Promise<Result<void, VaultFaul
   return inStepUnits(units).length > 0 ? done : mediumLost(units);
 };
 
-/**
- * Does something on every unit in step, one after the other. A unit that fails is lost and the rest
- * goes on; error: nothing is left, or a sync failed.
- */
-export const onEachInStep = async (
+/** A unit that fails is lost and the rest goes on; error: nothing is left, or a sync failed. */
+const absorbAll = async (
   units: Units,
-  action: (unit: Unit) => Promise<Stored>,
+  results: readonly { readonly unit: Unit; readonly stored: Stored }[],
 ): Promise<Result<void, VaultFault>> => {
-  for (const unit of units.all) {
-    const settled = await settleLosses(units);
-    if (!settled.ok) return settled;
-    if (!unit.inStep) continue;
-    const stored = await action(unit);
+  for (const { unit, stored } of results) {
     if (stored.ok) continue;
     const absorbed = absorb(units, unit, stored.error);
     if (!absorbed.ok) return absorbed;
@@ -218,18 +211,54 @@ export const onEachInStep = async (
 };
 
 /**
- * Does something on every cell: the board's as long as it works, whatever became of the fixed medium,
- * and the module's while the module is in step.
+ * Does something on every unit in step, on both at once: a step of the protocol orders what is written
+ * on one medium and what a later step writes, never one medium before the other. What a loss asks for
+ * waits until both have ended, so that nothing else is written to a medium meanwhile.
+ */
+export const onEachInStep = async (
+  units: Units,
+  action: (unit: Unit) => Promise<Stored>,
+): Promise<Result<void, VaultFault>> => {
+  const settled = await settleLosses(units);
+  if (!settled.ok) return settled;
+  const results = await Promise.all(
+    inStepUnits(units).map(async (unit) => ({ unit, stored: await action(unit) })),
+  );
+  return absorbAll(units, results);
+};
+
+/** As `onEachInStep`, one after the other: for what the second need not do once the first has done it. */
+export const onEachInTurn = async (
+  units: Units,
+  action: (unit: Unit) => Promise<Stored>,
+): Promise<Result<void, VaultFault>> => {
+  for (const unit of units.all) {
+    const settled = await settleLosses(units);
+    if (!settled.ok) return settled;
+    if (!unit.inStep) continue;
+    const absorbed = await absorbAll(units, [{ unit, stored: await action(unit) }]);
+    if (!absorbed.ok) return absorbed;
+  }
+  return settleLosses(units);
+};
+
+/**
+ * Does something on every cell, on both at once: the board's as long as it works, whatever became of the
+ * fixed medium, and the module's while the module is in step.
  */
 export const onEachCell = async (
   units: Units,
   action: (cell: SecureCell) => Promise<Result<void, CellFault>>,
 ): Promise<Result<void, VaultFault>> => {
-  for (const unit of units.all) {
-    const settled = await settleLosses(units);
-    if (!settled.ok) return settled;
-    if (!(unit.inStep || (unit.name === 'fixed' && unit.cellUsable))) continue;
-    const stored = await action(unit.cell);
+  const settled = await settleLosses(units);
+  if (!settled.ok) return settled;
+  const working = units.all.filter(
+    (unit) => unit.inStep || (unit.name === 'fixed' && unit.cellUsable),
+  );
+  const results = await Promise.all(
+    working.map(async (unit) => ({ unit, stored: await action(unit.cell) })),
+  );
+  for (const { unit, stored } of results) {
     if (stored.ok) continue;
     unit.cellUsable = false;
     lose(units, unit, `${faultCode(stored.error)}: ${stored.error.detail}`);
@@ -260,18 +289,19 @@ export const advanceJournal = (
 ): Promise<Result<void, VaultFault>> =>
   onEachInStep(units, async (unit) => {
     if (unit.held === null) throw new Error('vault: a unit in step holds a journal');
-    const { journal, sequence, key, urn } = unit.held;
+    const { journal, key, urn } = unit.held;
     if (sameApartFromGeneration(journal, target)) return done;
     if (options.mayWrite?.() === false) return done;
     const place =
       options.key === undefined ? { key, urn } : { key: options.key, urn: otherSide(urn) };
-    const first = inStepUnits(units).find(
-      ({ held }) => held !== null && sameApartFromGeneration(held.journal, target),
-    );
-    const next = journal.epoch === target.epoch ? sequence + 1 : FIRST_SEQUENCE;
+    // Before any of both is written: they agree on the sequence, and with one that is there already.
+    const inStep = inStepUnits(units).flatMap(({ held }) => held ?? []);
+    const there = inStep.find((each) => sameApartFromGeneration(each.journal, target));
+    const last = Math.max(...inStep.map(({ sequence }) => sequence));
+    const next = journal.epoch === target.epoch ? last + 1 : FIRST_SEQUENCE;
     const record: JournalRecord = {
       journal: { ...target, generation: journal.generation },
-      sequence: first?.held?.sequence ?? next,
+      sequence: there?.sequence ?? next,
     };
     return storeJournal(units, unit, record, place);
   });
