@@ -12,6 +12,8 @@ export type VirtualClock = Clock & {
    * Throws when more than `maxTasks` ran (a loop without end) or when nothing is left and `until` is still open.
    */
   run<T>(until: Promise<T>, maxTasks?: number): Promise<T>;
+  /** Tasks that are to come. */
+  pending(): number;
   /** Moves the calendar without touching monotonic time: a dead or wrong clock. */
   setCalendar(calendarMs: number): void;
 };
@@ -58,7 +60,7 @@ const makeQueue = () => {
       at = next;
     }
   };
-  return { push, pop };
+  return { push, pop, all: (): readonly Task[] => heap };
 };
 
 /** Lets every promise and immediate that is already due run. */
@@ -87,6 +89,7 @@ export const makeVirtualClock = (calendarStartMs: number): VirtualClock => {
     nowMs: () => nowMs,
     calendarMs: () => calendarOffsetMs + nowMs,
     after,
+    pending: () => queue.all().filter(({ cancelled }) => !cancelled).length,
     setCalendar: (calendarMs) => {
       calendarOffsetMs = calendarMs - nowMs;
     },

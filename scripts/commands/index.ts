@@ -48,5 +48,10 @@ export const COMMANDS: readonly {
     summary: 'millions of ballot positions, from touch to tally',
     load: () => import('./volume.ts'),
   },
+  {
+    name: 'soak',
+    summary: 'a long day, and what grows in it',
+    load: () => import('./soak.ts'),
+  },
   { name: 'check', summary: 'type check, lint and format check', load: () => import('./check.ts') },
 ];

@@ -35,10 +35,11 @@ const judgeLog = (
     : verified.error.map(({ line, reason }) => `event log, line ${line}: ${reason}`);
 };
 
-/** Everything that does not agree. */
+/** Everything that does not agree. `boxTexts`: what the papers in the box say, where they were read before. */
 export const judgeDay = async (
   site: Site,
   { company, identities, logOn }: Lived,
+  boxTexts: readonly string[] = site.room.box.map(renderText),
 ): Promise<readonly string[]> => {
   const { definition } = site.options;
   const left = leftBehind(site);
@@ -63,7 +64,7 @@ export const judgeDay = async (
         marks: confirmed ?? [],
       })),
       result: result.value,
-      box: site.room.box.map(renderText),
+      box: boxTexts,
       // What people said wrongly of a paper, they know.
       envelope: site.room.envelope.length - company.envelopeOdd,
       marked: inside.marked,

@@ -32,6 +32,8 @@ export type SimulateOptions = {
   readonly voters: number;
   readonly seed: number;
   readonly onLine?: (line: string) => void;
+  /** Voters come so far apart, ms; default: one after the other. */
+  readonly everyMs?: number;
 };
 
 /** `failed`: it could not start; people try again. */

@@ -39,6 +39,8 @@ export type Company = {
   readonly done: Set<Visitor>;
   /** Papers in the envelope that the machine can not know of, or waits for in vain. */
   envelopeOdd: number;
+  /** When the polls were open, by the clock. */
+  openedAtMs: number;
   /** The next holder of a share who is asked. */
   share: number;
   /** Close before the calendar's end, with a second officer. */
@@ -92,6 +94,7 @@ export const makeCompany = (site: Site): Company => {
     last: null,
     done: new Set(),
     envelopeOdd: 0,
+    openedAtMs: 0,
     share: 0,
     closesEarly: random.chance(0.85),
     progress: () => {

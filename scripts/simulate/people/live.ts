@@ -145,6 +145,13 @@ const attendScreen = async (company: Company): Promise<boolean> => {
   return true;
 };
 
+/** Whoever is next, once the time has come. */
+const nextOf = ({ site, queue, openedAtMs }: Company): Visitor | undefined => {
+  const [first] = queue;
+  const dueMs = openedAtMs + (first?.number ?? 0) * (site.options.everyMs ?? 0);
+  return site.clock.nowMs() >= dueMs ? queue.shift() : undefined;
+};
+
 /** Nothing is asked: the next one comes, somebody is done, or the day goes on. */
 const atRest = async (company: Company, nature: Nature): Promise<void> => {
   const { hands, displays, site, pause, visitor } = company;
@@ -171,7 +178,7 @@ const atRest = async (company: Company, nature: Nature): Promise<void> => {
     }
     return showToken(company);
   }
-  const next = company.stage === 'voting' && visitor === null ? company.queue.shift() : undefined;
+  const next = company.stage === 'voting' && visitor === null ? nextOf(company) : undefined;
   if (next !== undefined) {
     company.visitor = next;
     next.place = 'table';
@@ -195,6 +202,7 @@ const turn = async (company: Company, table: Table, nature: Nature): Promise<voi
   if (stage === 'opening' && name === 'waiting' && company.displays('askId')) {
     takeReports(site);
     company.stage = 'voting';
+    company.openedAtMs = site.clock.nowMs();
     company.progress();
     return;
   }
