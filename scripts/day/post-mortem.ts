@@ -12,6 +12,7 @@ import { openPollbook } from '#firmware/runtime/desk-pollbook.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { openElectionPackage } from '#firmware/vault/election-package.ts';
 import { openIdentity } from '#firmware/vault/identity.ts';
+import type { KeyPair } from '#firmware/vault/keys.ts';
 import { openVault } from '#firmware/vault/open-vault.ts';
 import type { Board } from '#hal/board.ts';
 import type { CellSlot } from '#hal/secure-cell.ts';
@@ -22,6 +23,14 @@ export type LeftBehind = {
   readonly removable: ReadonlyMap<string, Uint8Array>;
   readonly boardCell: ReadonlyMap<CellSlot, Uint8Array>;
   readonly moduleCell: ReadonlyMap<CellSlot, Uint8Array>;
+};
+
+/** Keys that whoever looks has from elsewhere. */
+export type KnownKeys = {
+  /** Of the machine itself; default: read from its fixed medium. */
+  readonly identity?: KeyPair;
+  /** Of units from which the module was moved here. */
+  readonly formerIdentities?: readonly Uint8Array[];
 };
 
 export type PostMortem = {
@@ -42,12 +51,15 @@ const found = <T>(
 export const countSlots = async (
   { booth, supervisor }: Board,
   given: Provision,
-  formerIdentities: readonly Uint8Array[] = [],
+  known: KnownKeys = {},
 ): Promise<number> => {
-  const { identity } = found(
-    await openIdentity(supervisor.media.fixed, supervisor.entropy),
-    'the machine has no identity',
-  );
+  const { formerIdentities = [] } = known;
+  const identity =
+    known.identity ??
+    found(
+      await openIdentity(supervisor.media.fixed, supervisor.entropy),
+      'the machine has no identity',
+    ).identity;
   const { id, test } = given.definition;
   const vault = openVault({
     media: booth.media,
@@ -97,7 +109,7 @@ export const lookInside = (
   left: LeftBehind,
   given: Provision,
   calendarMs: number,
-  formerIdentities: readonly Uint8Array[] = [],
+  known: KnownKeys = {},
 ): Promise<PostMortem> => {
   const clock = makeVirtualClock(calendarMs);
   const entropy = makeSeededEntropy(0, 'post mortem');
@@ -109,7 +121,7 @@ export const lookInside = (
   moduleCell.load(left.moduleCell);
   const look = async (): Promise<PostMortem> => {
     const on = board.powerOn();
-    const occupiedSlots = await countSlots(on, given, formerIdentities);
+    const occupiedSlots = await countSlots(on, given, known);
     return { occupiedSlots, marked: await readMarks(on, given) };
   };
   return clock.run(look());

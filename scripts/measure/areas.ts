@@ -41,6 +41,10 @@ export const AREAS = {
     const { measurePower } = await import('./power.ts');
     return measurePower({ onProgress });
   },
+  machine: async (options) => {
+    const { measureMachine } = await import('./machine.ts');
+    return measureMachine(options);
+  },
 } as const satisfies Record<string, Area>;
 
 export type AreaName = keyof typeof AREAS;

@@ -38,17 +38,16 @@ const judgeLog = (
 /** Everything that does not agree. `boxTexts`: what the papers in the box say, where they were read before. */
 export const judgeDay = async (
   site: Site,
-  { company, identities, logOn }: Lived,
+  { company, identity, logOn }: Lived,
   boxTexts: readonly string[] = site.room.box.map(renderText),
 ): Promise<readonly string[]> => {
   const { definition } = site.options;
+  const identities = [...site.formerIdentities(), identity.publicKey];
   const left = leftBehind(site);
-  const inside = await lookInside(
-    left,
-    site.given,
-    site.clock.calendarMs(),
-    site.formerIdentities(),
-  );
+  const inside = await lookInside(left, site.given, site.clock.calendarMs(), {
+    identity,
+    formerIdentities: site.formerIdentities(),
+  });
   // One medium with the result is enough, says the machine; officers carry the module if it has one.
   const at = `booth/${RESULT_FOLDER}/${RESULT_FILES.package}`;
   const bytes = left.removable.get(at) ?? left.fixed.get(at);

@@ -2,6 +2,8 @@
  * A day as people live it: they look at screen, display, papers and switch, do one thing after the
  * other, and begin anew with what they see whenever something else has happened.
  */
+
+import type { KeyPair } from '#firmware/vault/keys.ts';
 import { wait } from '#hal/clock.ts';
 import type { MediumName } from '#hal/storage.ts';
 import { LostError } from '../../day/hands.ts';
@@ -238,8 +240,8 @@ const goOn = async (
 
 export type Lived = {
   readonly company: Company;
-  /** Of every unit that took part. */
-  readonly identities: readonly Uint8Array[];
+  /** Of the unit that counted. */
+  readonly identity: KeyPair;
   /** The media on which the event log was in step in the end. */
   readonly logOn: readonly MediumName[];
 };
@@ -276,5 +278,5 @@ export const liveDay = async (site: Site, nature: Nature): Promise<Lived> => {
   const logOn = unit.log.inStep();
   if (takeReports(site) === 0) throw new Error('no tally report was printed');
   await site.shutDown();
-  return { company, identities: [...site.formerIdentities(), unit.identity.publicKey], logOn };
+  return { company, identity: unit.identity, logOn };
 };
