@@ -54,6 +54,8 @@ export type ConsoleRequestsOptions = {
   readonly keys: () => Promise<ConsoleKeys | null>;
   /** Empty before it is known. */
   readonly machineCode: () => string;
+  /** Its machine has begun: it answers. */
+  readonly runs: (name: 'desk' | 'booth') => boolean;
   readonly toBooth: (
     message: { readonly kind: 'testBooth'; readonly ask: number } & BoothTest,
   ) => void;
@@ -74,25 +76,31 @@ export type ConsoleRequestsOptions = {
 type Change = 'park' | 'resume' | 'reboot';
 
 const refused = (reason: ConsoleRefusal): ConsoleAnswer => ({ outcome: 'refused', reason });
+/** For whose sake a device is not touched. */
+const REASON = { voter: 'voterInBooth', busy: 'busy' } as const;
 const DONE: ConsoleAnswer = { outcome: 'done' };
 
 /** Questions to booth and desk, and their answers. */
-const makeTests = ({ clock, toBooth, toDesk }: ConsoleRequestsOptions) => {
+const makeTests = ({ clock, runs, toBooth, toDesk }: ConsoleRequestsOptions) => {
   const booth = makeAsking<BoothTested | null>(clock, TEST_LIMIT_MS);
   const desk = makeAsking<DeskTested | null>(clock, TEST_LIMIT_MS);
   return {
     boothAnswers: booth.answer,
     deskAnswers: desk.answer,
     booth: (what: BoothTest['what'], lines: readonly string[] = []) =>
-      booth.ask(
-        (ask) => toBooth({ kind: 'testBooth', ask, what, lines }),
-        () => null,
-      ),
+      runs('booth')
+        ? booth.ask(
+            (ask) => toBooth({ kind: 'testBooth', ask, what, lines }),
+            () => null,
+          )
+        : Promise.resolve(null),
     desk: (finger: boolean) =>
-      desk.ask(
-        (ask) => toDesk({ kind: 'testDesk', ask, finger }),
-        () => null,
-      ),
+      runs('desk')
+        ? desk.ask(
+            (ask) => toDesk({ kind: 'testDesk', ask, finger }),
+            () => null,
+          )
+        : Promise.resolve(null),
   };
 };
 type Tests = ReturnType<typeof makeTests>;
@@ -108,7 +116,7 @@ const runTest = async (
 ): Promise<ConsoleAnswer> => {
   const told = (tested: BoothTested | DeskTested | null): ConsoleAnswer => {
     if (tested === null) return refused('notRunning');
-    if (!tested.free) return refused('voterInBooth');
+    if (tested.presence !== 'free') return refused(REASON[tested.presence]);
     return tested.results.length === 0
       ? refused('noAnswer')
       : { outcome: 'tested', results: tested.results };
@@ -126,7 +134,8 @@ const runTest = async (
         tests.booth('selfTest'),
         tests.desk(false),
       ]);
-      if (booth?.free === false || desk?.free === false) return refused('voterInBooth');
+      for (const tested of [booth, desk])
+        if (tested !== null && tested.presence !== 'free') return refused(REASON[tested.presence]);
       const results = [...(desk?.results ?? []), ...own, ...(booth?.results ?? [])];
       return { outcome: 'tested', results: onePerPart(results, request.part) };
     }
@@ -155,7 +164,7 @@ const change = async (
   const found = await tests.booth('nothing');
   if (found === null) return refused('notRunning');
   if (found.officer === null) return refused('needsOfficer');
-  if (!found.free) return refused('voterInBooth');
+  if (found.presence !== 'free') return refused(REASON[found.presence]);
   const sense =
     name === 'park' ? parked() === null : name === 'resume' ? parked() === PARKED_AT_CONSOLE : true;
   if (!sense) return refused('notNow');

@@ -127,12 +127,15 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     work.catch((bug: unknown) => enterSafeMode(codeOfThrown(bug), 'supervisor'));
   };
 
+  /** Whose machine has begun. */
+  const begun = new Set<ProcessName>();
   const consoleRequests: ConsoleRequests = makeConsoleRequests({
     clock,
     record,
     chance: options.chance,
     keys: delivery.consoleKeys,
     machineCode: () => unit?.machineCode ?? '',
+    runs: (name) => begun.has(name),
     toBooth: (message) => processes.booth.send(message),
     toDesk: (message) => processes.desk.send(message),
     ownTest: async () =>
@@ -178,7 +181,10 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     record,
     say,
     onPhase: fieldConsole.phase,
-    onProcess: fieldConsole.process,
+    onProcess: (name, state) => {
+      if (state.state === 'running') begun.add(name);
+      fieldConsole.process(name, state);
+    },
     onDeskTested: consoleRequests.deskTested,
     onBoothTested: consoleRequests.boothTested,
     board: () => opened?.board ?? null,
@@ -198,6 +204,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     onGarbage: () => record(refusalEvent(name, 'garbage', 'not-of-the-catalogue')),
     onStarted: () => {
       say({ kind: 'process', process: name, state: 'started' });
+      begun.delete(name);
       fieldConsole.process(name, { state: 'started', code: null });
       introduce(name);
     },

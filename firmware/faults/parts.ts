@@ -67,6 +67,7 @@ const OWN_PARTS: Readonly<Record<string, UnitPart>> = {
   'unit.sensorDirty': 'fingerprint',
   'unit.logSetAside': 'log',
   'unit.releaseRefused': 'release',
+  'unit.otherRelease': 'release',
 };
 
 /**

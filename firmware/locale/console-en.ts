@@ -99,7 +99,7 @@ export const consoleEn: ConsoleTexts = {
   'refused.needsOfficer': 'Refused: there is no officer’s token in the slot.',
   'refused.voterInBooth': 'Refused: a voter is in the booth. Try again afterwards.',
   'refused.notRunning': 'Can not be done: that part of the machine does not run.',
-  'refused.busy': 'Busy: another command of the console is under way.',
+  'refused.busy': 'Busy: the machine or its officers are at something else.',
   'refused.noAnswer': 'Nobody answered in time.',
   'refused.notNow': 'It makes no sense as the machine is now.',
   'refused.noKeys': 'No technician’s key was delivered with this machine.',

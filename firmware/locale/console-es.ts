@@ -99,7 +99,7 @@ export const consoleEs: ConsoleTexts = {
   'refused.needsOfficer': 'Rechazado: falta la ficha de un miembro de mesa en la ranura.',
   'refused.voterInBooth': 'Rechazado: hay un elector votando. Inténtelo después.',
   'refused.notRunning': 'No se puede: esa parte de la máquina no está en marcha.',
-  'refused.busy': 'Ocupado: otra orden de la consola está en curso.',
+  'refused.busy': 'Ocupado: la máquina o sus miembros de mesa están en otra cosa.',
   'refused.noAnswer': 'Nadie respondió a tiempo.',
   'refused.notNow': 'No tiene sentido tal como está la máquina.',
   'refused.noKeys': 'No se entregó ninguna llave de técnico con esta máquina.',

@@ -274,6 +274,10 @@ export const faultsEn: FaultLanguage = {
       'The files of the program are not those signed.',
       'Do not vote on it. Call support: another machine is needed.',
     ],
+    'unit.otherRelease': [
+      'The machine runs another release than the technician expects.',
+      'Compare with the published one; if it differs, do not vote on it and tell the authority.',
+    ],
     'unit.parkedAtConsole': [
       'A technician and an officer stopped the machine at the console.',
       'Everything is stored. It goes on when they resume it.',

@@ -268,6 +268,10 @@ export const faultsEs: FaultLanguage = {
       'Los archivos del programa no son los firmados.',
       'No vote en ella. Llame a soporte: hace falta otra máquina.',
     ],
+    'unit.otherRelease': [
+      'En la máquina corre otra versión que la que el técnico espera.',
+      'Compare con la versión publicada; si no coincide, no vote en ella y avise a la autoridad.',
+    ],
     'unit.parkedAtConsole': [
       'Un técnico y un miembro de mesa detuvieron la máquina desde la consola.',
       'Todo está guardado. Sigue cuando ellos la reanudan.',

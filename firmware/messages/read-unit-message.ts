@@ -182,13 +182,18 @@ const FROM_BOOTH: Table<FromBooth> = {
   resting: { resting: flag },
   askSurroundings: { ask: count },
   askLogHead: { ask: count },
-  boothTested: { ask: count, free: flag, officer: orNull(word), results: testResults },
+  boothTested: {
+    ask: count,
+    presence: oneOf('free', 'voter', 'busy'),
+    officer: orNull(word),
+    results: testResults,
+  },
 };
 
 const FROM_DESK: Table<FromDesk> = {
   ...FROM_PROCESS,
   deskChecked: { ask: count, ...deskCheck },
-  deskTested: { ask: count, free: flag, results: testResults },
+  deskTested: { ask: count, presence: oneOf('free', 'voter', 'busy'), results: testResults },
 };
 
 const TO_COUNTING: Table<ToCounting> = {

@@ -98,16 +98,17 @@ export type BoothTest = {
   readonly lines: readonly string[];
 };
 
-/** `free` false: a voter is here, or a vote is on its way; no device was touched. */
+/** Unless `free` no device was touched: a voter is here, or the machine or its officers are busy. */
+export type Presence = 'free' | 'voter' | 'busy';
+
 export type BoothTested = {
-  readonly free: boolean;
+  readonly presence: Presence;
   /** The officer of this precinct whose token is in the slot. */
   readonly officer: string | null;
   readonly results: readonly TestResult[];
 };
 
-/** `free` false: a voter is at the desk, and no device was touched. */
-export type DeskTested = { readonly free: boolean; readonly results: readonly TestResult[] };
+export type DeskTested = { readonly presence: Presence; readonly results: readonly TestResult[] };
 
 export type ToBooth =
   | ToProcess

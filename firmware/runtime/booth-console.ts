@@ -3,7 +3,7 @@
  * whether an officer's token is in. Nothing while a voter is here or a vote is on its way to paper: then
  * the answer is that, and no device is touched.
  */
-import type { StageName } from '#firmware/booth/state.ts';
+import type { Stage, StageName } from '#firmware/booth/state.ts';
 import { findingsOf } from '#firmware/console/fault-book.ts';
 import type { UnitPart } from '#firmware/faults/parts.ts';
 import type { TestResult } from '#firmware/messages/console-catalogue.ts';
@@ -18,7 +18,7 @@ import type { LogEvent } from '../events/catalogue.ts';
 import { asWord } from '../events/catalogue.ts';
 import { runSelfTest } from './booth-self-test.ts';
 
-/** Nobody votes, and nobody waits for a device of the booth. */
+/** Nobody votes, and nothing of the booth's is under way. */
 const FREE: readonly StageName[] = [
   'readyForCeremony',
   'readyToOpen',
@@ -29,14 +29,41 @@ const FREE: readonly StageName[] = [
   'resting',
   'parked',
 ];
+/** Officers are at the booth, or the machine is at work; no voter is. */
+const BUSY: readonly StageName[] = [
+  'starting',
+  'selfTest',
+  'ceremony',
+  'report',
+  'opening',
+  'openingClock',
+  'openingStored',
+  'officer',
+  'officerMenu',
+  'closingClock',
+  'closingOverride',
+  'closingQueue',
+  'closingStored',
+  'awaitingTotals',
+  'shares',
+  'counting',
+  'writingResult',
+  'finishing',
+];
 
-/** Whether the console may touch a device in this stage of the booth. */
-export const isFree = (stage: StageName): boolean => FREE.includes(stage);
+/** Whether the console may touch a device in this stage of the booth, and if not, for whose sake. */
+export const presenceIn = (stage: Stage): BoothTested['presence'] => {
+  // A self-test that found something, or nothing to start from, is what a technician is called for.
+  if (stage.name === 'selfTest' && stage.ended) return 'free';
+  if (stage.name === 'starting' && stage.stuck) return 'free';
+  if (FREE.includes(stage.name)) return 'free';
+  return BUSY.includes(stage.name) ? 'busy' : 'voter';
+};
 
 export type BoothConsoleOptions = {
   readonly board: BoothBoard;
   readonly locale: Locale;
-  readonly stage: () => StageName;
+  readonly stage: () => Stage;
   /** The officer whose token of this precinct is in the slot. */
   readonly officer: () => Promise<string | null>;
   readonly log: (event: LogEvent) => void;
@@ -56,6 +83,8 @@ const resultOf = (check: string, code: string): TestResult => {
 };
 
 const selfTest = async (board: BoothBoard): Promise<readonly TestResult[]> => {
+  // A printer whose paper was freed waits for a word; one that is well, or still jammed, stays as it is.
+  await board.printer.recover();
   const results: TestResult[] = [];
   await runSelfTest(board, (check, result) => results.push(resultOf(check, result)));
   const [keypad, audio] = await Promise.all([board.keypad.check(), board.audio.check()]);
@@ -70,6 +99,7 @@ const print = async (
   { board, log }: BoothConsoleOptions,
   document: PaperDocument,
 ): Promise<readonly TestResult[]> => {
+  await board.printer.recover();
   const printed = await board.printer.print(document);
   const done = (code: string | null): readonly TestResult[] => [{ part: 'printer', code }];
   if (!printed.ok) return done(faultCode(printed.error.fault));
@@ -103,6 +133,6 @@ export const answerConsole = async (
   test: BoothTest,
 ): Promise<BoothTested> => {
   const officer = await options.officer();
-  if (!isFree(options.stage())) return { free: false, officer, results: [] };
-  return { free: true, officer, results: await perform(options, test) };
+  const presence = presenceIn(options.stage());
+  return { presence, officer, results: presence === 'free' ? await perform(options, test) : [] };
 };

@@ -310,7 +310,7 @@ export const startBooth = (given: BoothOptions): Booth => {
         {
           board,
           locale: options.locale ?? definition.locale,
-          stage: () => (parkedState ?? runner.state()).stage.name,
+          stage: () => (parkedState ?? runner.state()).stage,
           officer: parts.tokens.listed,
           log: options.log,
         },

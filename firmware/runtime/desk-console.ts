@@ -36,11 +36,11 @@ export const answerConsole = async (
   { station, reader, mode }: DeskConsoleOptions,
   finger: boolean,
 ): Promise<DeskTested> => {
-  if (!FREE.includes(mode())) return { free: false, results: [] };
-  if (finger) return { free: true, results: await readFinger(reader) };
+  if (!FREE.includes(mode())) return { presence: 'voter', results: [] };
+  if (finger) return { presence: 'free', results: await readFinger(reader) };
   const [started, code] = await Promise.all([station.start(), reader.start()]);
   return {
-    free: true,
+    presence: 'free',
     results: [
       { part: 'fingerprint', code },
       { part: 'station', code: started.ok ? null : faultCode(started.error) },

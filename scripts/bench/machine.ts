@@ -3,9 +3,11 @@
  * the wires. Whoever holds this reaches the devices' outer sides, the picture on the screen and the
  * mains plug; nobody here can look inside.
  */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '#drivers/system/system-clock.ts';
 import { systemEntropy } from '#drivers/system/system-entropy.ts';
+import { toHex } from '#firmware/vault/bytes.ts';
 import { releaseDigest } from '../day/release.ts';
 import { type RackDevices, startRack } from '../devices/rack.ts';
 import { frameBufferScreen, type ScreenSource } from './frame-buffer-screen.ts';
@@ -22,6 +24,8 @@ export type Machine = {
   readonly screen: ScreenSource;
   /** The other end of the field console's serial line. */
   readonly console: string;
+  /** A file with the key on a technician's laptop, as `urna diagnose --key` reads it. */
+  readonly technicianKey: string;
   readonly power: () => MachinePower;
   /** Why it failed; null as long as it did not. */
   readonly failure: () => string | null;
@@ -64,6 +68,12 @@ export const makeMachine = async (prepared: Prepared, runDir: string): Promise<M
   }
   setRealTimeClock(devices.power.realTimeClock, prepared.calendarMs);
   rack.cutPower();
+
+  const technicianKey = join(runDir, 'technician-key.json');
+  const { id, key } = given.technician;
+  writeFileSync(technicianKey, JSON.stringify({ id, privateKey: toHex(key.privateKey) }), {
+    mode: 0o600,
+  });
 
   let unit: UnitProcesses | null = null;
   let power: MachinePower = 'off';
@@ -115,6 +125,7 @@ export const makeMachine = async (prepared: Prepared, runDir: string): Promise<M
     devices,
     screen: screen.source,
     console: rack.console,
+    technicianKey,
     power: () => power,
     failure: () => failure,
     start: async () => {

@@ -5,12 +5,20 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DELIVERY_FILES } from '#boot/supervisor/delivery.ts';
+import { EMULATED_MODULE, EMULATED_PARTS } from '#drivers/inventory/emulator.ts';
 import type { Locale } from '#firmware/election/definition.ts';
+import {
+  type ListedPart,
+  PARTS_LIST_FORMAT,
+  PARTS_LIST_PURPOSE,
+  type PartsList,
+} from '#firmware/parts/parts-list.ts';
 import { bytesOfHex, jsonObject, toHex } from '#firmware/vault/bytes.ts';
 import { TECHNICIANS_FORMAT, TECHNICIANS_PURPOSE } from '#firmware/vault/console-keys.ts';
 import { KEY_BYTES } from '#firmware/vault/keys.ts';
 import type { PinCost } from '#firmware/vault/officer-token.ts';
 import { signFile } from '#firmware/vault/signed-file.ts';
+import type { Part } from '#hal/inventory.ts';
 import { authorityPublicKey, certify, type Provision } from '../day/provision.ts';
 
 export type DeliveryOptions = {
@@ -23,6 +31,26 @@ export type DeliveryOptions = {
 };
 
 const PRIVATE = { mode: 0o600 } as const;
+
+/** The rack's parts as their maker would list them; the module may be out. */
+const partsList = (): PartsList => ({
+  format: PARTS_LIST_FORMAT,
+  unit: 'rack',
+  parts: [
+    ...EMULATED_PARTS.map((part, at): ListedPart => listed(part, `part-${at + 1}`)),
+    ...EMULATED_MODULE.map(
+      (part, at): ListedPart => ({ ...listed(part, `module-${at + 1}`), optional: true }),
+    ),
+  ],
+});
+/** By kind, maker and serial number, wherever it is plugged in. */
+const listed = ({ kind, vendor, product, serial }: Part, label: string): ListedPart => ({
+  label,
+  kind,
+  ...(vendor === null ? {} : { vendor }),
+  ...(product === null ? {} : { product }),
+  ...(serial === null ? {} : { serial }),
+});
 
 /** Writes the folder. What was delivered before stays as it is: the pollbook's key is delivered once. */
 export const deliver = (folder: string, options: DeliveryOptions): void => {
@@ -44,6 +72,10 @@ export const deliver = (folder: string, options: DeliveryOptions): void => {
       { format: TECHNICIANS_FORMAT, technicians: [{ id, key: toHex(key.publicKey) }] },
       authority.signing.privateKey,
     ),
+  );
+  writeFileSync(
+    at('parts'),
+    signFile(PARTS_LIST_PURPOSE, partsList(), authority.signing.privateKey),
   );
   writeFileSync(at('supportKey'), toHex(supportKey), PRIVATE);
   if (!keyTaken) writeFileSync(at('pollbookKey'), toHex(pollbookKey), PRIVATE);

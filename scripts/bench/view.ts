@@ -38,6 +38,7 @@ export const viewOf = (session: Session) => {
   return {
     machine: { power: machine.power(), failure: machine.failure() },
     console: machine.console,
+    technicianKey: machine.technicianKey,
     display: readDisplay(devices.lcd),
     reader: { ring: devices.reader.ring(), finger: session.fingerIsDown() },
     token: { officer: devices.tokens.inserted()?.label ?? null },

@@ -22,6 +22,16 @@ export const COMMANDS: readonly {
     load: () => import('./enrol.ts'),
   },
   {
+    name: 'console',
+    summary: "a unit's field console, at a serial port",
+    load: () => import('./console.ts'),
+  },
+  {
+    name: 'diagnose',
+    summary: 'which part of a unit is at fault',
+    load: () => import('./diagnose.ts'),
+  },
+  {
     name: 'pictures',
     summary: 'remake the pictures of the README',
     load: () => import('./pictures.ts'),

@@ -134,7 +134,20 @@ const show = (): void => {
         'section',
         {},
         make('h3', {}, say('consoleTitle')),
-        make('p', { class: 'row' }, make('code', { id: 'console-path' }, part('console') ?? '')),
+        make(
+          'p',
+          { class: 'row' },
+          make('code', { id: 'console-path' }, `scripts/urna console ${part('console') ?? ''}`),
+        ),
+        make(
+          'p',
+          { class: 'row' },
+          make(
+            'code',
+            {},
+            `scripts/urna diagnose ${part('console') ?? ''} --no-clock --key ${part('technicianKey') ?? ''}`,
+          ),
+        ),
         make('p', { class: 'note' }, say('consoleNote')),
       ),
     ),

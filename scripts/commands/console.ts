@@ -1,0 +1,117 @@
+/** `urna console PORT`: a person at a unit's field console, or one command of a script. */
+import { createWriteStream } from 'node:fs';
+import { type OpenedSerialPort, openSerialPort } from '#drivers/links/serial-port.ts';
+import {
+  attachConsole,
+  CONSOLE_BAUD,
+  logIn,
+  NoConsoleError,
+  readTechnicianKey,
+} from '../field/console-client.ts';
+import { EXIT, MissingError, parseOptions, runCommand, UsageError } from './options.ts';
+
+const HELP = `usage: scripts/urna console PORT [options]
+
+Attaches this terminal to the field console of the unit at a serial port (115200 8N1). Ctrl+] ends it.
+
+  --capture FILE   everything that is shown goes there too
+  --command C      carry out one command instead, and print what it found as JSON
+  --key FILE       with --command: log in first, by a technician's key {"privateKey": hex}
+  --json           with --command: one line {"code", "data"}; code is null when it went well
+
+exit code: 0 fine, 1 the command was refused, 2 usage, 3 nothing answers at the port
+`;
+
+const CTRL_BRACKET = 0x1d;
+/** The unit's screen has 24 rows; one more is needed for the status line. */
+const ROWS = 24;
+
+/** A line at the foot of a terminal that has room for it: the port, and how to leave. */
+const drawStatus = (port: string, capture: string | undefined): void => {
+  const { rows = 0, columns = 80 } = process.stdout;
+  if (process.stdout.isTTY !== true || rows <= ROWS) return;
+  const text = ` ${port}  115200 8N1  ${capture === undefined ? '' : `> ${capture}  `}Ctrl+] `;
+  const line = `\u001b7\u001b[${rows};1H\u001b[7m${text.slice(0, columns).padEnd(columns)}\u001b[0m\u001b8`;
+  process.stdout.write(`\u001b[1;${rows - 1}r${line}`);
+};
+const dropStatus = (): void => {
+  const { rows = 0 } = process.stdout;
+  if (process.stdout.isTTY === true && rows > ROWS)
+    process.stdout.write(`\u001b[r\u001b[${rows};1H\u001b[K`);
+};
+
+/** Keys out, screen in, until Ctrl+], the end of the input, or the port's. */
+const attach = async (port: OpenedSerialPort, name: string, capture?: string): Promise<void> => {
+  const file = capture === undefined ? null : createWriteStream(capture, { flags: 'a' });
+  const { stdin } = process;
+  if (stdin.isTTY) stdin.setRawMode(true);
+  drawStatus(name, capture);
+  const left = new Promise<void>((resolve) => {
+    stdin.on('data', (chunk: Buffer) => {
+      const at = chunk.indexOf(CTRL_BRACKET);
+      const keys = at < 0 ? chunk : chunk.subarray(0, at);
+      void port.write(new Uint8Array(keys));
+      if (at >= 0) resolve();
+    });
+    stdin.on('end', resolve);
+  });
+  const shown = async (): Promise<void> => {
+    for (let chunk = await port.read(); chunk !== null; chunk = await port.read()) {
+      process.stdout.write(chunk);
+      file?.write(chunk);
+    }
+  };
+  await port.write(Uint8Array.of(0x0d));
+  await Promise.race([left, shown()]);
+  dropStatus();
+  if (stdin.isTTY) stdin.setRawMode(false);
+  stdin.pause();
+  file?.end();
+};
+
+const runOne = async (
+  port: string,
+  command: string,
+  keyFile: string | undefined,
+  json: boolean,
+) => {
+  const key = keyFile === undefined ? null : readTechnicianKey(keyFile);
+  if (keyFile !== undefined && key === null)
+    throw new UsageError(`--key ${keyFile} holds no {"privateKey": 64 hex digits}`);
+  const client = await attachConsole(port);
+  try {
+    const refused = key === null ? null : await logIn(client, key);
+    const { code, data } =
+      refused === null ? await client.ask(command) : { code: refused, data: null };
+    process.stdout.write(`${JSON.stringify({ code, data }, null, json ? 0 : 2)}\n`);
+    return code === null ? EXIT.fine : EXIT.found;
+  } finally {
+    await client.close();
+  }
+};
+
+export const run = (args: readonly string[]): Promise<number> =>
+  runCommand(args, HELP, async () => {
+    const { values, positionals } = parseOptions(args, {
+      capture: { type: 'string' },
+      command: { type: 'string' },
+      key: { type: 'string' },
+      json: { type: 'boolean' },
+    });
+    const [port, extra] = positionals;
+    if (port === undefined || extra !== undefined) throw new UsageError('one PORT is needed');
+    try {
+      if (values.command !== undefined)
+        return await runOne(port, values.command, values.key, values.json === true);
+      if (values.key !== undefined || values.json === true)
+        throw new UsageError('--key and --json go with --command');
+      const opened = await openSerialPort(port, CONSOLE_BAUD).catch((error: unknown) => {
+        throw new NoConsoleError(`${port}: ${error instanceof Error ? error.message : error}`);
+      });
+      await attach(opened, port, values.capture).finally(opened.close);
+      return EXIT.fine;
+    } catch (error) {
+      if (error instanceof NoConsoleError) throw new MissingError(error.message);
+      throw error;
+    }
+  });
