@@ -3,7 +3,7 @@
  * Admissions are the desk's to log.
  */
 import { rest } from './rest.ts';
-import { type BoothState, DEFAULT_AIDS, powerIsCritical } from './state.ts';
+import { type BoothState, bothInStep, DEFAULT_AIDS, powerIsCritical } from './state.ts';
 import { type BoothFacts, go, type Step, stay } from './step.ts';
 
 /** An admission that can not be served: nothing is prepared, the voter may come back. */
@@ -15,7 +15,8 @@ export const turnAway = (state: BoothState): Step =>
 /** S1: consumes the token. */
 export const admit = (facts: BoothFacts, state: BoothState, styleId: string): Step => {
   const ballot = facts.ballots.get(styleId);
-  if (!state.idleTold || ballot === undefined || powerIsCritical(state)) {
+  const may = state.idleTold && bothInStep(state) && !powerIsCritical(state);
+  if (!may || ballot === undefined) {
     const [next, told] = turnAway(state);
     const [resting, effects] = rest(facts, next);
     return [resting, [...told, ...effects]];

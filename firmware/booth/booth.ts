@@ -36,6 +36,7 @@ import {
   type Handlers,
   park,
   type Step,
+  turnText,
 } from './step.ts';
 import { storingHandlers } from './storing.ts';
 import { takeNote } from './surroundings.ts';
@@ -93,9 +94,16 @@ const answer = (facts: BoothFacts, state: BoothState, event: BoothEvent): Step |
   return admitted && state.idleTold ? turnAway(state) : null;
 };
 
+/** It answers an `idle` before the last: whoever sent it hears the last, and knows that this one is void. */
+const isLate = (state: BoothState, event: BoothEvent): boolean =>
+  event.kind === 'received' &&
+  event.message.kind === 'admission' &&
+  event.message.turn !== turnText(state.turn);
+
 const stepStage = (facts: BoothFacts, before: BoothState, event: BoothEvent): Step => {
   // A key is always answered: that somebody uses the keypad must not show in the refusals.
   if (before.stage.name === 'parked' && event.kind !== 'keyPressed') return refuse(before, event);
+  if (isLate(before, event)) return refuse(before, event);
   const [state, noted, isNews] = takeNote(before, event);
   const answered = answer(facts, state, event);
   if (answered !== null) return [answered[0], [...noted, ...answered[1]]];

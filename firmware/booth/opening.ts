@@ -4,10 +4,20 @@
  * that is not to be believed, a second officer agrees, and that is logged and printed.
  */
 import { newCheck, stepCheck } from './officer-check.ts';
+import { NOTHING_REMEMBERED, recover } from './recovery.ts';
 import { printReport, printSetupReports } from './report.ts';
 import { rest } from './rest.ts';
 import type { BoothEvent, BoothState, StageOf } from './state.ts';
-import { type BoothFacts, go, type Handlers, log, park, type Step, tellPhase } from './step.ts';
+import {
+  also,
+  type BoothFacts,
+  go,
+  type Handlers,
+  log,
+  park,
+  type Step,
+  tellPhase,
+} from './step.ts';
 
 const printZero = (state: BoothState): Step =>
   state.votes === 0
@@ -68,6 +78,11 @@ export const openingHandlers: Handlers<
   },
   opening: stepOpening,
   openingStored: (facts, state, _stage, event) => {
+    // They may be found open all the same, and then the desk has still to get its key.
+    if (event.kind === 'vaultFailed' && event.call === 'openPolls')
+      return also(recover({ ...state, deskWantsKey: true }, NOTHING_REMEMBERED), {
+        kind: 'forgetPollbookKey',
+      });
     if (event.kind !== 'vaultDone' || event.call !== 'openPolls') return null;
     const opened = log('pollsOpened', { override: state.override });
     const [next, effects] = rest(facts, { ...state, deskWantsKey: false });

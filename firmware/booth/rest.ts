@@ -13,16 +13,17 @@ import {
   powerIsCritical,
   powerIsLow,
 } from './state.ts';
-import { type BoothFacts, go, log, type Step } from './step.ts';
+import { type BoothFacts, go, log, type Step, turnText } from './step.ts';
 import { awaitTotals } from './totals.ts';
 
 const waitForVoter = (before: BoothState): Step => {
   const state: BoothState = { ...before, lastVote: null };
   if (state.idleTold || powerIsLow(state)) return go(state, { name: 'waiting' });
+  const turn = state.turn + 1;
   return go(
-    { ...state, idleTold: true },
+    { ...state, idleTold: true, turn },
     { name: 'waiting' },
-    { kind: 'send', message: { kind: 'idle' } },
+    { kind: 'send', message: { kind: 'idle', turn: turnText(turn) } },
   );
 };
 
@@ -44,6 +45,8 @@ const suspend = (state: BoothState): Step =>
 export const rest = (facts: BoothFacts, before: BoothState): Step => {
   const state: BoothState = {
     ...before,
+    // Closed is final, also where the booth hears of it only from the journal.
+    idleTold: before.idleTold && before.polls === 'open',
     locale: facts.locale,
     aids: DEFAULT_AIDS,
     officers: [],

@@ -37,6 +37,8 @@ export type BoothState = {
   readonly tokenUnseen: boolean;
   /** `idle` was said on this link and no token consumed since. */
   readonly idleTold: boolean;
+  /** How often `idle` was said: a token is served that answers the last one. */
+  readonly turn: number;
   /** The desk restarted since it was last given the pollbook's key. */
   readonly deskWantsKey: boolean;
   /** Officers who took part in the step under way, so that a second officer is a second one. */
@@ -64,6 +66,7 @@ export const initialState = (locale: Locale): BoothState => ({
   tokenPresent: false,
   tokenUnseen: false,
   idleTold: false,
+  turn: 0,
   deskWantsKey: false,
   officers: [],
   override: false,

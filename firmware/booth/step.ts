@@ -111,6 +111,11 @@ export const tellPhase = (state: BoothState): BoothEffect => ({
   message: { kind: 'phaseChanged', phase: phaseOf(state.polls) },
 });
 
+/** A turn as the messages carry it. */
+export const turnText = (turn: number): string =>
+  (turn >>> 0).toString(16).padStart(TURN_DIGITS, '0');
+const TURN_DIGITS = 8;
+
 /** The printer can print now. */
 export const canPrint = (status: PrinterStatus): boolean =>
   status.online && !status.coverOpen && status.paper !== 'end' && status.fault === null;

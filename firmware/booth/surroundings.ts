@@ -72,12 +72,16 @@ const noteKey = (state: BoothState, focus: string | null): Note => {
       });
 };
 
+/** Before the vault was read nothing is known of the day, and nothing is said of it. */
+const tellKnownPhase = (state: BoothState): readonly BoothEffect[] =>
+  state.stage.name === 'starting' ? [] : [tellPhase(state)];
+
 /** The desk restarted: both directions of the link are empty, and `idle` was not told on it. */
 const noteDesk = (state: BoothState): Note =>
   note(
     { ...state, idleTold: false, deskWantsKey: deskNeedsKey(state) },
     log('linkRestarted', { peer: 'desk' }),
-    tellPhase(state),
+    ...tellKnownPhase(state),
   );
 
 const noteReturn = (state: BoothState, medium: MediumName): Note => {
@@ -98,7 +102,7 @@ const noteLink = (state: BoothState): Note =>
     { ...state, idleTold: false },
     log('linkRestarted', { peer: 'desk' }),
     { kind: 'send', message: { kind: 'boothStarted' } },
-    tellPhase(state),
+    ...tellKnownPhase(state),
   );
 
 const noteLoss = (state: BoothState, medium: MediumName): Note => {

@@ -2,10 +2,11 @@
  * What comes from the booth, and what happens when a content became durable: the desk's half of the
  * commit protocol (vault.md, S0 and S8).
  */
+import type { LogEvent } from '#firmware/events/catalogue.ts';
 import type { BoothToDesk, PollsPhase } from '#firmware/messages/catalogue.ts';
 import { markVoted, release } from './desk-content.ts';
 import { type DeskStep, enter, isOpen, logged, type OpenDesk, record, refuse } from './moves.ts';
-import type { DeskEvent, DeskMode, DeskState } from './state.ts';
+import type { DeskEffect, DeskEvent, DeskMode, DeskState } from './state.ts';
 
 type Outcome = 'completed' | 'notCompleted';
 
@@ -31,17 +32,16 @@ export const outcomeArrived = (state: OpenDesk, outcome: Outcome): DeskStep => {
       state,
       release(content),
       { kind: 'notice', notice: { text: 'released' } },
-      [logged({ id: 'admissionReleased', fields: {} })],
+      [{ id: 'admissionReleased', fields: {} }],
       true,
     );
-  const effects = [logged({ id: 'voterMarked', fields: {} })];
-  if (content.admission.companion !== null)
-    effects.push(logged({ id: 'companionRecorded', fields: {} }));
+  const entries: LogEvent[] = [{ id: 'voterMarked', fields: {} }];
+  if (content.admission.companion !== null) entries.push({ id: 'companionRecorded', fields: {} });
   return record(
     state,
     markVoted(content),
     { kind: 'notice', notice: { text: 'finished' } },
-    effects,
+    entries,
     true,
   );
 };
@@ -70,16 +70,22 @@ export const pollbookNotOpened = (
   return enter(state, { kind: 'noPollbook', problem, key });
 };
 
+/** Where the booth began anew because our own word got lost, it must still hear that a key is wanted. */
+const stillWaiting = ({ mode }: DeskState): readonly DeskEffect[] =>
+  mode.kind === 'noPollbook' && mode.key === null
+    ? [{ kind: 'send', message: { kind: 'deskStarted' } }]
+    : [];
+
 /** A message of the booth. */
 export const boothSaid = (state: DeskState, message: BoothToDesk): DeskStep => {
   switch (message.kind) {
     case 'boothStarted':
       return [
         { ...state, idle: false },
-        [logged({ id: 'linkRestarted', fields: { peer: 'booth' } })],
+        [logged({ id: 'linkRestarted', fields: { peer: 'booth' } }), ...stillWaiting(state)],
       ];
     case 'idle':
-      return [{ ...state, idle: true }, []];
+      return [{ ...state, idle: true, turn: message.turn }, []];
     case 'phaseChanged':
       return phaseChanged(state, message.phase);
     case 'pollbookKey':
@@ -137,9 +143,12 @@ export const saved = (state: DeskState, event: Extract<DeskEvent, { kind: 'saved
     inStep: event.media,
     deferred: null,
   };
-  const effects = mode.acknowledge
-    ? [{ kind: 'send', message: { kind: 'acknowledged', media: event.media } } as const]
-    : [];
+  const effects: readonly DeskEffect[] = [
+    ...mode.entries.map(logged),
+    ...(mode.acknowledge
+      ? [{ kind: 'send', message: { kind: 'acknowledged', media: event.media } } as const]
+      : []),
+  ];
   // What came meanwhile is answered now: by this acknowledgement, or by one of its own.
   if (deferred === null || mode.acknowledge || !isOpen(next)) return [next, effects];
   const [after, more] = outcomeArrived(next, deferred);

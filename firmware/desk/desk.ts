@@ -5,7 +5,7 @@
  */
 import type { Machine } from '#firmware/machine.ts';
 import { boothSaid, openWith, pollbookNotOpened, pollbookOpened, saved } from './booth-messages.ts';
-import { admit, totalsOf } from './desk-content.ts';
+import { admit, release, totalsOf } from './desk-content.ts';
 import { keyPressed } from './keys.ts';
 import {
   admissionGateOf,
@@ -135,7 +135,7 @@ const sendToken = (state: OpenDesk): DeskStep => {
   const voter = state.content.admission?.voter ?? -1;
   const ballotStyleId = state.roster.voters[voter]?.ballotStyleId ?? '';
   return enter({ ...state, idle: false }, { kind: 'atBooth' }, [
-    { kind: 'sendAdmission', ballotStyleId },
+    { kind: 'sendAdmission', ballotStyleId, turn: state.turn },
     logged({ id: 'voterAdmitted', fields: {} }),
   ]);
 };
@@ -150,6 +150,15 @@ const totalsDue = (state: OpenDesk): boolean =>
   state.mode.kind !== 'recording' &&
   state.mode.kind !== 'parked';
 
+/** Somebody is admitted, and nothing is on its way to the media. */
+const ADMITTED: readonly DeskMode['kind'][] = ['tokenDue', 'atBooth', 'pendingChoice'];
+
+/** The booth closes with nothing under way: whoever is still admitted then has no vote and gets none. */
+const isVoid = (state: OpenDesk): boolean =>
+  (state.phase === 'closed' || state.phase === 'counted') &&
+  state.content.admission !== null &&
+  ADMITTED.includes(state.mode.kind);
+
 /** One thing that waited and can go on now; null: nothing. */
 const settleOnce = (state: DeskState, settings: DeskSettings): DeskStep | null => {
   if (!isOpen(state)) return null;
@@ -161,6 +170,10 @@ const settleOnce = (state: DeskState, settings: DeskSettings): DeskStep | null =
       [{ kind: 'send', message: { kind: 'authenticationTotals', totals } }],
     ];
   }
+  if (isVoid(state))
+    return record(state, release(state.content), { kind: 'notice', notice: { text: 'released' } }, [
+      { id: 'admissionReleased', fields: {} },
+    ]);
   if (BEFORE_ADMISSION.includes(mode.kind) && state.phase !== 'open') return giveUp(state);
   switch (mode.kind) {
     case 'held':

@@ -153,7 +153,7 @@ const choiceKey = (state: OpenDesk, mode: ModeOf<'pendingChoice'>, key: StationK
     if (key === 'clear') return enter(state, { ...mode, confirming: false });
     if (key !== 'enter') return noUse(state, key);
     return record(state, release(state.content), RELEASED, [
-      logged({ id: 'admissionReleased', fields: {} }),
+      { id: 'admissionReleased', fields: {} },
     ]);
   }
   if (key === '2') return enter(state, { ...mode, confirming: true });
@@ -165,9 +165,7 @@ const choiceKey = (state: OpenDesk, mode: ModeOf<'pendingChoice'>, key: StationK
 
 const tokenDueKey = (state: OpenDesk, key: StationKey): DeskStep =>
   key === 'clear'
-    ? record(state, release(state.content), RELEASED, [
-        logged({ id: 'admissionReleased', fields: {} }),
-      ])
+    ? record(state, release(state.content), RELEASED, [{ id: 'admissionReleased', fields: {} }])
     : noUse(state, key);
 
 /** A key of the operator. */

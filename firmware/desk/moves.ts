@@ -65,20 +65,17 @@ export const gateOf = (state: DeskState): Exclude<Gate, 'boothBusy'> | null => {
 export const admissionGateOf = (state: DeskState): Gate | null =>
   gateOf(state) ?? (state.idle ? null : 'boothBusy');
 
-/** Starts making `content` durable; `next` is entered when it is. */
+/** Starts making `content` durable; when it is, `next` is entered and the log says `entries`. */
 export const record = (
   state: DeskState,
   content: DeskContent,
   next: DeskMode,
-  effects: readonly DeskEffect[] = [],
+  entries: readonly LogEvent[] = [],
   acknowledge = false,
 ): DeskStep => {
   const operation = state.operations + 1;
-  const mode: DeskMode = { kind: 'recording', operation, content, next, acknowledge };
-  return [
-    { ...state, mode, operations: operation },
-    [...effects, { kind: 'save', operation, content }],
-  ];
+  const mode: DeskMode = { kind: 'recording', operation, content, next, acknowledge, entries };
+  return [{ ...state, mode, operations: operation }, [{ kind: 'save', operation, content }]];
 };
 
 /** Puts the subject's print into the reader; the finger is awaited when it is there. */
@@ -123,10 +120,10 @@ export const concludeWithoutMatch = (
       ? { kind: 'needsOfficer', candidate, outcome }
       : { kind: 'notice', notice: { text: 'limitReached' } };
   if (content === state.content) return enter(state, next);
-  const effects = [logged({ id: 'voterAuthenticated', fields: { outcome } })];
+  const entries: LogEvent[] = [{ id: 'voterAuthenticated', fields: { outcome } }];
   if (content.lock !== null && state.content.lock === null)
-    effects.push(logged({ id: 'authenticationLocked', fields: { limit: content.lock } }));
-  return record(state, content, next, effects);
+    entries.push({ id: 'authenticationLocked', fields: { limit: content.lock } });
+  return record(state, content, next, entries);
 };
 
 /** A voter who is in the pollbook and has not voted: to the finger, or past it when there is none to compare. */

@@ -37,7 +37,7 @@ const grant = (state: OpenDesk, dialog: Dialog, codes: readonly number[]): DeskS
         state,
         clearLock(state.content, codes),
         { kind: 'notice', notice: { text: 'unlocked' } },
-        [logged({ id: 'authenticationUnlocked', fields: { by } })],
+        [{ id: 'authenticationUnlocked', fields: { by } }],
       );
     }
   }

@@ -144,6 +144,8 @@ export type DeskMode =
       readonly next: DeskMode;
       /** Tell the booth, naming the media. */
       readonly acknowledge: boolean;
+      /** What the log is to say once it is durable, and not before. */
+      readonly entries: readonly LogEvent[];
     }
   /** Admitted durably; the token has not been sent. */
   | { readonly kind: 'tokenDue' }
@@ -162,6 +164,8 @@ export type DeskState = {
   readonly inStep: readonly MediumName[];
   /** The booth said `idle` on this link, and no token was sent since. */
   readonly idle: boolean;
+  /** The turn of the last `idle`. */
+  readonly turn: string;
   /** The booth closed and waits for the totals. */
   readonly totalsAsked: boolean;
   /** An outcome that came while something was being recorded. */
@@ -182,6 +186,7 @@ export const initialDesk: DeskState = {
   power: { level: 'mains', batteryPercent: null, minutesLeft: null },
   inStep: [],
   idle: false,
+  turn: '',
   totalsAsked: false,
   deferred: null,
   roster: null,
@@ -241,7 +246,7 @@ export type DeskEffect =
       readonly message: Exclude<DeskToBooth, { readonly kind: 'admission' }>;
     }
   /** Draws a token and sends it. */
-  | { readonly kind: 'sendAdmission'; readonly ballotStyleId: string }
+  | { readonly kind: 'sendAdmission'; readonly ballotStyleId: string; readonly turn: string }
   /** Answer: `pollbookOpened` or `pollbookNotOpened`. */
   | { readonly kind: 'openPollbook'; readonly key: string }
   /** Answer: `saved`, or `notSynced`. */

@@ -24,8 +24,16 @@ export type AuthenticationTotals = {
 export type DeskToBooth =
   /** The desk (re)started: both directions are empty now. */
   | { readonly kind: 'deskStarted' }
-  /** One voter is admitted. The token is random, good once, and says nothing of the voter. */
-  | { readonly kind: 'admission'; readonly token: string; readonly ballotStyleId: string }
+  /**
+   * One voter is admitted. The token is random, good once, and says nothing of the voter. `turn`: of the
+   * `idle` that it answers; good only for the newest.
+   */
+  | {
+      readonly kind: 'admission';
+      readonly token: string;
+      readonly ballotStyleId: string;
+      readonly turn: string;
+    }
   /** The outcome is durable on these media. */
   | { readonly kind: 'acknowledged'; readonly media: readonly MediumName[] }
   /** Once, at closing. */
@@ -33,8 +41,11 @@ export type DeskToBooth =
 
 export type BoothToDesk =
   | { readonly kind: 'boothStarted' }
-  /** Ready for one admission: once per link and once per token consumed. */
-  | { readonly kind: 'idle' }
+  /**
+   * Ready for one admission: once per link and once per token consumed. `turn`: 8 hex digits, never the
+   * same for two. Whoever hears it knows that no token sent before will be served.
+   */
+  | { readonly kind: 'idle'; readonly turn: string }
   | { readonly kind: 'completed' }
   | { readonly kind: 'notCompleted' }
   | { readonly kind: 'phaseChanged'; readonly phase: PollsPhase }

@@ -21,10 +21,17 @@ export const power = record({
 /** A `PollsPhase`. */
 export const phase = oneOf('setup', 'readyToOpen', 'open', 'closed', 'counted');
 
+/** 32 bits in hex. */
+const turn = text(/^[0-9a-f]{8}$/);
+
 /** One row a kind of message: its fields and what each may hold. */
 const FIELDS = {
   deskStarted: {},
-  admission: { token: text(/^[0-9a-f]{32}$/), ballotStyleId: text(/^[\w.-]{1,60}$/) },
+  admission: {
+    token: text(/^[0-9a-f]{32}$/),
+    ballotStyleId: text(/^[\w.-]{1,60}$/),
+    turn,
+  },
   acknowledged: { media },
   authenticationTotals: {
     totals: record({
@@ -38,7 +45,7 @@ const FIELDS = {
     }),
   },
   boothStarted: {},
-  idle: {},
+  idle: { turn },
   completed: {},
   notCompleted: {},
   phaseChanged: { phase },

@@ -93,7 +93,7 @@ const makeParts = (
     counting,
     ceremony: makeCeremony(options, vault),
     timers: makeTimers(board.clock, (timer: BoothTimer) => post({ kind: 'timerExpired', timer })),
-    desk: joinDesk(board.toDesk, board.clock, post, log, guard),
+    desk: joinDesk(board.toDesk, board.clock, board.entropy, post, log, guard),
     screen: makeBoothScreen(board, electionPackage.definition, post, guard),
   };
 };

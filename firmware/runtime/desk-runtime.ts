@@ -246,6 +246,7 @@ const perform = (options: DeskOptions, parts: Parts, effect: DeskEffect): void =
         kind: 'admission',
         token: toHex(options.board.entropy.bytes(TOKEN_BYTES)),
         ballotStyleId: effect.ballotStyleId,
+        turn: effect.turn,
       });
       break;
     case 'openPollbook':

@@ -213,7 +213,8 @@ export const startMeasuredUnit = async (options: MeasuredUnitOptions): Promise<M
     heard,
     admit: (ballotStyleId) => {
       const token = Buffer.from(systemEntropy.bytes(TOKEN_BYTES)).toString('hex');
-      say({ kind: 'admission', token, ballotStyleId });
+      const idle = heard.findLast((message) => message.kind === 'idle');
+      say({ kind: 'admission', token, ballotStyleId, turn: idle?.turn ?? '' });
     },
     close: async () => {
       await unit.shutDown();

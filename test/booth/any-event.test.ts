@@ -171,6 +171,7 @@ const anyEvent: fc.Arbitrary<BoothEvent> = fc.oneof(
           kind: fc.constant('admission' as const),
           token: fc.constant('0'.repeat(32)),
           ballotStyleId: fc.constantFrom('unica', 'unica', 'unica', 'otra'),
+          turn: fc.constantFrom('00000000', '00000001', '00000002'),
         }),
         fc.record({
           kind: fc.constant('acknowledged' as const),

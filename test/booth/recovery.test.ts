@@ -3,6 +3,7 @@ import type { VaultCall, VaultView } from '#firmware/booth/state.ts';
 import {
   atBallot,
   FRESH,
+  makeWorld,
   markAll,
   OPEN,
   openBooth,
@@ -271,6 +272,51 @@ describe('a lost medium', () => {
     world.lose('removable');
     world.admit();
     expect(world.said()).toEqual(['notCompleted']);
+  });
+
+  test('an admission that comes while an officer stands at a suspended booth is turned away', () => {
+    const world = openBooth();
+    world.lose('removable');
+    world.token('of-1');
+    expect(world.stage()).toBe('officerMenu');
+    world.admit();
+    expect(world.said()).toEqual(['notCompleted']);
+    expect(world.calls()).toEqual([]);
+    expect(world.stage()).toBe('suspended');
+  });
+
+  test('both media lost as the polls close: found closed, it closes', () => {
+    const world = openBooth();
+    world.around.position = 'afterClosing';
+    world.token('of-1');
+    world.around.failures = { closePolls: 'mediumLost' };
+    world.touch('polls:close');
+    const { vault } = world.around;
+    if (vault === null) throw new Error('no vault');
+    world.around.vault = { ...vault, polls: 'closed' };
+    world.touch('queue:empty');
+    expect(world.state()).toMatchObject({ polls: 'closed', idleTold: false });
+  });
+
+  test('both media lost as the polls open: found open, the desk still gets its key', () => {
+    const world = startedOver(FRESH);
+    world.touch('polls:open');
+    world.around.failures = { openPolls: 'mediumLost' };
+    world.around.prints = [{ fault: 'jam', progress: 'nothing' }];
+    world.token('of-1');
+    world.around.vault = OPEN;
+    world.touch('paper:tryAgain');
+    expect(world.state().polls).toBe('open');
+    expect(world.stage()).toBe('resuming');
+  });
+
+  test('nothing is said of the day before the vault was read', () => {
+    const world = makeWorld();
+    world.around.vault = OPEN;
+    world.around.answering = false;
+    world.post({ kind: 'started' }, { kind: 'received', message: { kind: 'deskStarted' } });
+    world.post({ kind: 'linkRestarted' });
+    expect(world.said()).toEqual(['boothStarted', 'boothStarted']);
   });
 
   test('synchronising fails: said, and can be tried again', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { turnText } from '#firmware/booth/step.ts';
 import { atBallot, GOOD_PRINTER, markAll, openBooth, power, withRules } from './world.ts';
 
 const viewOf = (world: ReturnType<typeof atBallot>): string => {
@@ -210,10 +211,33 @@ describe('admissions', () => {
     const world = openBooth();
     world.post({
       kind: 'received',
-      message: { kind: 'admission', token: '1'.repeat(32), ballotStyleId: 'otra' },
+      message: {
+        kind: 'admission',
+        token: '1'.repeat(32),
+        ballotStyleId: 'otra',
+        turn: turnText(world.state().turn),
+      },
     });
     expect(world.said()).toEqual(['notCompleted', 'idle']);
     expect(world.calls()).toEqual([]);
+  });
+
+  test('a token that answers an earlier idle is void: nothing is served, nothing is said', () => {
+    const world = openBooth();
+    const late = turnText(world.state().turn);
+    world.post({ kind: 'linkRestarted' });
+    expect(world.said()).toEqual(['boothStarted', 'phaseChanged', 'idle']);
+    world.forget();
+    const token = '2'.repeat(32);
+    world.post({
+      kind: 'received',
+      message: { kind: 'admission', token, ballotStyleId: 'unica', turn: late },
+    });
+    expect(world.stage()).toBe('waiting');
+    expect(world.said()).toEqual([]);
+    expect(world.refusals).toHaveLength(1);
+    world.admit();
+    expect(world.stage()).toBe('ballot');
   });
 
   test('idle is told once, and again when the desk restarted', () => {

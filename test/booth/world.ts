@@ -16,6 +16,7 @@ import type {
   VaultFailure,
   VaultView,
 } from '#firmware/booth/state.ts';
+import { turnText } from '#firmware/booth/step.ts';
 import type { Marks } from '#firmware/election/ballot.ts';
 import type { ElectionDefinition, Rules } from '#firmware/election/definition.ts';
 import type { Refusal } from '#firmware/machine.ts';
@@ -439,7 +440,12 @@ export const makeWorld = (
     admit: (): void =>
       post({
         kind: 'received',
-        message: { kind: 'admission', token: '0'.repeat(32), ballotStyleId: 'unica' },
+        message: {
+          kind: 'admission',
+          token: '0'.repeat(32),
+          ballotStyleId: 'unica',
+          turn: turnText(state.turn),
+        },
       }),
     /** Messages to the desk, by kind, in order. */
     said: (): readonly string[] =>

@@ -186,7 +186,7 @@ const runHistory = (actions: readonly Action[]) => {
       completed++;
       atBooth = false;
       post({ kind: 'received', message: { kind: 'completed' } });
-    } else if (!atBooth) post({ kind: 'received', message: { kind: 'idle' } });
+    } else if (!atBooth) post({ kind: 'received', message: { kind: 'idle', turn: '00000001' } });
   };
 
   const heal = (): void => {
@@ -223,7 +223,7 @@ const runHistory = (actions: readonly Action[]) => {
         return [{ kind: 'pollbookOpened', roster: ROSTER, content: durable, inStep }];
       }
       case 'tokenDue':
-        return [{ kind: 'received', message: { kind: 'idle' } }];
+        return [{ kind: 'received', message: { kind: 'idle', turn: '00000001' } }];
       case 'atBooth':
         return [{ kind: 'received', message: { kind: 'completed' } }];
       case 'notice':
@@ -343,7 +343,8 @@ test('every event is answered in every mode that histories reach', () => {
         else if (what === 'type')
           for (const key of [...keysOf(ROSTER.voters[pick % 10]!.nationalId), 'enter' as const])
             post({ kind: 'keyPressed', key });
-        else if (what === 'booth') post({ kind: 'received', message: { kind: 'idle' } });
+        else if (what === 'booth')
+          post({ kind: 'received', message: { kind: 'idle', turn: '00000001' } });
         else post(noise(pick, state.operations));
       }
     }),

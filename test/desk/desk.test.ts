@@ -487,6 +487,47 @@ describe('what stands in the way', () => {
   });
 });
 
+describe('the log', () => {
+  const logged = (desk: ReturnType<typeof makeDriver>): readonly string[] =>
+    desk.all.flatMap((each) => (each.kind === 'log' ? [each.event.id] : []));
+
+  test('says that a voter is marked or an admission given up once that is durable, not before', () => {
+    const desk = makeDriver().openIdle();
+    desk.admit('V-1000001');
+    desk.hear('completed');
+    expect(logged(desk)).not.toContain('voterMarked');
+    desk.saved();
+    expect(logged(desk)).toContain('voterMarked');
+    desk.hear('idle');
+    desk.admit('V-1000002');
+    desk.hear('notCompleted');
+    expect(logged(desk)).not.toContain('admissionReleased');
+    desk.saved([]);
+    expect(logged(desk)).not.toContain('admissionReleased');
+  });
+});
+
+describe('a link that begins anew', () => {
+  test('the booth hears again that the pollbook is shut, and only then', () => {
+    const desk = makeDriver();
+    desk.post({ kind: 'started' });
+    desk.hear('boothStarted');
+    expect(desk.sent('deskStarted')).toBe(2);
+    const open = makeDriver().open();
+    open.hear('boothStarted');
+    expect(open.sent('deskStarted')).toBe(1);
+  });
+
+  test('a token answers the idle that was heard last', () => {
+    const desk = makeDriver().open();
+    const idle = (turn: string) => desk.post({ kind: 'received', message: { kind: 'idle', turn } });
+    idle('00000007');
+    idle('00000008');
+    desk.admit('V-1000001');
+    expect(desk.need('sendAdmission').turn).toBe('00000008');
+  });
+});
+
 describe('closing', () => {
   const close = (desk: ReturnType<typeof makeDriver>) =>
     desk.post({ kind: 'received', message: { kind: 'phaseChanged', phase: 'closed' } });
@@ -513,14 +554,18 @@ describe('closing', () => {
     expect(desk.sent('authenticationTotals')).toBe(1);
   });
 
-  test('waits with the totals for an admission that is not settled, and gives up who has no token', () => {
+  test('releases who is still admitted: the booth closes with no vote under way; then come the totals', () => {
     const desk = makeDriver().openIdle();
     desk.admit('V-1000001');
     close(desk);
     expect(desk.sent('authenticationTotals')).toBe(0);
-    desk.hear('completed');
+    expect(desk.need('save').content.admission).toBeNull();
     desk.saved();
+    expect(marked(desk)).toBe(0);
     expect(desk.sent('authenticationTotals')).toBe(1);
+  });
+
+  test('gives up who has no token', () => {
     const other = makeDriver().openIdle();
     other.type('V-1000001');
     other.printLoaded();

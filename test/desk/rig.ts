@@ -97,7 +97,10 @@ export const makeDriver = (initial: DeskState = MACHINE.initial) => {
       return [first, second] as const;
     },
     hear: (kind: 'idle' | 'completed' | 'notCompleted' | 'boothStarted') =>
-      post({ kind: 'received', message: { kind } }),
+      post({
+        kind: 'received',
+        message: kind === 'idle' ? { kind, turn: '00000001' } : { kind },
+      }),
     press: (...keys: readonly StationKey[]) => {
       for (const key of keys) post({ kind: 'keyPressed', key });
     },

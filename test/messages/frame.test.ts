@@ -6,10 +6,10 @@ import { crc32, encodeFrame, makeFrameReader } from '#firmware/messages/frame.ts
 const TOKEN = '00112233445566778899aabbccddeeff';
 const MESSAGES: readonly Message[] = [
   { kind: 'deskStarted' },
-  { kind: 'admission', token: TOKEN, ballotStyleId: 'style-1' },
+  { kind: 'admission', token: TOKEN, ballotStyleId: 'style-1', turn: '0000002a' },
   { kind: 'acknowledged', media: ['fixed', 'removable'] },
   { kind: 'boothStarted' },
-  { kind: 'idle' },
+  { kind: 'idle', turn: '0000002a' },
   { kind: 'completed' },
   { kind: 'notCompleted' },
   { kind: 'phaseChanged', phase: 'open' },
@@ -68,7 +68,12 @@ describe('frames between processes', () => {
   });
 
   test('one flipped bit is never delivered as a message', () => {
-    const frame = encodeFrame({ kind: 'admission', token: TOKEN, ballotStyleId: 'style-1' });
+    const frame = encodeFrame({
+      kind: 'admission',
+      token: TOKEN,
+      ballotStyleId: 'style-1',
+      turn: '0000002a',
+    });
     for (let bit = 0; bit < frame.length * 8; bit++) {
       const damaged = frame.slice();
       damaged[bit >> 3]! ^= 1 << (bit & 7);
@@ -77,7 +82,7 @@ describe('frames between processes', () => {
   });
 
   test('the reader goes on with the next frame after garbage', () => {
-    const damaged = encodeFrame({ kind: 'idle' });
+    const damaged = encodeFrame({ kind: 'idle', turn: '0000002a' });
     damaged[3]! ^= 1;
     const { messages, garbage } = read([damaged, encodeFrame({ kind: 'completed' })]);
     expect(messages).toEqual([{ kind: 'completed' }]);
@@ -90,7 +95,7 @@ describe('frames between processes', () => {
     ['a missing field', { kind: 'admission', token: TOKEN }],
     [
       'a token that is not random hex',
-      { kind: 'admission', token: 'V-12345678', ballotStyleId: 's' },
+      { kind: 'admission', token: 'V-12345678', ballotStyleId: 's', turn: '0000002a' },
     ],
     ['a medium that does not exist', { kind: 'acknowledged', media: ['cloud'] }],
     ['a medium named twice', { kind: 'acknowledged', media: ['fixed', 'fixed'] }],

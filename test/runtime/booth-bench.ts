@@ -256,7 +256,11 @@ export const makeBoothBench = (definition: ElectionDefinition = SMALL) => {
   };
 
   const admit = async (): Promise<void> => {
-    say({ kind: 'admission', token: '5'.repeat(32), ballotStyleId: 'unica' });
+    // What the booth said last has arrived.
+    await wait(clock, HAND_MS);
+    const idle = heard.findLast((message) => message.kind === 'idle');
+    const turn = idle?.turn ?? '';
+    say({ kind: 'admission', token: '5'.repeat(32), ballotStyleId: 'unica', turn });
     await reach('ballot');
   };
 

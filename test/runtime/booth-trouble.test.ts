@@ -53,7 +53,7 @@ describe('the power goes while a vote is stored', () => {
         if (prepared) expect(records(bench.papers)).toBeGreaterThanOrEqual(1);
         else expect(records(bench.papers)).toBe(0);
         expect(polls).toBe('open');
-        expect(bench.heard.at(-1)).toEqual({ kind: 'idle' });
+        expect(bench.heard.at(-1)).toMatchObject({ kind: 'idle' });
         for (const event of bench.logged)
           if (event.id === 'recoveryPerformed') rows.add(event.fields.row);
       }

@@ -172,7 +172,7 @@ describe('a booth on a whole emulated unit', () => {
       await bench.reach('waiting');
     });
     expect(bench.parked).toEqual([]);
-    expect(bench.heard.at(-1)).toEqual({ kind: 'idle' });
+    expect(bench.heard.at(-1)).toMatchObject({ kind: 'idle' });
     expect(bench.logged.map(({ id }) => id)).toContain('pollsResumed');
   });
 

@@ -206,7 +206,7 @@ export const makeRig = (onWrite?: (path: string, bytes: Uint8Array) => void) => 
       say({ kind: 'phaseChanged', phase: 'open' });
       say({ kind: 'pollbookKey', key: toHex(POLLBOOK_KEY) });
       await until('the pollbook opens', () => now().state().content !== null);
-      say({ kind: 'idle' });
+      say({ kind: 'idle', turn: '00000001' });
       await wait(clock, 100);
     },
     /** The power is cut in the middle of whatever it is, and comes back. */

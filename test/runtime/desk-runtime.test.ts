@@ -25,7 +25,7 @@ const vote = async (rig: ReturnType<typeof makeRig>, nationalId: string): Promis
   await rig.hears('admission', before + 1);
   rig.say({ kind: 'completed' });
   await rig.hears('acknowledged', acknowledged + 1);
-  rig.say({ kind: 'idle' });
+  rig.say({ kind: 'idle', turn: '00000001' });
   await rig.shows('SIGUIENTE');
 };
 
@@ -299,7 +299,7 @@ describe('a power cut', () => {
       // The booth repeats until it is acknowledged by both.
       rig.say({ kind: 'completed' });
       await rig.hears('acknowledged');
-      rig.say({ kind: 'idle' });
+      rig.say({ kind: 'idle', turn: '00000001' });
       rig.press('clear');
       rig.type(ANA);
       await rig.shows('YA VOTÓ');

@@ -43,7 +43,7 @@ test('a frame that the wire did not take makes the link begin anew, once for all
   const { clock, peer, restarts, setBusy } = makeRig();
   return clock.run(
     (async () => {
-      peer.send({ kind: 'idle' });
+      peer.send({ kind: 'idle', turn: '00000001' });
       await wait(clock, 2 * BEGIN_ANEW_MS);
       expect(restarts()).toBe(0);
       setBusy(true);
@@ -63,7 +63,7 @@ test('a link that is away begins anew when it is back, not before', () => {
   return clock.run(
     (async () => {
       wire.unplug();
-      peer.send({ kind: 'idle' });
+      peer.send({ kind: 'idle', turn: '00000001' });
       await wait(clock, 5 * BEGIN_ANEW_MS);
       expect(restarts()).toBe(0);
       wire.plug();
@@ -89,7 +89,7 @@ test('nothing begins anew after it was left', () => {
   return clock.run(
     (async () => {
       setBusy(true);
-      peer.send({ kind: 'idle' });
+      peer.send({ kind: 'idle', turn: '00000001' });
       await wait(clock, 1);
       peer.leave();
       wire.unplug();

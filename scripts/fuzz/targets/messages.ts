@@ -17,7 +17,12 @@ const totals = {
 };
 const MESSAGES: readonly Message[] = [
   { kind: 'deskStarted' },
-  { kind: 'admission', token: '0123456789abcdef'.repeat(2), ballotStyleId: 'style-1' },
+  {
+    kind: 'admission',
+    token: '0123456789abcdef'.repeat(2),
+    ballotStyleId: 'style-1',
+    turn: '0000002a',
+  },
   { kind: 'acknowledged', media: ['fixed', 'removable'] },
   { kind: 'authenticationTotals', totals },
   { kind: 'phaseChanged', phase: 'open' },
