@@ -63,5 +63,10 @@ export const COMMANDS: readonly {
     summary: 'a long day, and what grows in it',
     load: () => import('./soak.ts'),
   },
+  {
+    name: 'explore',
+    summary: 'every state of the machines, every fault at every point',
+    load: () => import('./explore.ts'),
+  },
   { name: 'check', summary: 'type check, lint and format check', load: () => import('./check.ts') },
 ];

@@ -1,0 +1,111 @@
+/**
+ * What is explored: runs that differ in who is there and in what breaks. Where faults are counted, all
+ * kinds of them mix freely; where they are not, those of one kind come as often as they like.
+ */
+import { BOOTH_MUTANTS } from './booth-mutants.ts';
+import { DESK_MUTANTS } from './desk-mutants.ts';
+import { exploreUnit, makeUnit } from './explore.ts';
+import type { Mutant } from './mutant-kit.ts';
+import type { Found, SearchOptions } from './search.ts';
+import { FAULTS, type FaultName, type Scope } from './unit.ts';
+
+export type Run = {
+  readonly name: string;
+  readonly verifyPaper: boolean;
+  readonly scope: Scope;
+};
+
+const run = (
+  name: string,
+  verifyPaper: boolean,
+  voters: 1 | 2,
+  faults: readonly FaultName[],
+  faultsMost: number | null,
+  authentication = false,
+): Run => ({
+  name,
+  verifyPaper,
+  scope: { voters, authentication, faults: new Set(faults), faultsMost },
+});
+
+const PROCESSES: readonly FaultName[] = ['boothDies', 'deskDies', 'powerCut'];
+const PEOPLE_AND_PAPER: readonly FaultName[] = [
+  'printFails',
+  'printerDown',
+  'cutFails',
+  'powerLow',
+  'voterLeaves',
+  'tokenRefused',
+  'readerFails',
+  'countFails',
+  'clockUntrusted',
+];
+
+/** The longest first, so that two workers end together. */
+export const RUNS: readonly Run[] = [
+  run('one voter, any two faults', false, 1, FAULTS, 2),
+  run('two voters, any one fault', false, 2, FAULTS, 1),
+  run('two voters, any one fault, papers verified', true, 2, FAULTS, 1),
+  run(
+    'one voter, everything but media and processes, any number of times',
+    false,
+    1,
+    PEOPLE_AND_PAPER,
+    null,
+  ),
+  run('two voters, processes that die, any number of times', false, 2, PROCESSES, null),
+  run('one voter, fingers that do not match, any one fault', false, 1, FAULTS, 1, true),
+];
+
+/** What the suite does: the same at a size that takes seconds. */
+export const SMALL_RUNS: readonly Run[] = [
+  run('two voters, nothing breaks', false, 2, [], null),
+  run('one voter, papers verified, nothing breaks', true, 1, [], null),
+  run(
+    'one voter, one process dies or the link is disturbed',
+    false,
+    1,
+    [...PROCESSES, 'linkGarbled'],
+    1,
+  ),
+  run('one voter, one fault of paper, power or people', true, 1, PEOPLE_AND_PAPER, 1),
+];
+
+export const MUTANTS: readonly Mutant[] = [...BOOTH_MUTANTS, ...DESK_MUTANTS];
+
+/** More worlds than any run has; a run that reaches it is told as not complete. */
+const STATES_MOST = 40_000_000;
+const MUTANT_STATES_MOST = 2_000_000;
+/** Different broken rules that one run tells. */
+const STOP_AT = 3;
+
+export const explore = (
+  { verifyPaper, scope }: Run,
+  onProgress?: SearchOptions['onProgress'],
+): Found =>
+  exploreUnit(makeUnit(scope, verifyPaper), {
+    stopAt: STOP_AT,
+    statesMost: STATES_MOST,
+    liveness: true,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+
+export type MutantFound = {
+  readonly name: string;
+  readonly caught: boolean;
+  /** The rule that it breaks first. */
+  readonly by: string | null;
+  readonly states: number;
+};
+
+export const exploreMutant = (mutant: Mutant): MutantFound => {
+  const { verifyPaper, faults, faultsMost, authentication, change, name } = mutant;
+  const scope: Scope = { voters: 1, authentication, faults: new Set(faults), faultsMost };
+  const { violations, states } = exploreUnit(makeUnit(scope, verifyPaper, change), {
+    stopAt: 1,
+    statesMost: MUTANT_STATES_MOST,
+    liveness: true,
+  });
+  const by = violations[0]?.rule ?? null;
+  return { name, caught: by !== null, by, states };
+};
