@@ -18,6 +18,8 @@ const looksAtToken = (stage: Stage): boolean => {
 
 /** The state after an event, with what is known of a token that nobody looked at yet. */
 export const noteToken = (state: BoothState, event: BoothEvent): BoothState => {
+  // Parked is for good: nothing is noted there.
+  if (state.stage.name === 'parked') return state;
   const unseen =
     (state.tokenUnseen || event.kind === 'tokenInserted') &&
     state.tokenPresent &&

@@ -47,7 +47,9 @@ const admitsWhereItMay: Rule = (before, event, after, effects) => {
 const saysIdleWhereItMay: Rule = (_before, _event, after, effects) => {
   if (!effects.some((effect) => effect.kind === 'send' && effect.message.kind === 'idle'))
     return null;
-  if (after.stage.name !== 'waiting') return `idle is said in ${after.stage.name}`;
+  // An officer whose token was in before stands at the booth at once.
+  if (after.stage.name !== 'waiting' && after.stage.name !== 'officer')
+    return `idle is said in ${after.stage.name}`;
   return powerIsLow(after) ? 'another voter is asked for on a low battery' : null;
 };
 

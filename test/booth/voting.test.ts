@@ -207,6 +207,17 @@ describe('admissions', () => {
     expect(world.stage()).toBe('ballot');
   });
 
+  test('parked, a token changes nothing any more', () => {
+    const world = openBooth();
+    world.around.failures = { activate: 'notSynced' };
+    world.post({ kind: 'tokenInserted' });
+    world.admit();
+    expect(world.stage()).toBe('parked');
+    const before = world.state();
+    world.post({ kind: 'tokenRemoved' }, { kind: 'tokenInserted' });
+    expect(world.state()).toBe(before);
+  });
+
   test('an unknown ballot style is turned away and nothing is stored', () => {
     const world = openBooth();
     world.post({
