@@ -211,7 +211,8 @@ const ENGLISH = {
   deviceCell: 'Secure cells',
 } as const satisfies Record<PaperText, string>;
 
-const PAPER_TEXTS: TextTable<PaperText> = { es: SPANISH, en: ENGLISH };
+/** All of them, for whoever reads a paper back. */
+export const PAPER_TEXTS: TextTable<PaperText> = { es: SPANISH, en: ENGLISH };
 
 /** Looks up a text of the papers. */
 export const sayOnPaper = makeTexts(PAPER_TEXTS);

@@ -37,6 +37,11 @@ export const COMMANDS: readonly {
     load: () => import('./pictures.ts'),
   },
   {
+    name: 'audit',
+    summary: "checks for a party's technician",
+    load: () => import('./audit.ts'),
+  },
+  {
     name: 'verify-report',
     summary: 'a photographed tally report, checked at home',
     load: () => import('./verify-report.ts'),

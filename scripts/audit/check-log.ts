@@ -1,0 +1,124 @@
+/**
+ * A unit's event log as a technician checks it: every line bound to the one before and of the catalogue,
+ * every checkpoint signed by the machine, every head that paper witnesses in it and in the order of the
+ * day; with the authority's escrowed key every line's MAC too. The first bad entry is named.
+ */
+import { describeEvent } from '#firmware/events/catalogue.ts';
+import { toHex } from '#firmware/vault/bytes.ts';
+import {
+  type LogEntry,
+  type LogHeader,
+  type LogKey,
+  openEscrow,
+  readLog,
+} from '#firmware/vault/event-log-format.ts';
+import type { Finding } from './finding.ts';
+import type { WitnessedHead } from './witnessed-heads.ts';
+
+export type LogAudit = {
+  readonly header: LogHeader | null;
+  readonly entries: readonly LogEntry[];
+  readonly checkpoints: number;
+  /** Chain value at the end of what is sound, hex; null: not even a header. */
+  readonly head: string | null;
+  /** Entries after the last checkpoint: bound to what is before, signed by nothing yet. */
+  readonly unsigned: number;
+  /** Every MAC was checked too. */
+  readonly authenticated: boolean;
+  readonly findings: readonly Finding[];
+};
+
+export type LogAuditOptions = {
+  /** Ed25519 keys of the machine, and of the one before it where a spare unit went on. */
+  readonly machineKeys: readonly Uint8Array[];
+  /** Rows of papers, each in the order in which it was printed. */
+  readonly witnessed: readonly (readonly WitnessedHead[])[];
+  /** X25519 private key of the authority's escrow; null: MACs are not checked. */
+  readonly escrowKey: Uint8Array | null;
+};
+
+const nameOf = (number: number, entries: readonly LogEntry[]): string => {
+  const entry = entries.find((each) => each.number === number);
+  return entry === undefined
+    ? `entry ${number}`
+    : `entry ${number} (${entry.minute}, ${describeEvent(entry.id).meaning})`;
+};
+
+const firstKeyOf = (header: LogHeader | null, escrowKey: Uint8Array | null): LogKey | null => {
+  if (header === null || escrowKey === null) return null;
+  const key = openEscrow(header, escrowKey);
+  return key === null ? null : { epoch: 0, key };
+};
+
+/** The chain and the signatures: the first problem, and how many there are. */
+const chainFindings = (read: ReturnType<typeof readLog>): readonly Finding[] => {
+  const [first] = read.problems;
+  if (first === undefined) return [];
+  const { entries } = read;
+  const more = read.problems.length - 1;
+  const others = more === 0 ? '' : `; ${more} more after it`;
+  if (first.line === 0)
+    return [{ code: 'log.header', subject: 'header', message: `${first.reason}${others}` }];
+  const subject = `entry ${first.line}`;
+  if (first.reason !== 'wrong signature of a checkpoint') {
+    const message = `${nameOf(first.line, entries)}: ${first.reason}${others}`;
+    return [{ code: 'log.entry', subject, message }];
+  }
+  // All is bound, so what is bound was made anew: somewhere after the checkpoint before.
+  const before = entries.findLast(
+    ({ id, number }) => id === 'checkpointSigned' && number < first.line,
+  );
+  const from = (before?.number ?? 0) + 1;
+  const message = `rewritten between entry ${from} and ${nameOf(first.line, entries)}: ${first.reason}${others}`;
+  return [{ code: 'log.rewritten', subject: `entry ${from}`, message }];
+};
+
+/** Heads on paper that are not in the log, or stand in it in another order than papers were printed. */
+const headFindings = (
+  entries: readonly LogEntry[],
+  witnessed: readonly WitnessedHead[],
+): readonly Finding[] => {
+  const places = new Map(entries.map(({ hash, number }) => [hash, number]));
+  const last = entries.at(-1)?.number ?? 0;
+  const findings: Finding[] = [];
+  let latest = { place: 0, on: '' };
+  for (const { head, on } of witnessed) {
+    const place = places.get(head);
+    if (place === undefined) {
+      const message = `the head on the ${on}, ${head.slice(0, 16)}…, is nowhere in the log, which ends with ${nameOf(last, entries)}: it was cut short or written anew`;
+      findings.push({ code: 'log.head', subject: on, message });
+    } else if (place < latest.place) {
+      const message = `the head on the ${on} stands at entry ${place}, before that on the ${latest.on} at entry ${latest.place}`;
+      findings.push({ code: 'log.headOrder', subject: on, message });
+    } else latest = { place, on };
+  }
+  return findings;
+};
+
+/** Total: any bytes get an answer. */
+export const auditLog = (bytes: Uint8Array, options: LogAuditOptions): LogAudit => {
+  const { machineKeys, witnessed, escrowKey } = options;
+  const { header } = readLog(bytes, machineKeys, null, true);
+  const logKey = firstKeyOf(header, escrowKey);
+  const read = readLog(bytes, machineKeys, logKey, false);
+  const { entries, state } = read;
+  const lastSigned = entries.findLast(({ id }) => id === 'checkpointSigned')?.number ?? 0;
+  const notOpened: Finding = {
+    code: 'log.escrow',
+    subject: 'header',
+    message: 'the escrowed key does not open with this key of the authority: MACs are not checked',
+  };
+  return {
+    header,
+    entries,
+    checkpoints: state?.checkpoints ?? 0,
+    head: state === null ? null : toHex(state.head),
+    unsigned: (entries.at(-1)?.number ?? 0) - lastSigned,
+    authenticated: logKey !== null,
+    findings: [
+      ...chainFindings(read),
+      ...(escrowKey !== null && header !== null && logKey === null ? [notOpened] : []),
+      ...witnessed.flatMap((row) => headFindings(entries, row)),
+    ],
+  };
+};

@@ -1,0 +1,137 @@
+/** `urna audit log`: is a unit's event log whole, its own, and the one that paper witnesses? */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { systemClock } from '#drivers/system/system-clock.ts';
+import { bytesOfHex, equalBytes } from '#firmware/vault/bytes.ts';
+import { exportEventLog } from '#firmware/vault/event-log-export.ts';
+import { KEY_BYTES, publicKeyFromPem } from '#firmware/vault/keys.ts';
+import { auditLog, type LogAudit } from '../audit/check-log.ts';
+import { findLogs, folderOfLog, headsBeside, machineKeyBeside } from '../audit/find-log.ts';
+import type { Finding } from '../audit/finding.ts';
+import { tellLogAudit } from '../audit/log-report.ts';
+import { readHead } from '../audit/witnessed-heads.ts';
+import { EXIT, MissingError, parseOptions, runCommand, UsageError } from './options.ts';
+
+const HELP = `usage: scripts/urna audit log DIR [options]
+
+Checks a unit's event log: every entry bound to the one before it, every checkpoint signed by the
+machine, and the heads that zero report, tally report and result package carry all in it. Names the
+first entry that is not as it was written, whatever was done: dropped, swapped, cut off, edited, taken
+from another machine. DIR is the folder of a day, a memory module, or the log itself; the reports
+(.txt), result-package.json and machine-key.pem are looked for in it.
+
+  --machine-key FILE   the machine's public key (PEM); again for the one before it, where a spare unit
+                       went on; default: machine-key.pem in DIR
+  --head HEX           a head as printed on paper, spaces allowed; may be given more than once
+  --escrow FILE        the authority's private escrow key (64 hex digits): checks every entry's MAC too
+  --export FILE        also writes the log as NIST SP 1500-101 JSON
+  --json               one JSON document on standard output: {ok, findings:[{code, subject, message}],
+                       entries, checkpoints, head}
+
+exit code: 0 sound, 1 not, 2 usage, 3 no log or no machine key there
+`;
+
+const textOf = (option: string, file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new UsageError(`${option} ${file}: ${cause instanceof Error ? cause.message : ''}`);
+  }
+};
+
+const machineKeys = (files: readonly string[], folder: string): readonly Uint8Array[] => {
+  const beside = files.length > 0 ? null : machineKeyBeside(folder);
+  if (files.length === 0 && beside === null)
+    throw new MissingError(
+      `no machine-key.pem in ${folder}; name the machine's key with --machine-key FILE`,
+    );
+  const pems = beside === null ? files.map((file) => textOf('--machine-key', file)) : [beside];
+  return pems.map((pem, index) => {
+    const key = publicKeyFromPem(pem);
+    if (key === null)
+      throw new UsageError(
+        `${files[index] ?? 'machine-key.pem'} holds no Ed25519 public key in PEM`,
+      );
+    return key;
+  });
+};
+
+const escrowKey = (file: string | undefined): Uint8Array | null => {
+  if (file === undefined) return null;
+  const key = bytesOfHex(textOf('--escrow', file).trim(), KEY_BYTES);
+  if (key === null) throw new UsageError(`--escrow ${file} is not 64 hexadecimal digits`);
+  return key;
+};
+
+const typedHead = (typed: string): string => {
+  const head = readHead(typed);
+  if (head === null) throw new UsageError(`--head "${typed}" is not 64 hexadecimal digits`);
+  return head;
+};
+
+/** Copies must be the same: of a medium that was lost in time the beginning. */
+const copyFindings = (logs: ReadonlyMap<string, Uint8Array>): readonly Finding[] => {
+  const [first, ...others] = [...logs].sort(([, a], [, b]) => b.length - a.length);
+  return others.flatMap(([path, bytes]) =>
+    first !== undefined && equalBytes(first[1].subarray(0, bytes.length), bytes)
+      ? []
+      : [
+          {
+            code: 'log.copies',
+            subject: path,
+            message: `${path} goes another way than ${first?.[0]}`,
+          },
+        ],
+  );
+};
+
+/** False: not written. */
+const writeExport = (file: string, { header, entries, head, checkpoints, findings }: LogAudit) => {
+  if (header === null || head === null || findings.length > 0) return false;
+  const minute = `${new Date(systemClock.calendarMs()).toISOString().slice(0, 16)}Z`;
+  const options = { deviceId: header.precinct, version: header.identity.slice(0, 16), minute };
+  const document = exportEventLog({ header, entries, head, checkpoints }, options);
+  writeFileSync(
+    file,
+    `${JSON.stringify(document, null, 1)}
+`,
+  );
+  return true;
+};
+
+export const run = (args: readonly string[]): Promise<number> =>
+  runCommand(args, HELP, async () => {
+    const { values, positionals } = parseOptions(args, {
+      'machine-key': { type: 'string', multiple: true },
+      head: { type: 'string', multiple: true },
+      escrow: { type: 'string' },
+      export: { type: 'string' },
+      json: { type: 'boolean' },
+    });
+    const [path, extra] = positionals;
+    if (path === undefined) throw new UsageError('DIR is missing: where the log lies');
+    if (extra !== undefined) throw new UsageError(`"${extra}" is one too many`);
+    const logs = findLogs(path);
+    const longest = [...logs.values()].sort((a, b) => b.length - a.length)[0];
+    if (longest === undefined)
+      throw new MissingError(`no event log at ${path}: name a day's folder, a module or the file`);
+    const folder = folderOfLog(path);
+    const printed = headsBeside(folder);
+    const typed = (values.head ?? []).map((each) => ({ head: typedHead(each), on: 'paper' }));
+    const audit = auditLog(longest, {
+      machineKeys: machineKeys(values['machine-key'] ?? [], folder),
+      witnessed: [printed, ...typed.map((each) => [each])],
+      escrowKey: escrowKey(values.escrow),
+    });
+    const findings = [...audit.findings, ...copyFindings(logs)];
+    const whole = { ...audit, findings };
+    if (values.export !== undefined && !writeExport(values.export, whole))
+      process.stderr.write(`urna: ${values.export} is not written: the log is not sound\n`);
+    const ok = findings.length === 0;
+    const { entries, checkpoints, head } = audit;
+    process.stdout.write(
+      values.json === true
+        ? `${JSON.stringify({ ok, findings, entries: entries.length, checkpoints, head })}\n`
+        : tellLogAudit(whole, [...printed, ...typed]),
+    );
+    return ok ? EXIT.fine : EXIT.found;
+  });

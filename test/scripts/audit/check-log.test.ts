@@ -1,0 +1,213 @@
+/** The audit of a log as an adversary meets it: whatever is done to the file, the first bad entry is named. */
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { publicKeyPem } from '#firmware/vault/keys.ts';
+import { auditLog, type LogAudit } from '#scripts/audit/check-log.ts';
+import { tellLogAudit } from '#scripts/audit/log-report.ts';
+import { headsOfReport, readHead } from '#scripts/audit/witnessed-heads.ts';
+import { type LogBench, makeLogBench } from '../../vault/event-log-bench.ts';
+
+const OPENED = { id: 'pollsOpened', fields: { override: false } } as const;
+const CAST = { id: 'ballotCast', fields: {} } as const;
+const CLOSED = { id: 'pollsClosed', fields: { override: false } } as const;
+
+type Day = {
+  readonly bench: LogBench;
+  readonly bytes: Uint8Array;
+  /** Without the newlines; line 0 is the header. */
+  readonly lines: readonly string[];
+  /** Heads as the two reports carry them. */
+  readonly zero: string;
+  readonly tally: string;
+};
+
+/** A day with two reports; after the second one the unit says a last word. */
+const makeDay = async (seed: number): Promise<Day> => {
+  const bench = makeLogBench(seed);
+  const log = await bench.opened();
+  const head = async (): Promise<string> => {
+    const signed = await log.checkpoint();
+    if (!signed.ok) throw new Error(signed.error.detail);
+    return signed.value;
+  };
+  await log.record(OPENED);
+  const zero = await head();
+  for (let votes = 0; votes < 6; votes++) await log.record(CAST);
+  await log.record(CLOSED);
+  const tally = await head();
+  await log.record({ id: 'machineStopped', fields: { reason: 'switchedOff' } });
+  await head();
+  const lines = bench.text(bench.removable).trimEnd().split('\n');
+  return { bench, bytes: bench.bytes(bench.removable), lines, zero, tally };
+};
+
+let day: Day;
+let other: Day;
+beforeAll(async () => {
+  day = await makeDay(1);
+  other = await makeDay(2);
+});
+
+const onPaper = ({ zero, tally }: Day) => [
+  { head: zero, on: 'zero report' },
+  { head: tally, on: 'tally report' },
+];
+const audit = (
+  bytes: Uint8Array,
+  options: Partial<Parameters<typeof auditLog>[1]> = {},
+): LogAudit =>
+  auditLog(bytes, {
+    machineKeys: [day.bench.identity.publicKey],
+    witnessed: [onPaper(day)],
+    escrowKey: null,
+    ...options,
+  });
+const written = (lines: readonly string[]): Uint8Array =>
+  new TextEncoder().encode(`${lines.join('\n')}\n`);
+const found = ({ findings }: LogAudit): readonly string[] =>
+  findings.map(({ code, subject }) => `${code} ${subject}`);
+
+describe('a log as it was written', () => {
+  test('is sound, with and without the escrowed key, and says where the papers stand', () => {
+    expect(audit(day.bytes)).toMatchObject({ findings: [], unsigned: 0, authenticated: false });
+    const escrowKey = day.bench.authority.privateKey;
+    const whole = audit(day.bytes, { escrowKey });
+    expect(whole).toMatchObject({ findings: [], authenticated: true });
+    const told = tellLogAudit(whole, onPaper(day));
+    expect(told).toContain('zero report      entry 3');
+    expect(told.endsWith('sound\n')).toBe(true);
+  });
+
+  test('of a running unit is sound too, and what is not signed yet is counted', () => {
+    const running = audit(written(day.lines.slice(0, 7)), { witnessed: [] });
+    expect(running).toMatchObject({ findings: [], unsigned: 3 });
+  });
+});
+
+describe('whatever is done to a log, the first bad entry is named', () => {
+  const anyLine = () => fc.integer({ min: 1, max: day.lines.length - 1 });
+
+  test('an entry is dropped', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: day.lines.length - 2 }), (line) => {
+        expect(found(audit(written(day.lines.toSpliced(line, 1))))[0]).toBe(
+          `log.entry entry ${line}`,
+        );
+      }),
+      { seed: 1 },
+    );
+  });
+
+  test('two entries are swapped', () => {
+    fc.assert(
+      fc.property(anyLine(), anyLine(), (one, two) => {
+        fc.pre(one !== two);
+        const swapped = day.lines.with(one, day.lines[two]!).with(two, day.lines[one]!);
+        expect(found(audit(written(swapped)))[0]).toBe(`log.entry entry ${Math.min(one, two)}`);
+      }),
+      { seed: 2 },
+    );
+  });
+
+  test('an entry is edited, its MAC included where that can be checked', () => {
+    const escrowKey = day.bench.authority.privateKey;
+    fc.assert(
+      fc.property(anyLine(), fc.nat(), fc.integer({ min: 1, max: 127 }), (line, at, mask) => {
+        const text = day.lines[line]!;
+        const place = at % text.length;
+        const letter = String.fromCharCode(text.charCodeAt(place) ^ mask);
+        fc.pre(letter !== '\n');
+        const edited = `${text.slice(0, place)}${letter}${text.slice(place + 1)}`;
+        expect(found(audit(written(day.lines.with(line, edited)), { escrowKey }))[0]).toBe(
+          `log.entry entry ${line}`,
+        );
+      }),
+      { seed: 3, numRuns: 300 },
+    );
+  });
+
+  test('entries are taken from another machine', () => {
+    fc.assert(
+      fc.property(anyLine(), (line) => {
+        const spliced = [...day.lines.slice(0, line), ...other.lines.slice(line)];
+        expect(found(audit(written(spliced)))[0]).toBe(`log.entry entry ${line}`);
+      }),
+      { seed: 4 },
+    );
+  });
+
+  test('the end is cut off: what paper witnesses is missing, and the last entry is named', () => {
+    const cut = audit(written(day.lines.slice(0, 6)));
+    expect(found(cut)).toEqual(['log.head tally report']);
+    expect(cut.findings[0]?.message).toContain('entry 5 (');
+  });
+
+  test('the file is cut within a line', () => {
+    expect(found(audit(day.bytes.subarray(0, day.bytes.length - 9)))[0]).toBe(
+      `log.entry entry ${day.lines.length - 1}`,
+    );
+  });
+
+  test('a whole log of another machine is put in its place', () => {
+    expect(found(audit(other.bytes))[0]).toBe('log.header header');
+  });
+
+  test('a log is written anew by somebody who has no key: its checkpoint gives it away', () => {
+    // All is bound rightly: a chain of the other machine's entries under this one's header and signatures.
+    const forged = makeLogBench(3);
+    const text = async (): Promise<string> => {
+      const log = await forged.opened();
+      await log.record(OPENED);
+      await log.record(CAST);
+      await log.checkpoint();
+      return forged.text(forged.removable);
+    };
+    return text().then((log) => {
+      const read = audit(new TextEncoder().encode(log), { witnessed: [] });
+      expect(found(read)[0]).toBe('log.header header');
+      const signedByOther = audit(new TextEncoder().encode(log), {
+        machineKeys: [day.bench.identity.publicKey, forged.identity.publicKey],
+      });
+      expect(found(signedByOther)).toEqual(['log.head zero report', 'log.head tally report']);
+    });
+  });
+
+  test('papers were printed in another order than their heads stand', () => {
+    const [zero, tally] = onPaper(day);
+    expect(found(audit(day.bytes, { witnessed: [[tally!, zero!]] }))).toEqual([
+      'log.headOrder zero report',
+    ]);
+  });
+
+  test('the escrow key of another authority is named, and nothing is called authenticated', () => {
+    const read = audit(day.bytes, { escrowKey: other.bench.authority.privateKey });
+    expect(found(read)).toEqual(['log.escrow header']);
+    expect(read.authenticated).toBe(false);
+  });
+
+  test('no bytes at all make it throw', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        expect(audit(bytes).findings.length).toBeGreaterThan(0);
+      }),
+      { seed: 5 },
+    );
+  });
+});
+
+describe('a head on paper', () => {
+  test.each(['Cabeza de la bitácora:', 'Log head:'])('is read off a report: %s', (title) => {
+    const groups = day.tally.match(/.{4}/g) ?? [];
+    const paper = ['CLAVES', title, groups.slice(0, 8).join(' '), groups.slice(8).join(' '), 'X'];
+    expect(headsOfReport(paper.join('\n'))).toEqual([day.tally]);
+  });
+
+  test('may be typed in groups, and is refused when it is none', () => {
+    expect(readHead(`  ${(day.tally.match(/.{4}/g) ?? []).join(' ').toUpperCase()} `)).toBe(
+      day.tally,
+    );
+    for (const wrong of ['', 'abcd', `${day.tally}0`, `${day.tally.slice(1)}g`])
+      expect(readHead(wrong)).toBeNull();
+    expect(headsOfReport(publicKeyPem(day.bench.identity.publicKey))).toEqual([]);
+  });
+});
