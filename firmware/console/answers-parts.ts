@@ -2,6 +2,7 @@
 import { describeFault, isFaultCode } from '../faults/catalogue.ts';
 import { isUnitPart, partOfFault } from '../faults/parts.ts';
 import { sayAtConsole } from '../locale/console.ts';
+import { faultCheck } from '../locale/fault-checks.ts';
 import { faultText } from '../locale/faults.ts';
 import type { PartDiagnosis, SeenFault } from '../messages/diagnostics.ts';
 import { fromSnapshot, timeText } from './answers-unit.ts';
@@ -91,18 +92,21 @@ export const explain = (view: ConsoleView, code: string): Outcome => {
     return answering([say(locale, 'explain.none', { code })], null, 'unknownCode');
   const { severity } = describeFault(known);
   const text = faultText(locale, known);
+  const { cause, check } = faultCheck(locale, known);
   const part = partOfFault(known);
   const goesOn = votingGoesOn(known);
   const row = (key: string, value: string): readonly string[] => [`${key}:`, ...wrap(value, 2)];
   return answering(
     [
       ...row(say(locale, 'explain.means'), text.explanation),
+      ...row(say(locale, 'explain.cause'), cause),
+      ...row(say(locale, 'explain.check'), check),
       ...row(say(locale, 'explain.remedy'), text.remedy),
       `${say(locale, 'explain.swap')}: ${part}`,
       `${say(locale, 'explain.severity')}: ${say(locale, `severity.${severity}`)}`,
       `${say(locale, 'explain.voting')}: ${say(locale, goesOn ? 'voting.goesOn' : 'voting.stops')}`,
     ],
-    { code: known, part, severity, votingGoesOn: goesOn, ...text },
+    { code: known, part, severity, votingGoesOn: goesOn, ...text, cause, check },
   );
 };
 

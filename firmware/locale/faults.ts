@@ -18,7 +18,7 @@ export type FaultText = {
 
 type Pair = readonly [explanation: string, remedy: string];
 type CommonCode = Extract<FaultCode, `${DeviceName}.${CommonKind}`>;
-type OwnCode = Exclude<FaultCode, CommonCode>;
+export type OwnCode = Exclude<FaultCode, CommonCode>;
 
 /** All texts of one language. `{device}` stands for the name of the device. */
 export type FaultLanguage = {
@@ -34,6 +34,12 @@ const has = <T extends object>(table: T, key: string): key is Extract<keyof T, s
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** What people call a device; empty for what is none. */
+export const deviceText = (locale: Locale, device: string): string => {
+  const { devices } = LANGUAGES[locale];
+  return has(devices, device) ? devices[device] : '';
+};
+
 /** What a fault code means and what to do. An unknown code is told as a fault of the machine's own. */
 export const faultText = (locale: Locale, code: string): FaultText => {
   const language = LANGUAGES[locale];
@@ -44,7 +50,7 @@ export const faultText = (locale: Locale, code: string): FaultText => {
     : has(language.common, kind)
       ? language.common[kind]
       : language.own['machine.bug'];
-  const name = has(language.devices, device) ? language.devices[device] : '';
+  const name = deviceText(locale, device);
   const tell = (text: string): string => capital(text.replaceAll('{device}', name));
   return { explanation: tell(pair[0]), remedy: tell(pair[1]) };
 };

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { describeFault, FAULT_CODES, isFaultCode } from '#firmware/faults/catalogue.ts';
+import { partOfFault, UNIT_PARTS } from '#firmware/faults/parts.ts';
+import { faultCheck } from '#firmware/locale/fault-checks.ts';
 import { faultText } from '#firmware/locale/faults.ts';
 
 const HAL = fileURLToPath(new URL('../../hal/', import.meta.url));
@@ -53,6 +55,23 @@ describe('fault codes', () => {
       }
     }
   });
+
+  test.each(['es', 'en'] as const)(
+    'each has a cause, a first thing to check and a part, in %s',
+    (locale) => {
+      for (const code of FAULT_CODES) {
+        const { cause, check } = faultCheck(locale, code);
+        for (const text of [cause, check]) {
+          expect(text, code).toMatch(/^\S.{6,90}[.?]$/s);
+          expect(text, code).not.toMatch(/[{}`]/);
+        }
+        expect(UNIT_PARTS, code).toContain(partOfFault(code));
+        // Only what is wrong inside the program is put down to it.
+        if (partOfFault(code) === 'software')
+          expect(code).toMatch(/^(vault|desk|booth|counting|machine|process|unit)\./);
+      }
+    },
+  );
 
   test('no two codes are told by the same words', () => {
     const told = FAULT_CODES.map((code) => faultText('es', code).explanation);
