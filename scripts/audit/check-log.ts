@@ -51,7 +51,10 @@ const firstKeyOf = (header: LogHeader | null, escrowKey: Uint8Array | null): Log
 };
 
 /** The chain and the signatures: the first problem, and how many there are. */
-const chainFindings = (read: ReturnType<typeof readLog>): readonly Finding[] => {
+const chainFindings = (
+  read: ReturnType<typeof readLog>,
+  authenticated: boolean,
+): readonly Finding[] => {
   const [first] = read.problems;
   if (first === undefined) return [];
   const { entries } = read;
@@ -60,7 +63,8 @@ const chainFindings = (read: ReturnType<typeof readLog>): readonly Finding[] => 
   if (first.line === 0)
     return [{ code: 'log.header', subject: 'header', message: `${first.reason}${others}` }];
   const subject = `entry ${first.line}`;
-  if (first.reason !== 'wrong signature of a checkpoint') {
+  // With right MACs up to here nothing before it was made anew.
+  if (authenticated || first.reason !== 'wrong signature of a checkpoint') {
     const message = `${nameOf(first.line, entries)}: ${first.reason}${others}`;
     return [{ code: 'log.entry', subject, message }];
   }
@@ -116,7 +120,7 @@ export const auditLog = (bytes: Uint8Array, options: LogAuditOptions): LogAudit 
     unsigned: (entries.at(-1)?.number ?? 0) - lastSigned,
     authenticated: logKey !== null,
     findings: [
-      ...chainFindings(read),
+      ...chainFindings(read, logKey !== null),
       ...(escrowKey !== null && header !== null && logKey === null ? [notOpened] : []),
       ...witnessed.flatMap((row) => headFindings(entries, row)),
     ],
