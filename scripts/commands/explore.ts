@@ -1,10 +1,12 @@
 /** `urna explore`: every state of the machines of a small election, with every fault at every point. */
+import { writeFile } from 'node:fs/promises';
 import { MUTANTS, type MutantFound, RUNS } from '../explore/runs.ts';
 import type { Found } from '../explore/search.ts';
+import { makeTables } from '../explore/tables.ts';
 import { shareOut } from '../explore/workers.ts';
 import { EXIT, parseOptions, runCommand } from './options.ts';
 
-const HELP = `usage: scripts/urna explore [--mutants] [--json]
+const HELP = `usage: scripts/urna explore [--mutants | --tables] [--json]
 
 Visits every state of desk and booth together (their real step functions) with two voters, two contests,
 a vault on two media, a printer, a link, officers and voters who do anything they may, and faults at
@@ -15,6 +17,7 @@ What stands around the machines, and what is left out of it, is written in scrip
 each run tries, in scripts/explore/runs.ts.
 
   --mutants   instead: ${MUTANTS.length} mutations of the step functions, each of which must be found out
+  --tables    instead: writes the tables state × event × answer beside the machines' code
   --json      one JSON document on standard output: {states, transitions, violations, runs:[{name,
               states, transitions, beyond, complete, seconds}], mutants:[{name, caught, by}], stories}
 
@@ -74,8 +77,16 @@ export const run = (args: readonly string[]): Promise<number> =>
   runCommand(args, HELP, async () => {
     const { values } = parseOptions(args, {
       mutants: { type: 'boolean' },
+      tables: { type: 'boolean' },
       json: { type: 'boolean' },
     });
+    if (values.tables === true) {
+      for (const { path, text } of makeTables()) {
+        await writeFile(new URL(`../../${path}`, import.meta.url), text);
+        process.stdout.write(`${path}\n`);
+      }
+      return EXIT.fine;
+    }
     const runs = values.mutants === true ? [] : await exploreAll();
     const mutants = values.mutants === true ? await tryMutants() : [];
     const stories = runs.flatMap(({ violations }) => violations);

@@ -96,7 +96,7 @@ const plainMode = (mode: DeskMode): DeskMode => {
 };
 
 /** Numbers of operations only tell a late answer from the awaited one: the awaited one is 1. */
-const normalise = (state: DeskState): DeskState => ({
+export const plainDesk = (state: DeskState): DeskState => ({
   ...state,
   mode: plainMode(state.mode),
   turn: state.idle ? state.turn : '',
@@ -239,7 +239,7 @@ export const makeDeskTable = (
   const machine = withKeys(change(makeDesk({ rules, locale, columns: 16 })));
   const table = makeMachineTable<DeskState, DeskTableEvent, DeskEffect, DeskOp>({
     machine,
-    normalise,
+    normalise: plainDesk,
     keyOf,
     keyOfEvent: (event) =>
       JSON.stringify(event, (key, value) => {

@@ -22,7 +22,7 @@ import {
 import { BOTH, MEDIA, PAPERS, type World } from './world.ts';
 
 /** Of a voter who is there, or of officers; what only changes how the ballot looks is not tried. */
-const VOTERS_TOUCHES = [
+export const VOTERS_TOUCHES = [
   'vote',
   'review:change',
   'review:confirm',
@@ -36,7 +36,7 @@ const VOTERS_TOUCHES = [
   'option:0:0',
   'paper:reject',
 ] as const;
-const OFFICERS_TOUCHES = [
+export const OFFICERS_TOUCHES = [
   'polls:open',
   'reports:print',
   'polls:close',
