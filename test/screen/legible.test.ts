@@ -38,6 +38,22 @@ const PANELS: Readonly<Record<string, PanelSize>> = {
 
 type Aids = { readonly [Key in 'text' | 'contrast']: VoterAids['settings'][Key] };
 
+/** Every text size in every contrast. */
+const LOOKS: readonly Aids[] = TEXT_SIZES.flatMap((text) =>
+  CONTRASTS.map((contrast) => ({ text, contrast })),
+);
+
+/** As many party cards as a ballot may show. */
+const MOST_CARDS = 110;
+const most: ElectionDefinition = {
+  ...demo,
+  cards: Array.from({ length: MOST_CARDS }, (_, index) => {
+    const card = demo.cards[index % demo.cards.length];
+    if (card === undefined) throw new Error('the demo election has no cards');
+    return index < demo.cards.length ? card : { ...card, id: `${card.id}-more` };
+  }),
+};
+
 const stateOf = (
   stage: Stage,
   locale: Locale,
@@ -58,16 +74,16 @@ const where = (state: BoothState): string =>
   `${state.locale} ${JSON.stringify(state.aids.settings)} ${JSON.stringify(state.stage).slice(0, 200)}`;
 
 describe.each(Object.entries(PANELS))('on a panel of %s', (_name, panel) => {
-  test.each(TEXT_SIZES)('every scene in the text size %s', (text) => {
+  test.each(LOOKS)('every scene in the text size $text and the contrast $contrast', (aids) => {
     for (const locale of LOCALES) {
       for (const stage of allStages(small)) {
-        const state = stateOf(stage, locale, { text, contrast: 'standard' });
+        const state = stateOf(stage, locale, aids);
         expect(wrong(state, small, panel), where(state)).toEqual([]);
       }
     }
   });
 
-  test.each(CONTRASTS)('colours of the contrast %s, the settings among them', (scheme) => {
+  test.each(CONTRASTS)('the settings in the contrast %s', (scheme) => {
     const ballot = ballotStage(small, { marks: fullMarks(small) });
     const warned = { ...ballot, time: 'warned' } as const;
     for (const locale of LOCALES) {
@@ -79,27 +95,23 @@ describe.each(Object.entries(PANELS))('on a panel of %s', (_name, panel) => {
           }
       }
     }
-    for (const stage of allStages(small)) {
-      const state = stateOf(stage, 'es', { text: 'standard', contrast: scheme });
-      expect(wrong(state, small, panel), where(state)).toEqual([]);
-    }
   });
 
-  test.each(TEXT_SIZES)('a ballot of 107 cards in the text size %s', (text) => {
-    const marks = fullMarks(demo);
+  test.each(TEXT_SIZES)('a ballot of 110 cards in the text size %s', (text) => {
+    const marks = fullMarks(most);
     const aids = { text, contrast: 'soft' } as const;
     const seen = new Set<string>();
-    for (let page = 0; page < demo.cards.length; page += 1) {
-      const state = stateOf(ballotStage(demo, { marks, page }), 'es', aids);
-      expect(wrong(state, demo, panel), `page ${page}`).toEqual([]);
-      const targets = targetsOf(sceneOf(state, demo, panel)).map(({ target }) => target);
+    for (let page = 0; page < most.cards.length; page += 1) {
+      const state = stateOf(ballotStage(most, { marks, page }), 'es', aids);
+      expect(wrong(state, most, panel), `page ${page}`).toEqual([]);
+      const targets = targetsOf(sceneOf(state, most, panel)).map(({ target }) => target);
       for (const target of targets) if (target.startsWith('card:')) seen.add(target);
       if (!targets.includes('page:next')) break;
     }
-    expect(seen.size).toBe(demo.cards.length);
-    for (const { id } of demo.cards.slice(0, 30)) {
-      const stage = ballotStage(demo, { marks, view: { kind: 'card', cardId: id } });
-      expect(wrong(stateOf(stage, 'en', aids), demo, panel), id).toEqual([]);
+    expect(seen.size).toBe(most.cards.length);
+    for (const { id } of most.cards.slice(0, 30)) {
+      const stage = ballotStage(most, { marks, view: { kind: 'card', cardId: id } });
+      expect(wrong(stateOf(stage, 'en', aids), most, panel), id).toEqual([]);
     }
   });
 });
@@ -142,10 +154,11 @@ describe('names of sixty characters', () => {
       fc.property(
         fc.array(order, { minLength: 5, maxLength: 9 }),
         arbitraryTouches,
-        fc.constantFrom(...TEXT_SIZES),
+        fc.constantFrom(...LOOKS),
+        fc.constantFrom(...LOCALES),
         fc.constantFrom(...Object.keys(PANELS)),
         fc.nat({ max: 20 }),
-        (names, touches, text, panelName, chosen) => {
+        (names, touches, aids, locale, panelName, chosen) => {
           const election = withLongNames(names);
           const panel = PANELS[panelName] ?? SMALLEST_PANEL;
           const { ballot } = ballotStage(election).attempt;
@@ -155,8 +168,8 @@ describe('names of sixty characters', () => {
           for (const view of views)
             for (const part of [0, 1, 2]) {
               const stage = ballotStage(election, { marks, part, page: part, view });
-              const state = stateOf(stage, 'es', { text, contrast: 'standard' });
-              expect(wrong(state, election, panel), `${text} ${panelName}`).toEqual([]);
+              const state = stateOf(stage, locale, aids);
+              expect(wrong(state, election, panel), `${where(state)} ${panelName}`).toEqual([]);
             }
         },
       ),

@@ -9,8 +9,9 @@ import { gunzipSync } from 'node:zlib';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_PANEL } from '#drivers/emulated-board.ts';
-import type { OfficerPurpose, Stage, StageOf } from '#firmware/booth/state.ts';
+import { confirms, type OfficerPurpose, type Stage, type StageOf } from '#firmware/booth/state.ts';
 import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
+import { READING_MS } from '#firmware/screen/reading-time.ts';
 import type { ScreenSource } from '#scripts/bench/frame-buffer-screen.ts';
 import { type Eyes, makeEyes } from '#scripts/bench/robots/eyes.ts';
 import { loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
@@ -68,8 +69,12 @@ const clickAt = async (spot: { readonly xMm: number; readonly yMm: number }): Pr
 };
 
 /** Touches a target as it looks at a stage, once the screen shows it. */
-const touch = async (stage: Stage, target: string): Promise<void> =>
-  clickAt(await until(`${target} at ${stage.name}`, () => eyes.spot(stage, target)));
+const touch = async (stage: Stage, target: string): Promise<void> => {
+  const spot = await until(`${target} at ${stage.name}`, () => eyes.spot(stage, target));
+  // Whoever confirms has read what.
+  if (confirms(target)) await page.waitForTimeout(READING_MS);
+  await clickAt(spot);
+};
 
 const typePin = async (stage: Stage, pin: string): Promise<void> => {
   for (const digit of pin) {
@@ -187,8 +192,9 @@ describe.skipIf(without !== '')(`the bench in a browser${without}`, () => {
     await page.locator('#tape').waitFor({ state: 'visible', timeout: STEP_LIMIT_MS });
     await page.click('#cut-power');
     await page.locator('#switch-on').waitFor({ timeout: STEP_LIMIT_MS });
+    // The paper in the mouth is what the tour speaks of next, through all that follows.
     await tourSays('Su comprobante');
-    await page.click('#tour-close');
+    expect(await page.locator('#paper-hands').getAttribute('class')).toContain('pointed');
     expect(bench.offspring(), 'processes without power').toEqual([]);
     expect(await page.locator('#tear').isEnabled(), 'a part of the record hangs').toBe(true);
     expect(await page.locator('#veil').textContent()).toContain('Sin corriente');
@@ -199,6 +205,11 @@ describe.skipIf(without !== '')(`the bench in a browser${without}`, () => {
     await finishVote();
     await lcdSays('CEDULA Y ENTER');
     expect(await page.locator('#box-count').textContent()).toBe('1');
+    // The tour has seen the paper go into the box, and shows what else can be tried.
+    await tourSays('Ha votado');
+    await page.locator('#tour-buttons button', { hasText: 'Fallas' }).click();
+    expect(await page.locator('#tour').isVisible()).toBe(false);
+    expect(await page.locator('#drawer-faults').isVisible()).toBe(true);
 
     await drawer('officers');
     await page.click('#task-close');
