@@ -10,7 +10,7 @@ export const faultsEs: FaultLanguage = {
     keypad: 'el teclado del elector',
     audio: 'los audífonos',
     station: 'la estación del operador',
-    token: 'la tarjeta de custodia',
+    token: 'la llave del funcionario',
     panel: 'el panel de interruptores',
     stabilizer: 'el estabilizador eléctrico',
     battery: 'la batería',
@@ -67,8 +67,8 @@ export const faultsEs: FaultLanguage = {
       'Apague y encienda la impresora; si sigue igual, llame a soporte.',
     ],
     'token.full': [
-      'La tarjeta no tiene espacio para lo que debe guardar.',
-      'Use otra tarjeta; entregue esta a soporte.',
+      'La llave no tiene espacio para lo que debe guardar.',
+      'Use otra llave; entregue esta a soporte.',
     ],
     'medium.full': ['La memoria está llena.', 'Llame a soporte. No borre nada.'],
     'medium.notSynced': [
@@ -137,8 +137,8 @@ export const faultsEs: FaultLanguage = {
       'El presidente de mesa desbloquea la primera vez; después, un código de soporte.',
     ],
     'desk.wrongKey': [
-      'La tarjeta no abre el cuaderno de esta mesa.',
-      'Use la tarjeta del presidente de esta mesa.',
+      'La llave no abre el cuaderno de esta mesa.',
+      'Use la llave del presidente de esta mesa.',
     ],
     'desk.pollbookMalformed': [
       'El cuaderno de la mesa está dañado.',
@@ -150,7 +150,7 @@ export const faultsEs: FaultLanguage = {
     ],
     'counting.sharesDoNotJoin': [
       'Las partes de la llave no forman la llave de esta mesa.',
-      'Repita con las tarjetas de esta mesa; pruebe con la de otro custodio.',
+      'Repita con las llaves de esta mesa; pruebe con la de otro custodio.',
     ],
     'counting.ballotNotOpened': [
       'Un voto guardado no abre con la llave de la mesa.',

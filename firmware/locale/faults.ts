@@ -40,6 +40,10 @@ export const deviceText = (locale: Locale, device: string): string => {
   return has(devices, device) ? devices[device] : '';
 };
 
+/** Spanish draws an article that follows into these two words: "de el" is "del". */
+const contracted = (locale: Locale, text: string): string =>
+  locale === 'es' ? text.replaceAll(/\b(de|a) el\b/gi, '$1l') : text;
+
 /** What a fault code means and what to do. An unknown code is told as a fault of the machine's own. */
 export const faultText = (locale: Locale, code: string): FaultText => {
   const language = LANGUAGES[locale];
@@ -51,6 +55,7 @@ export const faultText = (locale: Locale, code: string): FaultText => {
       ? language.common[kind]
       : language.own['machine.bug'];
   const name = deviceText(locale, device);
-  const tell = (text: string): string => capital(text.replaceAll('{device}', name));
+  const tell = (text: string): string =>
+    capital(contracted(locale, text.replaceAll('{device}', name)));
   return { explanation: tell(pair[0]), remedy: tell(pair[1]) };
 };

@@ -57,15 +57,20 @@ export const optionName = (
     ? ballotText(locale, 'list')
     : (definition.candidates.find((each) => each.id === option.candidateId)?.name ?? '');
 
-/** What an option is called among others: with the card it is on. */
+/**
+ * What an option is called among others: with the card it is on. A list has no candidate's name to be
+ * known by, so it has its organisation's whole name too, where there is room (`whole`).
+ */
 export const optionWithCard = (
   definition: ElectionDefinition,
   locale: Locale,
   ballot: Ballot,
   option: BallotOption,
+  whole = true,
 ): string => {
-  const { shortName } = organisationOf(definition, cardOf(ballot, option.cardId));
-  return `${optionName(definition, locale, option)} · ${shortName}`;
+  const { name, shortName } = organisationOf(definition, cardOf(ballot, option.cardId));
+  const known = option.candidateId !== null || !whole || name === shortName;
+  return [optionName(definition, locale, option), shortName, ...(known ? [] : [name])].join(' · ');
 };
 
 /** Marked options of one card. */
@@ -85,10 +90,13 @@ export const chosenNames = (
   ballot: Ballot,
   marks: Marks,
   contestIndex: number,
+  whole = true,
 ): readonly string[] =>
   (marks[contestIndex] ?? []).flatMap((optionIndex) => {
     const option = ballot.contests[contestIndex]?.options[optionIndex];
-    return option === undefined ? [] : [optionWithCard(definition, state.locale, ballot, option)];
+    return option === undefined
+      ? []
+      : [optionWithCard(definition, state.locale, ballot, option, whole)];
   });
 
 /** A short name for a contest: its kind where that is enough, else its name. */
@@ -97,18 +105,19 @@ export const shortContestName = (ballot: Ballot, contest: Contest, locale: Local
   return alike === 1 ? ballotText(locale, contest.kind) : contest.name[locale];
 };
 
-/** The short names of the cards on which a contest's marks are. */
+/** The short names of the cards on which a contest's marks are; `whole`: with their names. */
 export const chosenCards = (
   definition: ElectionDefinition,
   ballot: Ballot,
   marks: Marks,
   contestIndex: number,
+  whole = false,
 ): readonly string[] =>
   (marks[contestIndex] ?? []).flatMap((optionIndex) => {
     const option = ballot.contests[contestIndex]?.options[optionIndex];
-    return option === undefined
-      ? []
-      : [organisationOf(definition, cardOf(ballot, option.cardId)).shortName];
+    if (option === undefined) return [];
+    const { name, shortName } = organisationOf(definition, cardOf(ballot, option.cardId));
+    return [whole && name !== shortName ? `${shortName} · ${name}` : shortName];
   });
 
 /** What is chosen, contest by contest, to be said. */

@@ -92,6 +92,8 @@ export type ReviewLayout = {
   readonly columns: number;
   /** The columns of each part. */
   readonly parts: readonly (readonly Column[])[];
+  /** Every word and every name has room. */
+  readonly whole: boolean;
 };
 
 /** The fewest parts, then the fewest columns. */
@@ -112,8 +114,9 @@ export const reviewLayout = (
     const parts = Array.from({ length: Math.ceil(made.length / columns) }, (_, part) =>
       made.slice(part * columns, (part + 1) * columns),
     );
-    if (found === null || parts.length < found.parts.length) found = { columns, parts };
+    if (found === null || parts.length < found.parts.length)
+      found = { columns, parts, whole: !broken };
     if (parts.length <= 1) break;
   }
-  return found ?? { columns: 1, parts: [[]] };
+  return found ?? { columns: 1, parts: [[]], whole: true };
 };

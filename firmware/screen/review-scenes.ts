@@ -34,6 +34,7 @@ import {
   entryHeight,
   REVIEW_PADDING_MM,
   type ReviewEntry,
+  type ReviewLayout,
   reviewLayout,
   sentencesOf,
   textWidthIn,
@@ -45,12 +46,16 @@ const ENTRY_ROW_MM = 5;
 /** A contest is not stretched to more than this many times the height that it needs. */
 const STRETCH_MOST = 1.9;
 
-const entryOf = ({ view, stage }: BallotContext, contestIndex: number): ReviewEntry => {
+const entryOf = (
+  { view, stage }: BallotContext,
+  contestIndex: number,
+  whole: boolean,
+): ReviewEntry => {
   const { look, state } = view;
   const { ballot } = stage.attempt;
   const contest = ballot.contests[contestIndex]?.contest;
   if (contest === undefined) throw new Error(`no contest ${contestIndex}`);
-  const names = chosenNames(view, ballot, stage.marks, contestIndex);
+  const names = chosenNames(view, ballot, stage.marks, contestIndex, whole);
   const unmarked = contest.votes - names.length;
   const chosen = names.map((words): Sentence => ({ words, size: ENTRY_ROW_MM, bold: true }));
   const left: Sentence = {
@@ -96,6 +101,17 @@ const columnPart = (view: View, column: readonly ReviewEntry[], box: Box): Part 
   );
 };
 
+const entriesOf = (context: BallotContext, whole: boolean): readonly ReviewEntry[] =>
+  context.stage.attempt.ballot.contests.map((_, index) => entryOf(context, index, whole));
+
+/** With whole names of organisations, where that makes it no longer. */
+const layoutOf = (context: BallotContext, body: Box): ReviewLayout => {
+  const { look } = context.view;
+  const plain = reviewLayout(entriesOf(context, false), body, look);
+  const named = reviewLayout(entriesOf(context, true), body, look);
+  return named.whole && named.parts.length <= plain.parts.length ? named : plain;
+};
+
 /** Change, parts, and VOTAR on the last part: nobody votes for what was not shown. */
 const reviewFooter = (context: BallotContext, footer: Box, part: number, parts: number): Part => {
   const { look, state } = context.view;
@@ -123,7 +139,6 @@ const reviewScene = (context: BallotContext): Scene => {
   const { look, panel } = view;
   const say = sayIn(view.state.locale);
   const { main, footer } = areasOf(panel);
-  const entries = stage.attempt.ballot.contests.map((_, index) => entryOf(context, index));
   const title = say('reviewTitle');
   // Small panels need all their height for what is chosen.
   const titleSize = Math.min(TITLE_SIZE_MM * look.scale, main.height * TITLE_SHARE);
@@ -132,7 +147,7 @@ const reviewScene = (context: BallotContext): Scene => {
     titleSize >= look.least && sizeThatFits(title, titleBox, titleSize, look.least, true) !== null;
   const used = titled ? titleBox.height + 1 : 0;
   const body = { ...main, y: main.y + used, height: main.height - used };
-  const layout = reviewLayout(entries, body, look);
+  const layout = layoutOf(context, body);
   const parts = Math.max(1, layout.parts.length);
   const part = Math.min(stage.part, parts - 1);
   const columns = layout.parts[part] ?? [];
@@ -160,9 +175,8 @@ const TITLE_SHARE = 0.1;
 
 /** Does every contest have room, on however many parts? */
 export const reviewFits = (context: BallotContext): boolean => {
-  const entries = context.stage.attempt.ballot.contests.map((_, index) => entryOf(context, index));
   const { main } = areasOf(context.view.panel);
-  return reviewLayout(entries, main, context.view.look).parts.length <= MAX_PARTS;
+  return reviewLayout(entriesOf(context, false), main, context.view.look).parts.length <= MAX_PARTS;
 };
 
 /** More parts than this nobody looks through. */

@@ -55,19 +55,27 @@ const columnsOf = ({ view, stage }: BallotContext): readonly (readonly Column[])
       return [heading, ...(some.length === 0 ? [nothing] : some.map(name))];
     });
   const cards = (index: number): readonly string[] => chosenCards(definition, ballot, marks, index);
+  const isList = (index: number): boolean => ballot.contests[index]?.contest.kind === 'list';
   // A list is known by its card alone.
   const names = (index: number): readonly string[] =>
-    ballot.contests[index]?.contest.kind === 'list'
-      ? cards(index)
-      : chosenNames(view, ballot, marks, index);
+    isList(index) ? cards(index) : chosenNames(view, ballot, marks, index);
   const flowing = ballot.contests.map(({ contest }, index) => {
     const some = cards(index);
     const name = shortContestName(ballot, contest, state.locale);
     return some.length === 0 ? `${name} 0/${contest.votes}` : `${name}: ${some.join(', ')}`;
   });
+  // In large letters the cards themselves have no room for a name: it stands here.
+  const named = (index: number): readonly string[] =>
+    isList(index) ? chosenCards(definition, ballot, marks, index, true) : names(index);
+  const brief = (index: number): readonly string[] =>
+    cards(index).length === 0 ? [] : [cards(index).join(', ')];
   return [
+    ...(look.text === 'standard' ? [] : [under(named)]),
     under(names),
-    under((index) => (cards(index).length === 0 ? [] : [cards(index).join(', ')])),
+    ...(look.text === 'standard'
+      ? []
+      : [under((index) => (isList(index) ? named(index) : brief(index)))]),
+    under(brief),
     [[{ words: flowing.join(' · '), size: NAME_SIZE_MM, bold: true }]],
     headings.map((heading) => [heading]),
   ];

@@ -73,6 +73,10 @@ describe('fault codes', () => {
     },
   );
 
+  test('articles are drawn together as Spanish does', () => {
+    expect(faultText('es', 'link.absent').remedy).toContain('la posición del enlace');
+  });
+
   test('no two codes are told by the same words', () => {
     const told = FAULT_CODES.map((code) => faultText('es', code).explanation);
     expect(new Set(told).size).toBe(told.length);

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadRaster, type Raster } from '#drivers/touchscreen/raster.ts';
 import {
+  type BallotView,
   type BoothState,
   CONTRASTS,
   DEFAULT_AIDS,
@@ -240,4 +241,36 @@ describe('what is chosen is told without colour', () => {
     expect(contrast('#777777', '#ffffff')).toBeCloseTo(4.48, 2);
     expect(contrast('#ff0000', '#ff0000')).toBe(1);
   });
+});
+
+describe('the name of an organisation, however large the letters', () => {
+  const panel = PANELS['10 inches'] ?? SMALLEST_PANEL;
+  const shown = (scene: Scene): string =>
+    scene.nodes.map(({ text }) => text?.value ?? '').join('|');
+
+  test.each(TEXT_SIZES)(
+    '%s: is on its card, in the review, and said of the card and the choice',
+    (text) => {
+      const { ballot } = ballotStage(demo).attempt;
+      const [card] = ballot.cards;
+      const name = demo.organisations.find(({ id }) => id === card?.organisationId)?.name ?? '';
+      const list = ballot.contests.findIndex(({ contest }) => contest.kind === 'list');
+      const option = ballot.contests[list]?.options.findIndex(({ cardId }) => cardId === card?.id);
+      const marks = ballot.contests.map((_, index) => (index === list ? [option ?? 0] : []));
+      const sceneAt = (view: BallotView): Scene =>
+        sceneOf(
+          stateOf(ballotStage(demo, { marks, view }), 'es', { text, contrast: 'soft' }),
+          demo,
+          panel,
+        );
+      expect(name.length).toBeGreaterThan(10);
+      expect(shown(sceneAt({ kind: 'card', cardId: card?.id ?? '' }))).toContain(name);
+      expect(shown(sceneAt({ kind: 'review' }))).toContain(name);
+      const cards = sceneAt({ kind: 'cards' });
+      expect(targetsOf(cards).find(({ target }) => target === `card:${card?.id}`)?.words).toContain(
+        name,
+      );
+      expect(cards.status?.join()).toContain(name);
+    },
+  );
 });

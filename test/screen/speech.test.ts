@@ -75,7 +75,7 @@ describe('the voice', () => {
     does(pressed('option:0:0'));
     expect(does(touched('option:0:0'))).toEqual([
       'LISTA, Diputados por lista, opción 1 de 3, seleccionada',
-      'Diputados por lista, 1 de 1: LISTA · GPP',
+      'Diputados por lista, 1 de 1: LISTA · GPP · Gran Polo Patriótico',
     ]);
     expect(does({ kind: 'timerExpired', timer: 'votingWarning' })).toEqual([
       'Le queda poco tiempo para votar.',
@@ -88,7 +88,7 @@ describe('the voice', () => {
     does(touched('option:0:0'));
     expect(does(touched('vote'))).toEqual([
       'REVISE SU SELECCIÓN',
-      'Diputados por lista, 1 de 1: LISTA · GPP',
+      'Diputados por lista, 1 de 1: LISTA · GPP · Gran Polo Patriótico',
       'Diputados nominales, circuito 2, 0 de 2: Sin seleccionar',
       'Representación indígena, 0 de 1: Sin seleccionar',
       expect.stringContaining('elija VOTAR'),
