@@ -124,6 +124,8 @@ export const SCREEN_EN: Readonly<Record<keyof typeof SCREEN_ES, string>> = {
   batteryPercent: 'Battery: {percent} %',
   onBattery: 'On battery',
   resting: 'MACHINE PAUSED',
+  restingBallotHelp:
+    'No power. The votes cast are stored. The voter goes on from here if the machine stays on; if it goes off, the voter begins anew.',
   restingHelp: 'No power. Everything is stored. It goes on where it was when power returns.',
   suspended: 'VOTING SUSPENDED',
   suspendedMissing: 'A memory is missing. Put it in, or put in a new one.',

@@ -125,6 +125,8 @@ export const SCREEN_ES = {
   batteryPercent: 'Batería: {percent} %',
   onBattery: 'En batería',
   resting: 'MÁQUINA EN PAUSA',
+  restingBallotHelp:
+    'Sin electricidad. Los votos emitidos están guardados. El elector sigue donde quedó si la máquina no se apaga; si se apaga, comienza de nuevo.',
   restingHelp: 'Sin electricidad. Todo está guardado. Continuará donde quedó cuando vuelva.',
   suspended: 'VOTACIÓN SUSPENDIDA',
   suspendedMissing: 'Falta una memoria. Colóquela, o coloque una nueva.',

@@ -218,7 +218,7 @@ const stageScene = (view: View): Scene => {
       return noticeScene(view, 'resting', {
         title: say('resting'),
         sign: 'power',
-        lines: [say('restingHelp')],
+        lines: [say(stage.until.name === 'ballot' ? 'restingBallotHelp' : 'restingHelp')],
         status: [powerWords(state)],
         tone: 'warning',
       });

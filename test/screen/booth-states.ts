@@ -275,6 +275,7 @@ const pollsStages = (): readonly Stage[] => {
 export const allStages = (definition: ElectionDefinition): readonly Stage[] => [
   ...setupStages(definition),
   ...pollsStages(),
+  { name: 'resting', until: ballotStage(definition) },
   ...ballotStages(definition),
   ...paperStages(),
 ];

@@ -304,4 +304,13 @@ describe('what is not known', () => {
       }
     }
   });
+
+  test('without power, what a voter has only marked is not called stored', () => {
+    const said = (until: StageOf<'ballot' | 'waiting'>): string =>
+      sceneOf(stateWith({ name: 'resting', until }, 'en'), small, PANEL).spoken.join(' ');
+    expect(said({ name: 'waiting' })).toContain('Everything is stored.');
+    const marked = said(ballotStage(small, { marks: fullMarks(small) }));
+    expect(marked).not.toContain('Everything is stored.');
+    expect(marked).toContain('the voter begins anew');
+  });
 });
