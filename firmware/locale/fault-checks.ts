@@ -7,7 +7,7 @@ import { describeFault } from '#firmware/faults/catalogue.ts';
 import type { CommonKind } from '#hal/fault.ts';
 import { faultChecksEn } from './fault-checks-en.ts';
 import { faultChecksEs } from './fault-checks-es.ts';
-import { deviceText, type OwnCode } from './faults.ts';
+import { type OwnCode, withDevice } from './faults.ts';
 
 type Pair = readonly [cause: string, check: string];
 
@@ -35,5 +35,5 @@ export const faultCheck = (
     : has(common, kind)
       ? common[kind]
       : own['machine.bug'];
-  return { cause, check: check.replaceAll('{device}', deviceText(locale, device)) };
+  return { cause, check: withDevice(locale, check, device) };
 };

@@ -34,15 +34,15 @@ const has = <T extends object>(table: T, key: string): key is Extract<keyof T, s
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** What people call a device; empty for what is none. */
-export const deviceText = (locale: Locale, device: string): string => {
+/**
+ * A text with what people call the device in the place of `{device}`; nothing there for what is none.
+ * Spanish draws the article together with what stands before it: "de el" is "del".
+ */
+export const withDevice = (locale: Locale, text: string, device: string): string => {
   const { devices } = LANGUAGES[locale];
-  return has(devices, device) ? devices[device] : '';
+  const named = text.replaceAll('{device}', has(devices, device) ? devices[device] : '');
+  return locale === 'es' ? named.replaceAll(/\b(de|a) el\b/gi, '$1l') : named;
 };
-
-/** Spanish draws an article that follows into these two words: "de el" is "del". */
-const contracted = (locale: Locale, text: string): string =>
-  locale === 'es' ? text.replaceAll(/\b(de|a) el\b/gi, '$1l') : text;
 
 /** What a fault code means and what to do. An unknown code is told as a fault of the machine's own. */
 export const faultText = (locale: Locale, code: string): FaultText => {
@@ -54,8 +54,6 @@ export const faultText = (locale: Locale, code: string): FaultText => {
     : has(language.common, kind)
       ? language.common[kind]
       : language.own['machine.bug'];
-  const name = deviceText(locale, device);
-  const tell = (text: string): string =>
-    capital(contracted(locale, text.replaceAll('{device}', name)));
+  const tell = (text: string): string => capital(withDevice(locale, text, device));
   return { explanation: tell(pair[0]), remedy: tell(pair[1]) };
 };
