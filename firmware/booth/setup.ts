@@ -9,6 +9,7 @@ import { pinIsLongEnough, typePin } from './officer-check.ts';
 import { printSetupReports } from './report.ts';
 import { type BoothEvent, type BoothState, SELF_CHECKS, type StageOf } from './state.ts';
 import { type BoothFacts, go, type Handlers, log, park, type Step, tellPhase } from './step.ts';
+import { isWeakPin } from './weak-pin.ts';
 
 type Ceremony = StageOf<'ceremony'>;
 
@@ -54,10 +55,13 @@ const nextOfficer = (state: BoothState, stage: Ceremony): Step => {
 const clearPins = { pin: '', firstPin: '' } as const;
 
 const enterPin = (state: BoothState, stage: Ceremony): Step | null => {
-  if (stage.step === 'choosePin')
-    return pinIsLongEnough(stage.pin)
-      ? go(state, { ...stage, step: 'repeatPin', pin: '', firstPin: stage.pin, problem: null })
-      : go(state, { ...stage, pin: '', problem: 'pinTooShort' });
+  if (stage.step === 'choosePin') {
+    if (!pinIsLongEnough(stage.pin))
+      return go(state, { ...stage, pin: '', problem: 'pinTooShort' });
+    return isWeakPin(stage.pin)
+      ? go(state, { ...stage, pin: '', problem: 'pinWeak' })
+      : go(state, { ...stage, step: 'repeatPin', pin: '', firstPin: stage.pin, problem: null });
+  }
   // The second tap of a double tap: nothing was repeated yet.
   if (stage.pin === '') return null;
   if (stage.pin !== stage.firstPin)

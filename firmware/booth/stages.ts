@@ -115,7 +115,12 @@ export type CalendarPosition =
 
 // ---------------------------------------------------------------- stages
 
-export type CeremonyProblem = 'pinsDiffer' | 'pinTooShort' | 'notWritten' | 'alreadyUsed';
+export type CeremonyProblem =
+  | 'pinsDiffer'
+  | 'pinTooShort'
+  | 'pinWeak'
+  | 'notWritten'
+  | 'alreadyUsed';
 
 /** Installation to the zero report. */
 export type SetupStage =

@@ -218,6 +218,7 @@ export const SCREEN_EN: Readonly<Record<keyof typeof SCREEN_ES, string>> = {
   ceremonyStoring: 'Preparing the urn…',
   'problem.pinsDiffer': 'The two PINs differ. Choose again.',
   'problem.pinTooShort': 'The PIN is too short.',
+  'problem.pinWeak': 'That PIN is soon guessed: no rows, repetitions or dates.',
   'problem.notWritten': 'The token could not be written. Use another one.',
   'problem.alreadyUsed': "This token is another officer's.",
   readyToOpen: 'READY TO OPEN',

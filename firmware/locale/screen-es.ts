@@ -221,6 +221,7 @@ export const SCREEN_ES = {
   ceremonyStoring: 'Preparando la urna…',
   'problem.pinsDiffer': 'Los dos PIN no son iguales. Elija de nuevo.',
   'problem.pinTooShort': 'El PIN es demasiado corto.',
+  'problem.pinWeak': 'Ese PIN se adivina pronto: sin filas, repeticiones ni fechas.',
   'problem.notWritten': 'No se pudo escribir la llave. Use otra.',
   'problem.alreadyUsed': 'Esta llave ya es de otro funcionario.',
   readyToOpen: 'LISTA PARA ABRIR',

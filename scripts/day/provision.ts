@@ -6,6 +6,7 @@ import { templateOf } from '#drivers/fingerprint/emulator.ts';
 import type { ReaderFamily } from '#drivers/fingerprint/protocol.ts';
 import { type EmulatedToken, makeEmulatedToken } from '#drivers/storage/emulator-token.ts';
 import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
+import { isWeakPin } from '#firmware/booth/weak-pin.ts';
 import { encodePollbook, type Pollbook } from '#firmware/desk/pollbook.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { machineKeyCertificateBytes } from '#firmware/paper/qr-payloads.ts';
@@ -69,8 +70,12 @@ export const provision = (
     pollbook: encodePollbook(pollbook),
     pollbookKey,
   };
-  const drawPin = (): string =>
-    Array.from(entropy.bytes(PIN_DIGITS), (byte) => String(byte % 10)).join('');
+  const drawPin = (): string => {
+    let pin: string;
+    do pin = Array.from(entropy.bytes(PIN_DIGITS), (byte) => String(byte % 10)).join('');
+    while (isWeakPin(pin));
+    return pin;
+  };
   return {
     definition,
     pollbook,

@@ -180,7 +180,7 @@ const withPin = (machine: Booth): Machine<BoothState, BoothTableEvent, BoothEffe
     if (event.kind !== 'pinTyped') return machine.step(before, event);
     let state = before;
     const all: BoothEffect[] = [];
-    for (const action of [...'111111'].map((digit) => `pin:${digit}`).concat('pin:enter')) {
+    for (const action of [...'274951'].map((digit) => `pin:${digit}`).concat('pin:enter')) {
       const [next, effects] = machine.step(state, { kind: 'touched', action });
       const refusal = effects.find(({ kind }) => kind === 'refuse');
       if (refusal !== undefined) return [before, [refusal]];

@@ -419,7 +419,7 @@ const wholeDay = (): BoothWorld => {
     world.around.officer = id;
     world.post({ kind: 'tokenInserted' });
     for (const _time of ['choose', 'repeat'])
-      world.touch('pin:1', 'pin:2', 'pin:3', 'pin:4', 'pin:5', 'pin:6', 'pin:enter');
+      world.touch('pin:2', 'pin:7', 'pin:4', 'pin:9', 'pin:5', 'pin:1', 'pin:enter');
     world.pull();
   }
   world.around.position = 'untrusted';

@@ -20,7 +20,7 @@ const switchedOn = (): BoothWorld => {
   return world;
 };
 
-const PIN = ['pin:1', 'pin:2', 'pin:3', 'pin:4', 'pin:5', 'pin:6', 'pin:enter'] as const;
+const PIN = ['pin:2', 'pin:7', 'pin:4', 'pin:9', 'pin:5', 'pin:1', 'pin:enter'] as const;
 
 const performCeremony = (world: BoothWorld): void => {
   world.touch('ceremony:start');
@@ -78,12 +78,14 @@ describe('installation', () => {
     expect(world.stage()).toBe('readyForCeremony');
   });
 
-  test('PINs that differ or are too short are chosen again', () => {
+  test('PINs that differ, are too short or soon guessed are chosen again', () => {
     const world = switchedOn();
     world.touch('ceremony:start');
     world.post({ kind: 'tokenInserted' });
     world.touch('pin:1', 'pin:2', 'pin:enter');
     expect(ceremonyOf(world.state()).problem).toBe('pinTooShort');
+    world.touch(...[...'123456'].map((digit) => `pin:${digit}`), 'pin:enter');
+    expect(ceremonyOf(world.state())).toMatchObject({ problem: 'pinWeak', step: 'choosePin' });
     world.touch(...PIN, 'pin:9', ...PIN);
     expect(ceremonyOf(world.state())).toMatchObject({ problem: 'pinsDiffer', step: 'choosePin' });
     world.touch(...PIN, 'pin:9', 'pin:9', 'pin:erase', 'pin:erase', ...PIN);

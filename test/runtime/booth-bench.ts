@@ -29,7 +29,7 @@ import { loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
 
 export const SMALL = loadOwnDefinition(SMALL_PATH);
 export const VOTERS = 12;
-export const PIN = '246810';
+export const PIN = '274951';
 const LOG_HEAD = 'ab'.repeat(32);
 /** Nobody waits longer than this for a scene. */
 const LOST_AFTER_MS = 120_000;

@@ -193,7 +193,7 @@ const setupStages = (definition: ElectionDefinition): readonly Stage[] => {
     'removeToken',
     'storing',
   ] as const;
-  const problems = ['pinsDiffer', 'pinTooShort', 'notWritten', 'alreadyUsed'] as const;
+  const problems = ['pinsDiffer', 'pinTooShort', 'pinWeak', 'notWritten', 'alreadyUsed'] as const;
   return [
     { name: 'starting', stuck: false },
     { name: 'starting', stuck: true },
