@@ -3,11 +3,13 @@
  * leaves the one before. 96 bytes, all in one sector:
  *
  *   0 'URNJ'  4 format  5 phase  6 print  7 0  8 sequence  12 generation  16 epoch  20 reprints
- *   24 spoils  28 0  32 MAC of bytes 0-31  64 MAC of bytes 0-31 and the pending record (PREPARED)
+ *   24 spoils  28 0  32 MAC of bytes 0-31 and 64-95  64 MAC of bytes 0-31 and the pending record (PREPARED)
  *
  * Both MACs are HMAC-SHA256 under a key derived from the outer key of J's epoch. They are two so that
  * a damaged pending record can be told from a torn journal: the first must never make recovery fall
- * back to the buffer before, in which the vote was not yet prepared.
+ * back to the buffer before, in which the vote was not yet prepared; the second always must, since a
+ * module may have to carry the election alone. So the first MAC covers the second: a sector that is torn
+ * inside the second is a torn journal.
  *
  * The sequence counts the journals of an epoch. It says which of two is newer where the rank of their
  * phases would not: after a rejection the phase goes back from SPOILED to ACTIVE, and a medium whose
@@ -22,7 +24,7 @@ import type { Journal, JournalPhase, PrintMark } from './vault.ts';
 
 export const JOURNAL_BYTES = 96;
 const MAGIC = utf8ToBytes('URNJ');
-const FORMAT = 1;
+const FORMAT = 2;
 const BODY_BYTES = 32;
 const MAC_BYTES = 32;
 
@@ -76,7 +78,7 @@ export const encodeJournal = (
   if ((journal.phase === 'PREPARED') !== (pending !== null))
     throw new Error('vault: a journal has a pending record exactly in PREPARED');
   const second = pending === null ? new Uint8Array(MAC_BYTES) : pendingMac(macKey, body, pending);
-  return concatBytes(body, hmac(sha256, macKey, body), second);
+  return concatBytes(body, hmac(sha256, macKey, concatBytes(body, second)), second);
 };
 
 /** Null: not a journal, or not one under this key. Says nothing yet about the pending record. */
@@ -97,7 +99,8 @@ export const decodeJournal = (
   if (!framed || phase === undefined || print === undefined) return null;
   if (phase !== 'PREPARED' && (print !== 'NONE' || !isBlank(bytes.subarray(64)))) return null;
   const mac = bytes.subarray(BODY_BYTES, BODY_BYTES + MAC_BYTES);
-  if (!equalBytes(mac, hmac(sha256, macKeyOf(outerKey, context), body))) return null;
+  const covered = concatBytes(body, bytes.subarray(BODY_BYTES + MAC_BYTES));
+  if (!equalBytes(mac, hmac(sha256, macKeyOf(outerKey, context), covered))) return null;
   return {
     sequence: uint32At(body, 8),
     journal: {

@@ -48,12 +48,14 @@ export const judgeDay = async (
     identity,
     formerIdentities: site.formerIdentities(),
   });
-  // One medium with the result is enough, says the machine; officers carry the module if it has one.
+  // One medium with the result is enough, says the machine; one that lied may hold half of it.
   const at = `booth/${RESULT_FOLDER}/${RESULT_FILES.package}`;
-  const bytes = left.removable.get(at) ?? left.fixed.get(at);
-  if (bytes === undefined) return ['no medium holds a result package'];
-  const result = decodeResultPackage(bytes);
-  if (!result.ok) return [`the result package can not be read: ${JSON.stringify(result.error)}`];
+  const [result] = [left.removable, left.fixed].flatMap((files) => {
+    const bytes = files.get(at);
+    const read = bytes === undefined ? null : decodeResultPackage(bytes);
+    return read?.ok === true ? [read.value] : [];
+  });
+  if (result === undefined) return ['no medium holds a result package that can be read'];
   const voters = [...company.done].filter(({ again, confirmed }) => !again && confirmed !== null);
   return [
     ...reconcile({
@@ -62,7 +64,7 @@ export const judgeDay = async (
         styleId: ballot.styleId,
         marks: confirmed ?? [],
       })),
-      result: result.value,
+      result,
       box: boxTexts,
       // What people said wrongly of a paper, they know.
       envelope: site.room.envelope.length - company.envelopeOdd,

@@ -157,7 +157,8 @@ export const makeSite = (options: SimulateOptions): Site => {
       onPark: (part, reason) => {
         story.tell(`--- the ${part} stops: ${reason} ---`);
         if (own === life) parked.push(reason);
-        if (!MAY_PARK.test(reason)) findings.push(`the ${part} stopped for good: ${reason}`);
+        const finding = `the ${part} stopped for good: ${reason}`;
+        if (!MAY_PARK.test(reason) && !findings.includes(finding)) findings.push(finding);
       },
     });
     if (own !== life) return started.stop();

@@ -23,6 +23,7 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [1036, "the operator's keypad stayed shut after a storm while somebody went on typing"],
   [107, "a storm of the voter's keypad confirmed a vote that was on the screen"],
   [3183, 'two quick touches of VOTAR cast a ballot whose review nobody saw'],
+  [5099, 'a module whose journal was torn as its board died could not carry the election on'],
   [2198, 'a double touch said of a paper that it was folded away'],
 ];
 
