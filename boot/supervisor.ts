@@ -8,10 +8,13 @@
  * may each hold a thread of libuv's pool, and a running program can no longer enlarge its own. Desk,
  * booth and counting get theirs from process/spawn.ts.
  */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { asArguments, unitArguments } from './arguments.ts';
 import type { ProcessHandle } from './process/handle.ts';
 import { guardProgram } from './process/main.ts';
 import { spawnProcess } from './process/spawn.ts';
+import type { UnitLine } from './supervisor/run-supervisor.ts';
 
 /** `sysexits.h`, temporary failure: whoever started this program starts it again. */
 const EXIT_RESTART = 75;
@@ -59,8 +62,19 @@ const supervisor = runSupervisor({
   nodeVersion: process.versions.node,
   chance: (count) => entropies.systemEntropy.bytes(count),
   onRestart: () => end(EXIT_RESTART),
-  onLine: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
+  onLine: (line) => {
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+    if (line.kind === 'crashReport') keepReport(line);
+  },
 });
+/** The last crash report stays in the run folder, for whoever looks at the unit afterwards. */
+const keepReport = (report: UnitLine): void => {
+  try {
+    writeFileSync(join(given.run, 'crash-report.json'), `${JSON.stringify(report)}\n`);
+  } catch {
+    // A folder that takes nothing is no reason to stop; the report is on standard output too.
+  }
+};
 const end = (code: number): void => {
   void supervisor.shutDown().then(() => process.exit(code));
 };

@@ -5,6 +5,7 @@
  */
 import type { LogEvent } from '#firmware/events/catalogue.ts';
 import type { PowerState } from '#firmware/messages/catalogue.ts';
+import type { RecordedEvent } from '#firmware/messages/recorded-events.ts';
 import type {
   BeginBooth,
   BeginDesk,
@@ -46,6 +47,8 @@ export type Running = {
   readonly park: (code: string) => void;
   readonly stop: () => void;
   readonly health: () => Health;
+  /** The kinds of its last events. */
+  readonly flight: () => readonly RecordedEvent[];
 };
 
 type In = ToBooth | ToDesk;
@@ -107,6 +110,7 @@ export const runProcess = <Board, Work extends Begin, Said extends Out>(
   /** The machine itself said that it stands still: nothing is expected of it. */
   let still = false;
   let ended = false;
+  let handed = '';
 
   const show = (): void => {
     if (opened === null || running !== null || ended) return;
@@ -114,6 +118,14 @@ export const runProcess = <Board, Work extends Begin, Said extends Out>(
     else options.showFault(opened.board, fault);
   };
   const say = (message: Out): Promise<void> => channel.send(message);
+  /** What the machine last took, when that is news: nothing else is left of a process that dies. */
+  const handFlight = (): void => {
+    const events = running?.flight() ?? [];
+    const known = events.join();
+    if (known === handed) return;
+    handed = known;
+    void say({ kind: 'flight', events });
+  };
   const fail = (code: string, detail: string | null = null): void => {
     if (fault !== null || ended) return;
     fault = code;
@@ -127,6 +139,7 @@ export const runProcess = <Board, Work extends Begin, Said extends Out>(
       void say({ kind: 'log', event: refusalEvent(name, event, reason) }),
     parked: (code, detail) => {
       still = true;
+      handFlight();
       void say({ kind: 'parked', code, detail: detail ?? null });
     },
     calendarTrusted: () => trusted,
@@ -225,7 +238,10 @@ export const runProcess = <Board, Work extends Begin, Said extends Out>(
   const stopBeat = startBeat(
     clock,
     () => (still ? null : (running?.health() ?? null)),
-    () => void say({ kind: 'alive' }),
+    () => {
+      handFlight();
+      void say({ kind: 'alive' });
+    },
   );
   const cancelLimit = clock.after(BOARD_LIMIT_MS, () => fail('machine.badBoard', 'no answer'));
   options.openBoard().then(

@@ -1,6 +1,7 @@
 /** What desk and booth say to the supervisor: entries of the log, states, and questions that it answers. */
 import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
 import type { PollsPhase } from '#firmware/messages/catalogue.ts';
+import type { RecordedEvent } from '#firmware/messages/recorded-events.ts';
 import type {
   BoothTested,
   DeskCheck,
@@ -27,6 +28,10 @@ export type HearingOptions = {
     name: ProcessName,
     state: { readonly state: 'running' | 'parked' | 'stopped'; readonly code: string | null },
   ) => void;
+  /** The kinds of the last events of a process' machine. */
+  readonly onFlight: (name: ProcessName, events: readonly RecordedEvent[]) => void;
+  /** A machine stands still for good; what it took last was told before. */
+  readonly onParked: (name: ProcessName, code: string) => void;
   /** Answers to what the field console asked for. */
   readonly onDeskTested: (ask: number, tested: DeskTested) => void;
   readonly onBoothTested: (ask: number, tested: BoothTested) => void;
@@ -66,6 +71,9 @@ export const makeHearing = (options: HearingOptions) => {
     switch (message.kind) {
       case 'alive':
         return;
+      case 'flight':
+        options.onFlight(name, message.events);
+        return;
       case 'running':
         record({ id: 'processStarted', fields: { process: name } });
         say({ kind: 'process', process: name, state: 'running' });
@@ -77,6 +85,7 @@ export const makeHearing = (options: HearingOptions) => {
       case 'parked':
         record({ id: 'machineParked', fields: { reason: asWord(message.code) } }, name);
         say({ kind: 'parked', process: name, code: message.code, detail: message.detail });
+        options.onParked(name, message.code);
         options.onProcess(name, { state: 'parked', code: message.code });
         return;
       case 'stopped':
@@ -112,6 +121,7 @@ export const makeHearing = (options: HearingOptions) => {
           return;
         case 'running':
         case 'alive':
+        case 'flight':
         case 'log':
         case 'parked':
         case 'stopped':

@@ -7,6 +7,7 @@
 import type { Source } from '#firmware/alarm/alarm.ts';
 import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
 import { readFromBooth, readFromDesk } from '#firmware/messages/read-unit-message.ts';
+import type { Flight } from '#firmware/messages/recorded-events.ts';
 import type {
   FromBooth,
   FromDesk,
@@ -51,6 +52,13 @@ export type UnitLine =
       readonly process: ProcessName;
       readonly reason: string;
       readonly again: boolean;
+    }
+  /** A process failed or stands still: what each machine took last. Kinds of events, nothing else. */
+  | {
+      readonly kind: 'crashReport';
+      readonly process: ProcessName;
+      readonly code: string;
+      readonly last: Flight;
     }
   /** A part stands still for good. */
   | {
@@ -123,6 +131,12 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     say({ kind: 'safeMode', code, detail });
     parkUnit(code);
   };
+  const flights = new Map<ProcessName, Flight['booth']>();
+  const reportCrash = (process: ProcessName, code: string): void => {
+    const of = (name: ProcessName) => flights.get(name) ?? [];
+    const last: Flight = { desk: of('desk'), booth: of('booth'), power: power?.flight() ?? [] };
+    say({ kind: 'crashReport', process, code, last });
+  };
   const guard = (work: Promise<unknown>): void => {
     work.catch((bug: unknown) => enterSafeMode(codeOfThrown(bug), 'supervisor'));
   };
@@ -185,6 +199,8 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
       if (state.state === 'running') begun.add(name);
       fieldConsole.process(name, state);
     },
+    onFlight: (name, events) => void flights.set(name, events),
+    onParked: reportCrash,
     onDeskTested: consoleRequests.deskTested,
     onBoothTested: consoleRequests.boothTested,
     board: () => opened?.board ?? null,
@@ -212,6 +228,8 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     onFailed: (reason: string, again: boolean) => {
       record({ id: 'processFailed', fields: { process: name, reason: asWord(reason) } });
       say({ kind: 'failed', process: name, reason, again });
+      reportCrash(name, reason);
+      flights.delete(name);
       fieldConsole.process(name, { state: 'failed', code: `process.${name}Failed` });
       if (!again) enterSafeMode(`process.${name}Failed`, reason);
     },

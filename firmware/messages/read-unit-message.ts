@@ -19,6 +19,7 @@ import {
   text,
 } from './checks.ts';
 import { phase, power } from './read-message.ts';
+import { FLIGHT_EVENTS, RECORDED_EVENTS } from './recorded-events.ts';
 import {
   type FromBooth,
   type FromCounting,
@@ -171,6 +172,7 @@ const TO_DESK: Table<ToDesk> = {
 const FROM_PROCESS: Table<FromProcess> = {
   running: {},
   alive: {},
+  flight: { events: listOf(oneOf(...RECORDED_EVENTS), FLIGHT_EVENTS) },
   log: { event: logEvent },
   parked: { code, detail: orNull(shortText(DETAIL_CHARACTERS)) },
   stopped: {},

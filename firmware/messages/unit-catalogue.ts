@@ -11,6 +11,7 @@ import type { PanelFault, SwitchState } from '#hal/switch-panel.ts';
 import type { LogEvent } from '../events/catalogue.ts';
 import type { PollsPhase, PowerState } from './catalogue.ts';
 import type { TestResult } from './console-catalogue.ts';
+import type { RecordedEvent } from './recorded-events.ts';
 
 /** The supervisor's steps from switched on to running, in their order. */
 export const START_UP_STAGES = [
@@ -130,6 +131,8 @@ export type FromProcess =
   | { readonly kind: 'running' }
   /** The machine gets on. Sent every second, and not when work has stood still for too long. */
   | { readonly kind: 'alive' }
+  /** The kinds of its last events, when there are new ones: all that is left when it dies. */
+  | { readonly kind: 'flight'; readonly events: readonly RecordedEvent[] }
   | { readonly kind: 'log'; readonly event: LogEvent }
   /** It stands still for good. `detail`: for the console. */
   | { readonly kind: 'parked'; readonly code: string; readonly detail: string | null }

@@ -12,6 +12,7 @@ import type {
 } from '#firmware/booth/state.ts';
 import { encodeBallot } from '#firmware/election/cast-vote-record.ts';
 import type { PowerState } from '#firmware/messages/catalogue.ts';
+import type { RecordedEvent } from '#firmware/messages/recorded-events.ts';
 import type { BoothTest, BoothTested } from '#firmware/messages/unit-catalogue.ts';
 import { encodePaperData } from '#firmware/paper/paper-record.ts';
 import { screenFault } from '#firmware/screen/scene-of.ts';
@@ -29,6 +30,7 @@ import { makeBoothScreen } from './booth-screen.ts';
 import { runSelfTest } from './booth-self-test.ts';
 import { makeBoothTokens } from './booth-tokens.ts';
 import { type BoothVault, makeBoothVault } from './booth-vault.ts';
+import { makeFlightRecorder, mayBeRecorded } from './flight-recorder.ts';
 import { printerInTurn } from './printer-in-turn.ts';
 import { type Health, type Runner, runMachine } from './runner.ts';
 import { makeTimers } from './timers.ts';
@@ -49,6 +51,8 @@ export type Booth = {
   readonly stop: () => void;
   /** For the watchdog. */
   readonly health: () => Health;
+  /** The kinds of its last events (flight-recorder.ts). */
+  readonly flight: () => readonly RecordedEvent[];
 };
 
 const MEDIA = ['fixed', 'removable'] as const satisfies readonly MediumName[];
@@ -267,6 +271,7 @@ export const startBooth = (given: BoothOptions): Booth => {
       }),
     );
 
+  const recorder = makeFlightRecorder();
   const runner: Runner<BoothState, BoothEvent> = runMachine({
     machine: makeBooth(definition, options.locale ?? definition.locale),
     perform: (effect) => {
@@ -275,6 +280,9 @@ export const startBooth = (given: BoothOptions): Booth => {
       if (answer === null) return;
       if (!(answer instanceof Promise)) return post(answer);
       later(answer);
+    },
+    onEvent: ({ kind }, { stage }) => {
+      if (mayBeRecorded(kind, stage)) recorder.note(kind);
     },
     onPark: (code) => parkForGood(code),
     onState: (state) => {
@@ -318,5 +326,6 @@ export const startBooth = (given: BoothOptions): Booth => {
       ),
     stop,
     health: runner.health,
+    flight: recorder.last,
   };
 };

@@ -16,6 +16,7 @@ import type { Locale } from '#firmware/election/definition.ts';
 import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
 import type { Refusal } from '#firmware/machine.ts';
 import type { DeskToBooth, Message, PowerState } from '#firmware/messages/catalogue.ts';
+import type { RecordedEvent } from '#firmware/messages/recorded-events.ts';
 import type { DeskTested } from '#firmware/messages/unit-catalogue.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { codeDigest } from '#firmware/vault/desk-keys.ts';
@@ -27,6 +28,7 @@ import { answerConsole } from './desk-console.ts';
 import { openPollbook } from './desk-pollbook.ts';
 import { type DeskReader, makeDeskReader } from './desk-reader.ts';
 import type { DeskStore } from './desk-store.ts';
+import { makeFlightRecorder } from './flight-recorder.ts';
 import { joinPeer } from './peer-link.ts';
 import { type Health, type Runner, runMachine } from './runner.ts';
 import { makeTimers, type Timers } from './timers.ts';
@@ -69,6 +71,8 @@ export type Desk = {
   readonly stop: () => void;
   /** For the watchdog. */
   readonly health: () => Health;
+  /** The kinds of its last events (flight-recorder.ts). */
+  readonly flight: () => readonly RecordedEvent[];
 };
 
 /** Minds work that nobody awaits (runner.ts). */
@@ -328,9 +332,11 @@ export const startDesk = (options: DeskOptions): Desk => {
     onState?.(parkedState);
     park(code);
   };
+  const recorder = makeFlightRecorder();
   const runner: Runner<DeskState, DeskEvent> = runMachine({
     machine: makeDesk(settings),
     perform: (effect: DeskEffect) => perform(options, parts, effect),
+    onEvent: ({ kind }) => recorder.note(kind),
     onPark: parkOnBug,
     onRefusal: (refusal) => {
       if (isNoteworthy(refusal)) onRefusal?.(refusal);
@@ -369,6 +375,7 @@ export const startDesk = (options: DeskOptions): Desk => {
       ),
     park: parkOnBug,
     health: runner.health,
+    flight: recorder.last,
     stop: () => {
       stopped = true;
       runner.stop();

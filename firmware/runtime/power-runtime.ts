@@ -11,6 +11,7 @@ import { faultCode } from '#hal/fault.ts';
 import type { SwitchState } from '#hal/switch-panel.ts';
 import { asWord, type LogEvent } from '../events/catalogue.ts';
 import type { PowerState } from '../messages/catalogue.ts';
+import type { RecordedEvent } from '../messages/recorded-events.ts';
 import { type ChargeSettings, DEFAULT_CHARGE_SETTINGS } from '../power/charge.ts';
 import {
   makePowerPolicy,
@@ -19,6 +20,7 @@ import {
   type StabilizerName,
   type SupplyInput,
 } from '../power/power-policy.ts';
+import { makeFlightRecorder } from './flight-recorder.ts';
 import { runMachine } from './runner.ts';
 
 /** Between two rounds of reads. */
@@ -38,6 +40,8 @@ export type PowerRuntimeOptions = {
 
 export type PowerRuntime = {
   power(): PowerState;
+  /** The kinds of its last events (flight-recorder.ts). */
+  flight(): readonly RecordedEvent[];
   /** Desk and booth have parked with everything durable. */
   parkingDone(): void;
   stop(): void;
@@ -103,9 +107,14 @@ export const startPowerRuntime = (
         return;
     }
   };
+  const recorder = makeFlightRecorder();
   const runner = runMachine({
     machine: makePowerPolicy(options.settings ?? board.powerModel ?? DEFAULT_CHARGE_SETTINGS),
     perform,
+    // Time passes before every other event: that says nothing.
+    onEvent: ({ kind }) => {
+      if (kind !== 'ticked') recorder.note(kind);
+    },
     onPark: options.onPark,
   });
 
@@ -153,6 +162,7 @@ export const startPowerRuntime = (
 
   return {
     power: () => runner.state().power,
+    flight: recorder.last,
     parkingDone: () => post({ kind: 'parkingDone' }),
     stop: () => {
       stopped = true;

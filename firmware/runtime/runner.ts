@@ -37,6 +37,8 @@ export type RunnerOptions<State, Event, Effect> = {
   readonly machine: Machine<State, Event, Effect>;
   /** Starts what an effect asks for. Synchronous; later results come back as events. */
   readonly perform: (effect: Effect) => void;
+  /** Each event before its step, with the state that takes it. */
+  readonly onEvent?: (event: Event, state: State) => void;
   readonly onRefusal?: (refusal: Refusal) => void;
   /** A bug: told once, as a code (bug.ts). */
   readonly onPark: (code: string) => void;
@@ -54,7 +56,7 @@ export const runMachine = <
 >(
   options: RunnerOptions<State, Event, Effect>,
 ): Runner<State, Event> => {
-  const { machine, perform, onRefusal, onPark, onState } = options;
+  const { machine, perform, onEvent, onRefusal, onPark, onState } = options;
   const queue: Event[] = [];
   let state = machine.initial;
   let steps = 0;
@@ -72,6 +74,7 @@ export const runMachine = <
 
   const take = (event: Event): void => {
     steps++;
+    onEvent?.(event, state);
     const [next, effects] = machine.step(state, event);
     const wrong = machine.invariant(next);
     if (wrong !== null) {

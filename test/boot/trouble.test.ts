@@ -4,6 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
+import { RECORDED_EVENTS } from '#firmware/messages/recorded-events.ts';
 import { makeRandom } from '#scripts/day/random.ts';
 import { admit, attend, serve } from '../scenarios/conduct.ts';
 import { type Day, finishDay, onSunday, residueFrom, wait } from '../scenarios/rig.ts';
@@ -74,3 +75,26 @@ test.each(['booth', 'desk'] as const)(
     });
   },
 );
+
+test('a process that is killed leaves the kinds of its last events, and no word of voters or ballots', () => {
+  const { startUnit, unit } = inProcesses();
+  return onSunday({ startUnit }, async (day) => {
+    const [first, second] = day.people;
+    if (first === undefined || second === undefined) throw new Error('too few people');
+    await serve(day, first);
+    await admit(day, second);
+    await day.life().hands.awaitTarget(['vote']);
+    unit().process('booth').kill();
+    await wait(day.clock, 1_000);
+    const report = unit().lines.findLast((line) => line.kind === 'crashReport');
+    if (report?.kind !== 'crashReport') throw new Error('no crash report');
+    expect(report.process).toBe('booth');
+    expect(report.last.booth).toContain('recordPrinted');
+    expect(report.last.desk).toContain('fingerRead');
+    expect(report.last.power).toContain('suppliesRead');
+    for (const word of Object.values(report.last).flat()) expect(RECORDED_EVENTS).toContain(word);
+    await attend(day, second);
+    if (second.confirmed === null) await serve(day, second);
+    await finishDay(day);
+  });
+});
