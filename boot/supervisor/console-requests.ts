@@ -23,6 +23,7 @@ import type {
   ConsoleRequest,
   TestResult,
 } from '#firmware/messages/console-catalogue.ts';
+import { LOG_PORTION_BYTES } from '#firmware/messages/console-catalogue.ts';
 import type { BoothTest, BoothTested, DeskTested } from '#firmware/messages/unit-catalogue.ts';
 import { type ConsoleKeys, whoAnswered } from '#firmware/vault/console-keys.ts';
 import type { Clock } from '#hal/clock.ts';
@@ -64,6 +65,8 @@ export type ConsoleRequestsOptions = {
     readonly ask: number;
     readonly finger: boolean;
   }) => void;
+  /** The event log as it lies on a memory; null: on none. */
+  readonly readLog: () => Promise<Uint8Array | null>;
   /** What the supervisor finds of its own devices. */
   readonly ownTest: () => Promise<readonly TestResult[]>;
   /** The code under which the unit stands still; null: it runs. */
@@ -181,9 +184,28 @@ const change = async (
   return DONE;
 };
 
+/** The log in portions, read from the memory once for each export and once more when it has grown past it. */
+const makeLogReader = (readLog: ConsoleRequestsOptions['readLog']) => {
+  let held: Uint8Array | null = null;
+  return {
+    forget: (): void => {
+      held = null;
+    },
+    portion: async (offset: number): Promise<ConsoleAnswer> => {
+      if (held === null || offset >= held.length) held = await readLog();
+      if (held === null) return refused('notRunning');
+      const bytes = held.subarray(offset, offset + LOG_PORTION_BYTES);
+      const total = held.length;
+      if (bytes.length === 0) held = null;
+      return { outcome: 'bytes', offset, total, data: Buffer.from(bytes).toString('base64') };
+    },
+  };
+};
+
 export const makeConsoleRequests = (options: ConsoleRequestsOptions): ConsoleRequests => {
   const { clock, record } = options;
   const tests = makeTests(options);
+  const log = makeLogReader(options.readLog);
   let session: ConsoleSession = NOBODY;
   let busy = false;
 
@@ -218,6 +240,10 @@ export const makeConsoleRequests = (options: ConsoleRequestsOptions): ConsoleReq
       case 'touchTest':
         record({ id: 'consoleRequested', fields: { request: asWord(`${request.name}.${who}`) } });
         return runTest(options, tests, request);
+      case 'readLog':
+        if (request.offset === 0)
+          record({ id: 'consoleRequested', fields: { request: asWord(`exportLog.${who}`) } });
+        return log.portion(request.offset);
       case 'park':
       case 'resume':
       case 'reboot':
@@ -263,6 +289,7 @@ export const makeConsoleRequests = (options: ConsoleRequestsOptions): ConsoleReq
     boothTested: (ask, tested) => void tests.boothAnswers(ask, tested),
     deskTested: (ask, tested) => void tests.deskAnswers(ask, tested),
     closed: () => {
+      log.forget();
       session = loggedOut(session);
     },
   };

@@ -260,7 +260,8 @@ export const makeConsoleSide = (options: ConsoleSideOptions): ConsoleSide => {
     if (given.outcome === 'tested')
       for (const { part, code } of given.results)
         known.book = note(known.book, { part, code }, toMinute(clock.calendarMs()));
-    sendSnapshot();
+    // A portion of the log says nothing new of the unit.
+    if (given.outcome !== 'bytes') sendSnapshot();
     send({ kind: 'answer', ask, answer: given });
   };
   const take = (message: FromConsole): void => {

@@ -5,6 +5,7 @@
 import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
 import { type LogWriter, makeLogWriter } from '#firmware/runtime/log-writer.ts';
 import type { EventLog } from '#firmware/vault/event-log.ts';
+import { LOG_PATH } from '#firmware/vault/event-log-store.ts';
 import type { Media } from '#hal/board.ts';
 import type { Clock } from '#hal/clock.ts';
 import type { MediumName } from '#hal/storage.ts';
@@ -81,4 +82,13 @@ export const makeLogBook = (
       await makeRunMark(media.fixed).clear();
     },
   };
+};
+
+/** The log as it lies on the first memory that has one; null: on none. */
+export const readLogFile = async ({ fixed, removable }: Media): Promise<Uint8Array | null> => {
+  for (const medium of [fixed, removable]) {
+    const found = medium.present() ? await medium.read(LOG_PATH) : null;
+    if (found?.ok === true && found.value !== null) return found.value;
+  }
+  return null;
 };

@@ -33,7 +33,7 @@ import { type ConsoleRequests, makeConsoleRequests } from './console-requests.ts
 import { type ConsoleSide, makeConsoleSide } from './console-side.ts';
 import type { DeliveryDoor } from './delivery.ts';
 import { makeHearing } from './hearing.ts';
-import { makeLogBook } from './log-book.ts';
+import { makeLogBook, readLogFile } from './log-book.ts';
 import { type StartedUnit, startUp } from './start-up.ts';
 import { type Watched, watchProcess } from './watch.ts';
 
@@ -152,6 +152,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     runs: (name) => begun.has(name),
     toBooth: (message) => processes.booth.send(message),
     toDesk: (message) => processes.desk.send(message),
+    readLog: () => (opened === null ? Promise.resolve(null) : readLogFile(opened.board.media)),
     ownTest: async () =>
       opened === null
         ? []

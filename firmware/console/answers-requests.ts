@@ -46,6 +46,8 @@ const told = (answer: ConsoleAnswer, { locale }: ConsoleView): Answer => {
         lines: [say(locale, 'login.session', { who: answer.who, minutes: answer.minutes })],
         data: answer,
       };
+    case 'bytes':
+      return { code: null, lines: [], data: answer };
   }
 };
 
@@ -93,7 +95,9 @@ export const logout = ({ locale }: ConsoleView): Outcome => ({
 });
 
 const answerOf = (outcome: Outcome): Answer =>
-  outcome.kind === 'request' ? { code: 'noAnswer', lines: [], data: null } : outcome.answer;
+  outcome.kind === 'request' || outcome.kind === 'export'
+    ? { code: 'noAnswer', lines: [], data: null }
+    : outcome.answer;
 
 /** Looks at the devices first, so that what is shown is of now. */
 export const afterLook = (make: (view: ConsoleView) => Outcome): Outcome => ({
@@ -101,4 +105,19 @@ export const afterLook = (make: (view: ConsoleView) => Outcome): Outcome => ({
   request: { name: 'look' },
   meanwhile: null,
   tell: (_answer, view) => answerOf(make(view)),
+});
+
+/** The whole log, or what is left of it from a byte on: a broken export goes on where it ended. */
+export const exportLog = (from: number): Outcome => ({
+  kind: 'export',
+  from,
+  end: (total, code, { locale }) => ({
+    code,
+    lines: [
+      code === null || code === 'interrupted'
+        ? sayAtConsole(locale, code === null ? 'export.done' : 'export.cut', { total })
+        : sayAtConsole(locale, `refused.${code}`),
+    ],
+    data: { from, total },
+  }),
 });

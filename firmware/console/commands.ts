@@ -9,6 +9,7 @@ import { codesOf, device, devices, explain, faults, partsOf } from './answers-pa
 import {
   afterLook,
   confirmed,
+  exportLog,
   login,
   logout,
   printTest,
@@ -72,7 +73,7 @@ const change = (name: 'park' | 'resume' | 'reboot'): Command => ({
 });
 
 const honest = (
-  key: 'network.none' | 'trace.none' | 'hash.noManifest' | 'export.none',
+  key: 'network.none' | 'trace.none' | 'hash.noManifest',
 ): ((view: ConsoleView) => Outcome) => {
   return ({ locale }) => answering([sayAtConsole(locale, key)], null, 'notInThisVersion');
 };
@@ -177,7 +178,13 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   park: change('park'),
   resume: change('resume'),
   reboot: change('reboot'),
-  export: { level: 'reader', ...second('log', honest('export.none')) },
+  export: {
+    usage: 'log [FROM]',
+    level: 'technician',
+    words: () => ['log'],
+    run: (_view, [word, from = '0', ...rest]) =>
+      word !== 'log' || rest.length > 0 || !/^\d{1,9}$/.test(from) ? null : exportLog(Number(from)),
+  },
   json: { level: 'reader', ...onOff('json') },
   plain: { level: 'reader', ...onOff('plain') },
   lang: {

@@ -9,13 +9,14 @@ import type { Locale } from '../election/definition.ts';
 import { sayAtConsole } from '../locale/console.ts';
 import type { ConsoleAnswer, ConsoleRequest } from '../messages/console-catalogue.ts';
 import type { Diagnostics, LogLine } from '../messages/diagnostics.ts';
+import { crc32 } from '../messages/frame.ts';
 import { fits, lineText } from './answers-log.ts';
 import { completionsOf, MAX_LINE, runLine } from './commands.ts';
 import { BYTE, type Editor, makePlainEditor, makeVt100Editor } from './editor.ts';
 import { JSON_FORMAT, jsonLine } from './json-line.ts';
 import { makeOutput } from './output.ts';
 import { printable, SCREEN_ROWS } from './table.ts';
-import type { Answer, ConsoleView, Outcome, Setting } from './view.ts';
+import type { Answer, ConsoleView, Export, Outcome, Setting } from './view.ts';
 
 /** Bytes that came and were not looked at yet; more are dropped. */
 const MAX_INPUT_BYTES = 4_096;
@@ -45,6 +46,9 @@ export type FieldConsole = {
 };
 
 type Mode = 'vt100' | 'plain' | 'json';
+
+const bytesOfBase64 = (text: string): Uint8Array =>
+  Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
 
 /** A key press that a page of text waits for. */
 type Waiting = (byte: number) => void;
@@ -183,6 +187,29 @@ export const startConsole = (options: ConsoleOptions): FieldConsole => {
         const answer = await options.ask(outcome.request);
         return say(outcome.tell(answer, view()), command, id);
       }
+      case 'export':
+        return say(outcome.end(...(await sendLog(outcome.from))), command, id);
+    }
+  };
+  /** Frames `@OFFSET LENGTH CRC-32 BASE64`, or the same as objects, until the end or Ctrl+C. */
+  const sendLog = async (from: number): Promise<Parameters<Export['end']>> => {
+    for (let offset = from; ; ) {
+      const answer = await options.ask({ name: 'readLog', offset });
+      if (interrupted || stopped) return [offset, 'interrupted', view()];
+      if (answer.outcome !== 'bytes')
+        return [offset, answer.outcome === 'refused' ? answer.reason : 'noAnswer', view()];
+      const bytes = bytesOfBase64(answer.data);
+      if (bytes.length === 0) return [offset, null, view()];
+      const { length } = bytes;
+      const crc = crc32(bytes).toString(16).padStart(8, '0');
+      await output.room();
+      const sent =
+        mode === 'json'
+          ? sayJson({ kind: 'portion', offset, length, data: answer.data })
+          : output.write(`@${offset} ${length} ${crc} ${answer.data}\r\n`);
+      // What nobody took is not counted as gone out.
+      if (!sent) return [offset, 'interrupted', view()];
+      offset += length;
     }
   };
   const runOne = async (text: string, whole: boolean): Promise<void> => {

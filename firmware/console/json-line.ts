@@ -5,7 +5,7 @@
  * `,"crc":`. A line that was dropped because nobody read leaves a gap in `seq`.
  *
  * Kinds: `ready {format, unit}`; `answer {id, command, code, data}`, `code` null when it went well;
- * `log {line}`; `dropped {bytes}`. `id` is the number that stood before the command (`17 status`), else null.
+ * `log {line}`; `portion {offset, length, data}` of an exported log, base64; `dropped {bytes}`. `id` is the number that stood before the command (`17 status`), else null.
  */
 import { crc32 } from '../messages/frame.ts';
 

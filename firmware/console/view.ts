@@ -1,6 +1,10 @@
 /** What a command of the console works from, and what it leads to. All of it is data. */
 import type { Locale } from '../election/definition.ts';
-import type { ConsoleAnswer, ConsoleRequest } from '../messages/console-catalogue.ts';
+import type {
+  ConsoleAnswer,
+  ConsoleRefusal,
+  ConsoleRequest,
+} from '../messages/console-catalogue.ts';
 import type { Diagnostics, LogLine } from '../messages/diagnostics.ts';
 
 export type ConsoleView = {
@@ -29,6 +33,7 @@ export type Setting =
   | { readonly name: 'follow'; readonly filter: string | null };
 
 export type Outcome =
+  | Export
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'setting'; readonly setting: Setting; readonly answer: Answer }
   | {
@@ -38,6 +43,17 @@ export type Outcome =
       readonly meanwhile: string | null;
       readonly tell: (answer: ConsoleAnswer, view: ConsoleView) => Answer;
     };
+
+/** The log over the line, in frames from byte `from` on; `end` tells how it went. */
+export type Export = {
+  readonly kind: 'export';
+  readonly from: number;
+  readonly end: (
+    total: number,
+    code: ConsoleRefusal | 'interrupted' | null,
+    view: ConsoleView,
+  ) => Answer;
+};
 
 export const answering = (
   lines: readonly string[],

@@ -72,7 +72,7 @@ export type ConsoleKey =
   | 'hash.noManifest'
   | 'network.none'
   | 'trace.none'
-  | 'export.none'
+  | `export.${'done' | 'cut'}`
   | 'time.unit'
   | 'title.devices'
   | 'welcome'

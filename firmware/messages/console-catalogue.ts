@@ -19,11 +19,16 @@ export type ConsoleRequest =
   | { readonly name: 'park' }
   | { readonly name: 'resume' }
   | { readonly name: 'reboot' }
+  /** The event log as it lies on a memory, from this byte on, at most `LOG_PORTION_BYTES` of it. */
+  | { readonly name: 'readLog'; readonly offset: number }
   /** A fresh challenge; the one before is void. */
   | { readonly name: 'challenge' }
   | { readonly name: 'login'; readonly response: string }
   | { readonly name: 'logout' };
 export type RequestName = ConsoleRequest['name'];
+
+/** One frame of an exported log: 2,048 characters of base64. */
+export const LOG_PORTION_BYTES = 1_536;
 
 /** What each request needs. */
 export const REQUEST_LEVELS = {
@@ -32,6 +37,7 @@ export const REQUEST_LEVELS = {
   printTest: 'technician',
   readFinger: 'technician',
   touchTest: 'technician',
+  readLog: 'technician',
   park: 'officer',
   resume: 'officer',
   reboot: 'officer',
@@ -69,6 +75,13 @@ export type ConsoleAnswer =
   | { readonly outcome: 'done' }
   | { readonly outcome: 'tested'; readonly results: readonly TestResult[] }
   | { readonly outcome: 'refused'; readonly reason: ConsoleRefusal }
+  /** `data`: base64; `total`: bytes of the log now. */
+  | {
+      readonly outcome: 'bytes';
+      readonly offset: number;
+      readonly total: number;
+      readonly data: string;
+    }
   /** `nonce`: for a key; `digits`: to be read aloud on the telephone. */
   | { readonly outcome: 'challenge'; readonly nonce: string; readonly digits: string }
   | { readonly outcome: 'session'; readonly who: string; readonly minutes: number };

@@ -117,6 +117,12 @@ const answer = either(
     results: listOf(record({ part, code: orNull(code) }), DIAGNOSTIC_LIMITS.parts),
   }),
   record({ outcome: oneOf('refused'), reason: oneOf(...CONSOLE_REFUSALS) }),
+  record({
+    outcome: oneOf('bytes'),
+    offset: count,
+    total: count,
+    data: text(/^[A-Za-z0-9+/]{0,2048}={0,2}$/),
+  }),
   record({ outcome: oneOf('challenge'), nonce: hex(16), digits: text(/^\d{8}$/) }),
   record({ outcome: oneOf('session'), who: word, minutes: count }),
 );
@@ -129,11 +135,14 @@ const TO_CONSOLE: Readonly<Record<ToConsole['kind'], Fields>> = {
 };
 
 /** Requests that carry nothing but their name. */
-const BARE = Object.keys(REQUEST_LEVELS).filter((name) => name !== 'selfTest' && name !== 'login');
+const BARE = Object.keys(REQUEST_LEVELS).filter(
+  (name) => !['selfTest', 'login', 'readLog'].includes(name),
+);
 
 const request = either(
   record({ name: oneOf(...BARE) }),
   record({ name: oneOf('selfTest'), part: orNull(part) }),
+  record({ name: oneOf('readLog'), offset: count }),
   record({ name: oneOf('login'), response: text(/^[\w-]{8,90}$/) }),
 );
 

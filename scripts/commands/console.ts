@@ -1,5 +1,5 @@
 /** `urna console PORT`: a person at a unit's field console, or one command of a script. */
-import { createWriteStream } from 'node:fs';
+import { appendFileSync, createWriteStream, existsSync, statSync } from 'node:fs';
 import { type OpenedSerialPort, openSerialPort } from '#drivers/links/serial-port.ts';
 import {
   attachConsole,
@@ -16,7 +16,8 @@ Attaches this terminal to the field console of the unit at a serial port (115200
 
   --capture FILE   everything that is shown goes there too
   --command C      carry out one command instead, and print what it found as JSON
-  --key FILE       with --command: log in first, by a technician's key {"privateKey": hex}
+  --key FILE       with --command or --export: log in first, by a technician's key {"privateKey": hex}
+  --export FILE    take the event log out into FILE; goes on where FILE ends (needs --key)
   --json           with --command: one line {"code", "data"}; code is null when it went well
 
 exit code: 0 fine, 1 the command was refused, 2 usage, 3 nothing answers at the port
@@ -69,15 +70,35 @@ const attach = async (port: OpenedSerialPort, name: string, capture?: string): P
   file?.end();
 };
 
+const openKey = (path: string): Uint8Array => {
+  const key = readTechnicianKey(path);
+  if (key === null) throw new UsageError(`--key ${path} holds no {"privateKey": 64 hex digits}`);
+  return key;
+};
+
+/** Appends what is missing of the log to the file. */
+const takeLog = async (port: string, file: string, keyFile: string): Promise<number> => {
+  const key = openKey(keyFile);
+  const from = existsSync(file) ? statSync(file).size : 0;
+  const client = await attachConsole(port);
+  try {
+    const code =
+      (await logIn(client, key)) ??
+      (await client.exportLog(from, (bytes) => appendFileSync(file, bytes)));
+    process.stderr.write(`${file}: ${code ?? 'whole'}\n`);
+    return code === null ? EXIT.fine : EXIT.found;
+  } finally {
+    await client.close();
+  }
+};
+
 const runOne = async (
   port: string,
   command: string,
   keyFile: string | undefined,
   json: boolean,
 ) => {
-  const key = keyFile === undefined ? null : readTechnicianKey(keyFile);
-  if (keyFile !== undefined && key === null)
-    throw new UsageError(`--key ${keyFile} holds no {"privateKey": 64 hex digits}`);
+  const key = keyFile === undefined ? null : openKey(keyFile);
   const client = await attachConsole(port);
   try {
     const refused = key === null ? null : await logIn(client, key);
@@ -95,6 +116,7 @@ export const run = (args: readonly string[]): Promise<number> =>
     const { values, positionals } = parseOptions(args, {
       capture: { type: 'string' },
       command: { type: 'string' },
+      export: { type: 'string' },
       key: { type: 'string' },
       json: { type: 'boolean' },
     });
@@ -103,8 +125,12 @@ export const run = (args: readonly string[]): Promise<number> =>
     try {
       if (values.command !== undefined)
         return await runOne(port, values.command, values.key, values.json === true);
+      if (values.export !== undefined) {
+        if (values.key === undefined) throw new UsageError('--export needs --key');
+        return await takeLog(port, values.export, values.key);
+      }
       if (values.key !== undefined || values.json === true)
-        throw new UsageError('--key and --json go with --command');
+        throw new UsageError('--key and --json go with --command or --export');
       const opened = await openSerialPort(port, CONSOLE_BAUD).catch((error: unknown) => {
         throw new NoConsoleError(`${port}: ${error instanceof Error ? error.message : error}`);
       });

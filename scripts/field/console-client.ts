@@ -12,6 +12,8 @@ const KNOCK_MS = 700;
 const ATTACH_LIMIT_MS = 15_000;
 /** A finger is waited for 20 s, a sheet printed in 30 s (boot/supervisor/console-requests.ts). */
 const ANSWER_LIMIT_MS = 60_000;
+/** 16 MiB at 115,200 baud in base64 take 32 minutes. */
+const EXPORT_LIMIT_MS = 45 * 60_000;
 const MAX_LINE_CHARACTERS = 65_536;
 
 export type ConsoleReply = { readonly code: string | null; readonly data: unknown };
@@ -19,6 +21,11 @@ export type ConsoleReply = { readonly code: string | null; readonly data: unknow
 export type ConsoleClient = {
   readonly unit: string;
   readonly ask: (command: string) => Promise<ConsoleReply>;
+  /** The event log from byte `from` on, in order, none missing; resolves to why it ended early, or null. */
+  readonly exportLog: (
+    from: number,
+    onBytes: (bytes: Uint8Array) => void,
+  ) => Promise<string | null>;
   /** Leaves the console as a person would like to find it. */
   readonly close: () => Promise<void>;
 };
@@ -46,9 +53,11 @@ export const attachConsole = async (path: string): Promise<ConsoleClient> => {
   });
   const waiting = new Map<number, (line: Line) => void>();
   let onReady: (line: Line) => void = () => undefined;
+  let onPortion: (line: Line) => void = () => undefined;
   const take = makeLines((text) => {
     const line = readJsonLine(text);
     if (line?.kind === 'ready') onReady(line);
+    if (line?.kind === 'portion') onPortion(line);
     if (line?.kind === 'answer' && typeof line.id === 'number') waiting.get(line.id)?.(line);
   });
   const readOn = async (): Promise<void> => {
@@ -81,16 +90,31 @@ export const attachConsole = async (path: string): Promise<ConsoleClient> => {
     throw new NoConsoleError(`${path}: speaks ${String(ready.format)}, not ${JSON_FORMAT}`);
   }
   let last = 0;
+  const ask = async (command: string, limitMs = ANSWER_LIMIT_MS): Promise<ConsoleReply> => {
+    last += 1;
+    const id = last;
+    const answer = await within<Line>(limitMs, `no answer to ${command}`, (done) => {
+      waiting.set(id, done);
+      void write(`${id} ${command}\r`);
+    }).finally(() => waiting.delete(id));
+    return { code: typeof answer.code === 'string' ? answer.code : null, data: answer.data };
+  };
   return {
     unit: String(ready.unit),
-    ask: async (command) => {
-      last += 1;
-      const id = last;
-      const answer = await within<Line>(ANSWER_LIMIT_MS, `no answer to ${command}`, (done) => {
-        waiting.set(id, done);
-        void write(`${id} ${command}\r`);
-      }).finally(() => waiting.delete(id));
-      return { code: typeof answer.code === 'string' ? answer.code : null, data: answer.data };
+    ask,
+    exportLog: async (from, onBytes) => {
+      let next = from;
+      let gap = false;
+      onPortion = ({ offset, data }) => {
+        if (offset !== next) gap = true;
+        if (gap) return;
+        const bytes = new Uint8Array(Buffer.from(String(data), 'base64'));
+        next += bytes.length;
+        onBytes(bytes);
+      };
+      const { code } = await ask(`export log ${from}`, EXPORT_LIMIT_MS);
+      onPortion = () => undefined;
+      return gap ? 'damaged on the way' : code;
     },
     close: async () => {
       await write('\u0003\r');

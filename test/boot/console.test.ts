@@ -234,6 +234,29 @@ describe('levels at the console', () => {
   });
 });
 
+test('the log goes out in portions, byte for byte, for a technician alone', () => {
+  const room = makeRoom();
+  return room.run(async () => {
+    const { ask, login, unit } = await room.boot();
+    expect(await ask({ name: 'readLog', offset: 0 })).toEqual(refused('needsTechnician'));
+    await login();
+    const parts: Uint8Array[] = [];
+    for (let offset = 0; ; ) {
+      const answer = await ask({ name: 'readLog', offset });
+      if (answer.outcome !== 'bytes') throw new Error(JSON.stringify(answer));
+      if (answer.data === '') break;
+      const bytes = Buffer.from(answer.data, 'base64');
+      parts.push(bytes);
+      offset += bytes.length;
+    }
+    expect(parts.length).toBeGreaterThan(2);
+    const out = Buffer.concat(parts).toString();
+    expect(out).toBe(room.log().join('\n'));
+    expect(out).toContain(`exportLog.${room.technician.id}`);
+    await unit.supervisor.shutDown();
+  });
+});
+
 describe('changing the unit’s state', () => {
   test('needs an officer’s token of this precinct beside the technician, is printed, and can be undone', () => {
     const room = makeRoom();

@@ -9,6 +9,7 @@ import { aLine, aSnapshot, aView } from './samples.ts';
 const answerTo = (line: string, view: ConsoleView = aView()): Answer => {
   const outcome = runLine(view, line);
   if (outcome === null) throw new Error(`nothing was answered to ${line}`);
+  if (outcome.kind === 'export') return outcome.end(17, null, view);
   if (outcome.kind !== 'request') return outcome.answer;
   return outcome.tell({ outcome: 'done' }, view);
 };

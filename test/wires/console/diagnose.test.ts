@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setRealTimeClock } from '#scripts/bench/set-clock.ts';
 import type { UnitProcesses } from '#scripts/bench/unit.ts';
 import { provision } from '#scripts/day/provision.ts';
-import { attachConsole } from '#scripts/field/console-client.ts';
+import { attachConsole, logIn } from '#scripts/field/console-client.ts';
 import { type Examination, examine } from '#scripts/field/examine.ts';
 import { findingsOf } from '#scripts/field/findings.ts';
 import { reportOf } from '#scripts/field/report.ts';
@@ -63,6 +63,11 @@ const whileBroken = async (
   } finally {
     mended();
   }
+};
+
+/** A gauge tells what it measured 2 s ago. */
+const wellAgain = async (): Promise<void> => {
+  while ((await diagnose()).length > 0);
 };
 
 describe('a unit in trouble', { timeout: LIMIT_MS }, () => {
@@ -124,8 +129,7 @@ describe('a unit in trouble', { timeout: LIMIT_MS }, () => {
       },
     );
     expect(found).toEqual(['battery power.low']);
-    // A gauge tells what it measured 2 s ago.
-    while ((await diagnose()).length > 0);
+    await wellAgain();
   });
 
   test('6: a stabilizer failed', async () => {
@@ -135,6 +139,7 @@ describe('a unit in trouble', { timeout: LIMIT_MS }, () => {
       () => power.mendStabilizer('b'),
     );
     expect(found).toEqual(['stabilizerB stabilizer.broken']);
+    await wellAgain();
   });
 
   test('7: another release runs than should', async () => {
@@ -186,6 +191,24 @@ describe('a unit in trouble', { timeout: LIMIT_MS }, () => {
     setRealTimeClock(realTimeClock, realTimeClock.calendarMs() - 3 * 86_400_000);
     await boot();
     expect(await diagnose()).toEqual(['clock machine.clockDoubtful']);
+  });
+
+  test('its log is taken out over the line, and goes on after a break', async () => {
+    const client = await attachConsole(rig.rack.console);
+    expect(await logIn(client, KEY)).toBeNull();
+    const taken: Uint8Array[] = [];
+    const take = (bytes: Uint8Array): void => void taken.push(bytes);
+    expect(await client.exportLog(0, take)).toBeNull();
+    const first = Buffer.concat(taken);
+    taken.length = 0;
+    expect(await client.exportLog(3_000, take)).toBeNull();
+    await client.close();
+    const log = rig.log();
+    expect(log.startsWith(first.toString())).toBe(true);
+    expect(first.length).toBeGreaterThan(6_000);
+    expect(Buffer.concat([first.subarray(0, 3_000), ...taken]).toString()).toBe(
+      log.slice(0, 3_000 + Buffer.concat(taken).length),
+    );
   });
 
   test('a report for people has findings, charts and no address outside of it', async () => {
