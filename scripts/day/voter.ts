@@ -215,19 +215,24 @@ const AFTER_CAST = [
   'paper:something',
 ] as const;
 
-/** Follows the paper until the voter may go. Returns false when the ballot has to be filled in again. */
+/**
+ * Follows the paper until the voter may go. `again`: the ballot has to be filled in again; `expired`: the
+ * time was over before the machine had the confirmation, and the screen said that the vote is null.
+ */
 const followPaper = async (
   tools: VoterTools,
   plan: VoterPlan,
   mayReject: boolean,
-): Promise<'done' | 'again'> => {
+): Promise<'done' | 'expired' | 'again'> => {
   const { hands, mouth } = tools;
   let rejected = false;
+  let end: 'done' | 'expired' = 'done';
   for (;;) {
     // An empty ballot is shown again after a rejected paper alone.
     const shown = await hands.awaitTarget(rejected ? ['vote', ...AFTER_CAST] : AFTER_CAST);
     switch (shown) {
       case 'expired:understood':
+        end = 'expired';
         await hands.press('expired:understood');
         break;
       case 'paper:reject':
@@ -238,11 +243,11 @@ const followPaper = async (
         }
         await hands.press('paper:accept');
         mouth.dropIntoBox();
-        return 'done';
+        return end;
       case 'paper:accept':
         await hands.press('paper:accept');
         mouth.dropIntoBox();
-        return 'done';
+        return end;
       case 'paper:something':
         await hands.press(mouth.showsPaper() ? 'paper:something' : 'paper:nothing');
         break;
@@ -253,11 +258,11 @@ const followPaper = async (
       case 'paper:inBox':
         mouth.dropIntoBox();
         await hands.press('paper:inBox');
-        return 'done';
+        return end;
       case 'paper:taken':
         mouth.dropIntoBox();
         await hands.press('paper:taken');
-        return 'done';
+        return end;
       case 'vote':
         return 'again';
     }
@@ -279,9 +284,10 @@ export const visitBooth = async (
   if (plan.locale !== locale) await hands.press(`language:${plan.locale}`);
   let marks = await fillIn(tools, plan, ballot);
   if (plan.behaviour === 'leaves') return marks;
-  if ((await followPaper(tools, plan, true)) === 'again') {
+  let end = await followPaper(tools, plan, true);
+  if (end === 'again') {
     marks = await fillIn(tools, plan, ballot);
-    await followPaper(tools, plan, false);
+    end = await followPaper(tools, plan, false);
   }
-  return marks;
+  return end === 'expired' ? marksOf(ballot, []) : marks;
 };
