@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { systemClock } from '#drivers/system/system-clock.ts';
 import { bytesOfHex, equalBytes } from '#firmware/vault/bytes.ts';
-import { exportEventLog } from '#firmware/vault/event-log-export.ts';
+import { exportEventDocumentation, exportEventLog } from '#firmware/vault/event-log-export.ts';
 import { KEY_BYTES, publicKeyFromPem } from '#firmware/vault/keys.ts';
 import { auditLog, type LogAudit } from '../audit/check-log.ts';
 import { findLogs, folderOfLog, headsBeside, machineKeyBeside } from '../audit/find-log.ts';
@@ -23,7 +23,8 @@ from another machine. DIR is the folder of a day, a memory module, or the log it
                        went on; default: machine-key.pem in DIR
   --head HEX           a head as printed on paper, spaces allowed; may be given more than once
   --escrow FILE        the authority's private escrow key (64 hex digits): checks every entry's MAC too
-  --export FILE        also writes the log as NIST SP 1500-101 JSON
+  --export FILE        also writes the log as NIST SP 1500-101 JSON (ElectionEventLog)
+  --explain FILE       also writes what its ids and types mean (ElectionEventLogDocumentation)
   --json               one JSON document on standard output: {ok, findings:[{code, subject, message}],
                        entries, checkpoints, head}
 
@@ -84,18 +85,20 @@ const copyFindings = (logs: ReadonlyMap<string, Uint8Array>): readonly Finding[]
   );
 };
 
-/** False: not written. */
-const writeExport = (file: string, { header, entries, head, checkpoints, findings }: LogAudit) => {
-  if (header === null || head === null || findings.length > 0) return false;
+const writeJson = (file: string, document: unknown): void =>
+  writeFileSync(file, `${JSON.stringify(document, null, 1)}\n`);
+
+/** What is asked for as NIST SP 1500-101; a log that is not sound is not exported, and that is said. */
+const writeExports = (files: { export?: string; explain?: string }, audit: LogAudit): void => {
+  const { header, entries, head, checkpoints, findings } = audit;
   const minute = `${new Date(systemClock.calendarMs()).toISOString().slice(0, 16)}Z`;
-  const options = { deviceId: header.precinct, version: header.identity.slice(0, 16), minute };
-  const document = exportEventLog({ header, entries, head, checkpoints }, options);
-  writeFileSync(
-    file,
-    `${JSON.stringify(document, null, 1)}
-`,
-  );
-  return true;
+  const deviceId = header?.precinct ?? 'unknown';
+  const options = { deviceId, version: header?.identity.slice(0, 16) ?? '', minute };
+  if (files.explain !== undefined) writeJson(files.explain, exportEventDocumentation(options));
+  if (files.export === undefined) return;
+  if (header === null || head === null || findings.length > 0)
+    process.stderr.write(`urna: ${files.export} is not written: the log is not sound\n`);
+  else writeJson(files.export, exportEventLog({ header, entries, head, checkpoints }, options));
 };
 
 export const run = (args: readonly string[]): Promise<number> =>
@@ -105,6 +108,7 @@ export const run = (args: readonly string[]): Promise<number> =>
       head: { type: 'string', multiple: true },
       escrow: { type: 'string' },
       export: { type: 'string' },
+      explain: { type: 'string' },
       json: { type: 'boolean' },
     });
     const [path, extra] = positionals;
@@ -124,8 +128,7 @@ export const run = (args: readonly string[]): Promise<number> =>
     });
     const findings = [...audit.findings, ...copyFindings(logs)];
     const whole = { ...audit, findings };
-    if (values.export !== undefined && !writeExport(values.export, whole))
-      process.stderr.write(`urna: ${values.export} is not written: the log is not sound\n`);
+    writeExports(values, whole);
     const ok = findings.length === 0;
     const { entries, checkpoints, head } = audit;
     process.stdout.write(

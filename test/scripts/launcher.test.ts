@@ -45,6 +45,61 @@ describe('the launcher', () => {
   });
 });
 
+describe('a day checked from outside', () => {
+  const out = (): string => at('checked-day');
+  beforeAll(() => urna('day', '--out', out(), '--voters', '2', '--election', SMALL_PATH));
+
+  test('its log is sound, exports, and is not when an entry is missing', async () => {
+    const [exported, explained] = [at('log.json'), at('ids.json')];
+    const args = ['audit', 'log', out(), '--export', exported, '--explain', explained];
+    const sound = await urna(...args, '--json');
+    expect({ code: sound.code, ...JSON.parse(sound.out) }).toMatchObject({
+      code: 0,
+      ok: true,
+      findings: [],
+    });
+    expect(JSON.parse(await readFile(exported, 'utf8'))).toMatchObject({
+      '@type': 'EventLogging.ElectionEventLog',
+    });
+    expect(JSON.parse(await readFile(explained, 'utf8'))).toMatchObject({
+      '@type': 'EventLogging.ElectionEventLogDocumentation',
+    });
+    const lines = (await readFile(join(out(), 'event-log'), 'utf8')).split('\n');
+    await writeFile(at('cut-log'), lines.toSpliced(7, 1).join('\n'));
+    const key = ['--machine-key', join(out(), 'machine-key.pem')];
+    const cut = await urna('audit', 'log', at('cut-log'), ...key);
+    expect(cut).toMatchObject({ code: 1, err: '' });
+    expect(cut.out).toContain('entry 7');
+  });
+
+  test('its tally report verifies with the authority’s key, and not with the machine’s', async () => {
+    const report = join(out(), 'tally-report.txt');
+    const check = (key: string) =>
+      urna('verify-report', report, '--key', join(out(), key), '--json');
+    const sound = await check('authority-key.pem');
+    expect({ code: sound.code, ok: JSON.parse(sound.out).ok }).toEqual({ code: 0, ok: true });
+    const { code, out: told } = await check('machine-key.pem');
+    expect({ code, failures: JSON.parse(told).failures }).toMatchObject({
+      code: 1,
+      failures: [{ code: 'certificate', file: report }],
+    });
+  });
+
+  test.each([
+    [['audit'], 2, 'say what is to be audited'],
+    [['audit', 'boxen'], 2, 'no audit "boxen"'],
+    [['audit', 'log'], 2, 'DIR is missing'],
+    [['audit', 'log', '/nowhere'], 3, 'no event log at /nowhere'],
+    [['verify-report'], 2, 'TEXT is missing'],
+    [['verify-report', 'x'], 2, '--key FILE is missing'],
+    [['verify-report', 'x', '--key', '/nowhere'], 2, '--key /nowhere'],
+  ] as const)('%j ends with %i and says why', async (args, code, words) => {
+    const ended = await urna(...args);
+    expect(ended).toMatchObject({ code, out: '' });
+    expect(ended.err).toContain(words);
+  });
+});
+
 describe('urna test --repeat', () => {
   test('says how many runs passed, as one JSON document', async () => {
     const { code, out } = await urna('test', '--repeat', '2', '--json', 'test/alarm');
