@@ -102,6 +102,7 @@ export const decodeDeskFile = (bytes: Uint8Array): Result<DeskFile, DeskFileErro
   if (noMatch === null || noStoredPrint === null || noUpperLimbs === null || locksCleared === null)
     return malformed('cut short');
   if (!reader.atEnd()) return malformed('bytes after the end');
+  if (admitted === NO_VOTER && companion !== '') return malformed('a companion of nobody');
   const content: DeskContent = {
     voters,
     admission:

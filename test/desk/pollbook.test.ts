@@ -155,6 +155,25 @@ describe('the desk file in bytes', () => {
       expect(decodeDeskFile(bytes.slice(0, end)).ok).toBe(false);
   });
 
+  test('a companion without a voter is not read', () => {
+    const file = { generation: 1, version: 1, content: { ...content, admission: null } };
+    const bytes = Buffer.from(encodeDeskFile(file));
+    // After magic, generation, version and the voters: nobody, and the length of the companion's ID.
+    const at = 8 + 4 + 4 + 2 + content.voters.length;
+    expect(bytes.subarray(at, at + 4).toString('hex')).toBe('ffff0000');
+    const id = Buffer.from('V-7654321');
+    const slipped = [
+      bytes.subarray(0, at + 2),
+      Buffer.of(0, id.length),
+      id,
+      bytes.subarray(at + 4),
+    ];
+    expect(decodeDeskFile(new Uint8Array(Buffer.concat(slipped)))).toMatchObject({
+      ok: false,
+      error: { detail: 'a companion of nobody' },
+    });
+  });
+
   test('what makes no sense is neither written nor read', () => {
     const wrong = [
       { ...content, companions: ['V-7654321', 'V-1234567'] },
