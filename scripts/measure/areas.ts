@@ -45,6 +45,14 @@ export const AREAS = {
     const { measureMachine } = await import('./machine.ts');
     return measureMachine(options);
   },
+  console: async ({ onProgress }) => {
+    const { measureConsole } = await import('./console.ts');
+    const { loadOwnDefinition, DEMO_PATH } = await import('../elections/load.ts');
+    return {
+      figures: await measureConsole(loadOwnDefinition(DEMO_PATH), onProgress),
+      findings: [],
+    };
+  },
 } as const satisfies Record<string, Area>;
 
 export type AreaName = keyof typeof AREAS;
