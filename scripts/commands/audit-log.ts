@@ -5,6 +5,7 @@ import { bytesOfHex, equalBytes } from '#firmware/vault/bytes.ts';
 import { exportEventDocumentation, exportEventLog } from '#firmware/vault/event-log-export.ts';
 import { KEY_BYTES, publicKeyFromPem } from '#firmware/vault/keys.ts';
 import { auditLog, type LogAudit } from '../audit/check-log.ts';
+import { eventDocument } from '../audit/event-document.ts';
 import { findLogs, folderOfLog, headsBeside, machineKeyBeside } from '../audit/find-log.ts';
 import type { Finding } from '../audit/finding.ts';
 import { tellLogAudit } from '../audit/log-report.ts';
@@ -25,6 +26,7 @@ from another machine. DIR is the folder of a day, a memory module, or the log it
   --escrow FILE        the authority's private escrow key (64 hex digits): checks every entry's MAC too
   --export FILE        also writes the log as NIST SP 1500-101 JSON (ElectionEventLog)
   --explain FILE       also writes what its ids and types mean (ElectionEventLogDocumentation)
+  --events             instead: prints what a log can say, as Markdown (firmware/events/EVENTS.md)
   --json               one JSON document on standard output: {ok, findings:[{code, subject, message}],
                        entries, checkpoints, head}
 
@@ -109,8 +111,13 @@ export const run = (args: readonly string[]): Promise<number> =>
       escrow: { type: 'string' },
       export: { type: 'string' },
       explain: { type: 'string' },
+      events: { type: 'boolean' },
       json: { type: 'boolean' },
     });
+    if (values.events === true) {
+      process.stdout.write(eventDocument());
+      return EXIT.fine;
+    }
     const [path, extra] = positionals;
     if (path === undefined) throw new UsageError('DIR is missing: where the log lies');
     if (extra !== undefined) throw new UsageError(`"${extra}" is one too many`);

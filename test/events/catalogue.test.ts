@@ -9,6 +9,7 @@ import {
   type LogEvent,
 } from '#firmware/events/catalogue.ts';
 import { EVENT_TYPES, fieldProblem, MAX_COUNT } from '#firmware/events/fields.ts';
+import { eventDocument } from '#scripts/audit/event-document.ts';
 
 const schema: {
   readonly definitions: Readonly<Record<string, { readonly enum?: readonly string[] }>>;
@@ -74,4 +75,10 @@ describe('the catalogue of events', () => {
     }
     expect(asWord('printer.coverOpen')).toBe('printer.coverOpen');
   });
+});
+
+test('the document beside the catalogue is the one made from it (audit log --events)', () => {
+  const file = new URL('../../firmware/events/EVENTS.md', import.meta.url);
+  expect(readFileSync(file, 'utf8')).toBe(eventDocument());
+  for (const id of EVENT_IDS) expect(eventDocument()).toContain(`| \`${id}\` |`);
 });
