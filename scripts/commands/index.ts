@@ -42,6 +42,11 @@ export const COMMANDS: readonly {
     load: () => import('./audit.ts'),
   },
   {
+    name: 'keys',
+    summary: "officers' tokens, before they go into a unit",
+    load: () => import('./keys.ts'),
+  },
+  {
     name: 'verify-report',
     summary: 'a photographed tally report, checked at home',
     load: () => import('./verify-report.ts'),
