@@ -9,8 +9,8 @@ import { enumerateCrashes, type Finding, type Outcome } from './enumerate.ts';
 import type { PartMessage, PartOptions } from './exhaustive-part.ts';
 
 const THREADS = 2;
-/** Bytes at which a sector is torn: after the first, in the middle of a header, in the middle, before the last. */
-const TEARS = [1, 37, 256, 511] as const;
+/** Bytes at which a sector is torn: after the first, in either MAC of a journal, in the middle, before the last. */
+const TEARS = [1, 37, 80, 256, 511] as const;
 
 export type Exhaustive = {
   readonly states: number;

@@ -82,7 +82,9 @@ const touch = (action: string): readonly [string, BoothEvent] => [
   { kind: 'touched', action },
 ];
 
-const SETUP_TOUCHES = ['selfTest:repeat', 'ceremony:start', 'tally:copy', 'pin:1', 'pin:enter'];
+/** Any digit of a PIN. */
+const DIGIT = 'pin:digit';
+const SETUP_TOUCHES = ['selfTest:repeat', 'ceremony:start', 'tally:copy', DIGIT, 'pin:enter'];
 
 const received = (words: string, message: Extract<BoothEvent, { kind: 'received' }>['message']) =>
   [`received ${words}`, { kind: 'received', message } as BoothEvent] as const;
@@ -237,7 +239,12 @@ const KIND_FIELDS = [
   'copy',
 ];
 
-const kindOfStage = ({ stage, polls, media, idleTold, deskWantsKey }: BoothState): string => {
+/** How many digits of a PIN stand on the pad. */
+const digitsTyped = ({ stage }: BoothState): number =>
+  JSON.stringify(stage).match(/"pin":"(\d*)"/)?.[1]?.length ?? 0;
+
+const kindOfStage = (state: BoothState): string => {
+  const { stage, polls, media, idleTold, deskWantsKey } = state;
   const plain = JSON.stringify(stage, (key, value) => {
     if (key === 'fault') return value !== null;
     if (key === 'pin') return undefined;
@@ -245,14 +252,21 @@ const kindOfStage = ({ stage, polls, media, idleTold, deskWantsKey }: BoothState
   });
   const passed =
     stage.name === 'selfTest' ? stage.checks.filter(({ result }) => result === 'ok').length : 0;
-  const pin = JSON.stringify(stage).match(/"pin":"(\d*)"/)?.[1]?.length ?? 0;
-  return `${plain} ${polls} ${media.fixed} ${media.removable} ${idleTold} ${deskWantsKey} ${pin} ${passed}`;
+  return `${plain} ${polls} ${media.fixed} ${media.removable} ${idleTold} ${deskWantsKey} ${digitsTyped(state)} ${passed}`;
 };
+
+/** A PIN that an officer may choose; the row of one digit that the table's key would type is none. */
+const PIN = '274951';
 
 /** The small election's machine; papers are verified, so that all of its stages are there. */
 const machine = () => {
   const definition = loadOwnDefinition(SMALL_PATH);
-  return makeBooth({ ...definition, rules: { ...definition.rules, verifyPaper: true } });
+  const booth = makeBooth({ ...definition, rules: { ...definition.rules, verifyPaper: true } });
+  const step: typeof booth.step = (state, event) =>
+    event.kind === 'touched' && event.action === DIGIT
+      ? booth.step(state, { ...event, action: `pin:${PIN[digitsTyped(state)] ?? '0'}` })
+      : booth.step(state, event);
+  return { ...booth, step };
 };
 
 export const boothSubject = (): Subject<BoothState, BoothEvent, BoothEffect> => ({
