@@ -1,13 +1,13 @@
 /** `urna audit log`: is a unit's event log whole, its own, and the one that paper witnesses? */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { systemClock } from '#drivers/system/system-clock.ts';
-import { bytesOfHex, equalBytes } from '#firmware/vault/bytes.ts';
+import { bytesOfHex } from '#firmware/vault/bytes.ts';
 import { exportEventDocumentation, exportEventLog } from '#firmware/vault/event-log-export.ts';
 import { KEY_BYTES, publicKeyFromPem } from '#firmware/vault/keys.ts';
 import { auditLog, type LogAudit } from '../audit/check-log.ts';
+import { copyFindings } from '../audit/copies.ts';
 import { eventDocument } from '../audit/event-document.ts';
 import { findLogs, folderOfLog, headsBeside, machineKeyBeside } from '../audit/find-log.ts';
-import type { Finding } from '../audit/finding.ts';
 import { tellLogAudit } from '../audit/log-report.ts';
 import { readHead } from '../audit/witnessed-heads.ts';
 import { EXIT, MissingError, parseOptions, runCommand, UsageError } from './options.ts';
@@ -71,22 +71,6 @@ const typedHead = (typed: string): string => {
   return head;
 };
 
-/** Copies must be the same: of a medium that was lost in time the beginning. */
-const copyFindings = (logs: ReadonlyMap<string, Uint8Array>): readonly Finding[] => {
-  const [first, ...others] = [...logs].sort(([, a], [, b]) => b.length - a.length);
-  return others.flatMap(([path, bytes]) =>
-    first !== undefined && equalBytes(first[1].subarray(0, bytes.length), bytes)
-      ? []
-      : [
-          {
-            code: 'log.copies',
-            subject: path,
-            message: `${path} goes another way than ${first?.[0]}`,
-          },
-        ],
-  );
-};
-
 const writeJson = (file: string, document: unknown): void =>
   writeFileSync(file, `${JSON.stringify(document, null, 1)}\n`);
 
@@ -128,12 +112,13 @@ export const run = (args: readonly string[]): Promise<number> =>
     const folder = folderOfLog(path);
     const printed = headsBeside(folder);
     const typed = (values.head ?? []).map((each) => ({ head: typedHead(each), on: 'paper' }));
-    const audit = auditLog(longest, {
+    const options = {
       machineKeys: machineKeys(values['machine-key'] ?? [], folder),
       witnessed: [printed, ...typed.map((each) => [each])],
       escrowKey: escrowKey(values.escrow),
-    });
-    const findings = [...audit.findings, ...copyFindings(logs)];
+    };
+    const audit = auditLog(longest, options);
+    const findings = [...audit.findings, ...copyFindings(logs, options)];
     const whole = { ...audit, findings };
     writeExports(values, whole);
     const ok = findings.length === 0;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { publicKeyPem } from '#firmware/vault/keys.ts';
 import { auditLog, type LogAudit } from '#scripts/audit/check-log.ts';
+import { copyFindings } from '#scripts/audit/copies.ts';
 import { tellLogAudit } from '#scripts/audit/log-report.ts';
 import { headsOfReport, readHead } from '#scripts/audit/witnessed-heads.ts';
 import { type LogBench, makeLogBench } from '../../vault/event-log-bench.ts';
@@ -209,5 +210,40 @@ describe('a head on paper', () => {
     for (const wrong of ['', 'abcd', `${day.tally}0`, `${day.tally.slice(1)}g`])
       expect(readHead(wrong)).toBeNull();
     expect(headsOfReport(publicKeyPem(day.bench.identity.publicKey))).toEqual([]);
+  });
+});
+
+describe('copies of a log', () => {
+  const MEDIUM = 'media/removable/log/event-log/log.jsonl';
+  const against = (path: string, bytes: Uint8Array) =>
+    copyFindings(
+      new Map([
+        [path, bytes],
+        [MEDIUM, day.bytes],
+      ]),
+      {
+        machineKeys: [day.bench.identity.publicKey],
+        witnessed: [onPaper(day)],
+        escrowKey: null,
+      },
+    );
+
+  test('may be the same, and that of a medium lost in time the beginning', () => {
+    expect(against('event-log', day.bytes)).toEqual([]);
+    expect(against('media/fixed/log/event-log/log.jsonl', day.bytes.subarray(0, 900))).toEqual([]);
+  });
+
+  test("a day's own log that was cut short is named with its last entry", () => {
+    const cut = against('event-log', written(day.lines.slice(0, 6)));
+    expect(cut).toMatchObject([{ code: 'log.copies', subject: 'event-log' }]);
+    expect(cut[0]?.message).toContain('ends with entry 5');
+  });
+
+  test('one that was edited is named with its first bad entry', () => {
+    const edited = against('event-log', written(day.lines.toSpliced(4, 1)));
+    expect(edited.map(({ code, subject }) => `${code} ${subject}`)).toEqual([
+      'log.copies event-log',
+      'log.entry entry 4',
+    ]);
   });
 });
