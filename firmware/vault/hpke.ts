@@ -59,13 +59,16 @@ const labeledExpand = (
 export const deriveKeyPair = (ikm: Uint8Array): KeyPair => {
   const prk = labeledExtract(KEM_SUITE, EMPTY, 'dkp_prk', ikm);
   const privateKey = labeledExpand(KEM_SUITE, prk, 'sk', EMPTY, KEY_BYTES);
+  prk.fill(0);
   return { privateKey, publicKey: x25519PublicKey(privateKey) };
 };
 
 /** ExtractAndExpand (4.1). */
 const sharedSecretOf = (dh: Uint8Array, kemContext: Uint8Array): Uint8Array => {
   const prk = labeledExtract(KEM_SUITE, EMPTY, 'eae_prk', dh);
-  return labeledExpand(KEM_SUITE, prk, 'shared_secret', kemContext, SHARED_SECRET_LENGTH);
+  const shared = labeledExpand(KEM_SUITE, prk, 'shared_secret', kemContext, SHARED_SECRET_LENGTH);
+  prk.fill(0);
+  return shared;
 };
 
 /** The part of KeySchedule in base mode (5.1) that `info` alone decides. */
@@ -81,10 +84,12 @@ const keySchedule = (
   context: Uint8Array,
 ): { readonly key: Uint8Array; readonly nonce: Uint8Array } => {
   const secret = labeledExtract(HPKE_SUITE, sharedSecret, 'secret', EMPTY);
-  return {
+  const derived = {
     key: labeledExpand(HPKE_SUITE, secret, 'key', context, AEAD_KEY_LENGTH),
     nonce: labeledExpand(HPKE_SUITE, secret, 'base_nonce', context, AEAD_NONCE_LENGTH),
   };
+  secret.fill(0);
+  return derived;
 };
 
 /**
@@ -99,7 +104,10 @@ export const sealTo = (
   plaintext: Uint8Array,
   entropy: Entropy,
 ): Uint8Array => {
-  const ephemeral = deriveKeyPair(entropy.bytes(KEY_BYTES));
+  // Who has it opens this ballot without the precinct's key: it goes like the key made of it.
+  const seed = entropy.bytes(KEY_BYTES);
+  const ephemeral = deriveKeyPair(seed);
+  seed.fill(0);
   const dh = x25519(ephemeral.privateKey, publicKey);
   ephemeral.privateKey.fill(0);
   if (dh === null) throw new Error('HPKE: the public key gives an all-zero secret');

@@ -233,6 +233,14 @@ const writeNextUrn = async (
   return stored.ok ? ok({ next, nextBody }) : stored;
 };
 
+/**
+ * Overwrites outer keys that no unit holds any more. Old urns stay readable on flash: in memory too,
+ * the keys of all of them would tell the order.
+ */
+const forgetKeys = (units: Units, keys: readonly EpochKey[]): void => {
+  for (const key of keys) if (!units.all.some(({ held }) => held?.key === key)) key.key.fill(0);
+};
+
 /** S5 to S7; from OUTCOME S7 alone. */
 export const commit = async (box: Ballotbox): Done => {
   const { units } = box;
@@ -244,8 +252,10 @@ export const commit = async (box: Ballotbox): Done => {
     const { next, nextBody } = written.value;
     const { epoch } = next;
     const outcome = target(units, { epoch, phase: 'OUTCOME', print: 'NONE' });
+    const old = units.all.flatMap(({ held }) => held?.key ?? []);
     const recorded = await advanceJournal(units, outcome, { key: next });
     if (!recorded.ok) return recorded;
+    forgetKeys(units, old);
     box.body.fill(0);
     box.body = nextBody;
   }
