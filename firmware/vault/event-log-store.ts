@@ -1,7 +1,9 @@
 /**
- * The event log's files on one medium: `event-log/log.jsonl` and `event-log/key`, the present log
- * key. The key is overwritten in place, one sector, so that the one before it is gone as far as a
- * file can promise; after a cut it is the old or the new one.
+ * The event log's files on one medium: `event-log/log.jsonl`, and the present log key in one of
+ * `event-log/key-a` and `key-b`. A new key goes into the file that does not hold the present one, which is
+ * overwritten in place once the new one is durable: so the key before it is gone as far as a file can
+ * promise, and a cut at any moment, torn sectors included, leaves one of both. A module may have to go on
+ * alone, so the other medium's copy does not do.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { LogEvent } from '#firmware/events/catalogue.ts';
@@ -27,7 +29,7 @@ import { inOrder, replaceWholeFile } from './whole-file.ts';
 
 export const LOG_FOLDER = 'event-log';
 export const LOG_PATH = `${LOG_FOLDER}/log.jsonl`;
-const KEY_PATH = `${LOG_FOLDER}/key`;
+const KEY_PATHS = [`${LOG_FOLDER}/key-a`, `${LOG_FOLDER}/key-b`] as const;
 /** Lines are appended in batches of at most this; so a cut tears at most this much. */
 export const MAX_BATCH_BYTES = 16 * 1024;
 const CHECK_BYTES = 8;
@@ -83,16 +85,55 @@ const readKey = (bytes: Uint8Array): LogKey | null => {
   return { epoch, key };
 };
 
-/** Overwrites the log key in place, durably. */
-export const writeKey = (
+type KeyFile = {
+  readonly path: (typeof KEY_PATHS)[number];
+  /** Null: there is none. */
+  readonly bytes: Uint8Array | null;
+  /** Null: blank, torn or not there. */
+  readonly key: LogKey | null;
+};
+
+const readKeyFiles = async (medium: Medium): Promise<Result<readonly KeyFile[], MediumFault>> => {
+  const files: KeyFile[] = [];
+  for (const path of KEY_PATHS) {
+    const bytes = await medium.read(path);
+    if (!bytes.ok) return bytes;
+    files.push({
+      path,
+      bytes: bytes.value,
+      key: bytes.value === null ? null : readKey(bytes.value),
+    });
+  }
+  return ok(files);
+};
+
+/** The newest of the keys; after a cut between the two writes both are there. */
+const newestOf = (files: readonly KeyFile[]): LogKey | null =>
+  files.reduce<LogKey | null>(
+    (best, { key }) => (key !== null && (best === null || key.epoch > best.epoch) ? key : best),
+    null,
+  );
+
+/** Puts the log key beside the one before it, durably, and then overwrites that. */
+export const writeKey = async (
   medium: Medium,
   { epoch, key }: LogKey,
 ): Promise<Result<void, MediumFault>> => {
+  const files = await readKeyFiles(medium);
+  if (!files.ok) return files;
+  const newest = newestOf(files.value);
+  const free = files.value.find((file) => file.key === null || file.key !== newest);
+  const kept = files.value.find((file) => file !== free);
+  if (free === undefined || kept === undefined) throw new Error('two files hold one key');
   const bytes = jsonBytes({ epoch, key: toHex(key), check: keyCheck(epoch, key) });
+  const blank = new Uint8Array(kept.bytes?.length ?? 0);
   return inOrder([
-    () => medium.write(KEY_PATH, bytes),
-    () => medium.sync(KEY_PATH),
+    () => medium.write(free.path, bytes),
+    () => medium.sync(free.path),
     () => medium.syncFolder(LOG_FOLDER),
+    ...(blank.length === 0
+      ? []
+      : [() => medium.write(kept.path, blank), () => medium.sync(kept.path)]),
   ]);
 };
 
@@ -128,9 +169,9 @@ export type HeldLog = {
 export const readHeld = async (medium: Medium): Promise<Result<HeldLog, MediumFault>> => {
   const bytes = await medium.read(LOG_PATH);
   if (!bytes.ok) return bytes;
-  const key = await medium.read(KEY_PATH);
-  if (!key.ok) return key;
-  return ok({ medium, bytes: bytes.value, key: key.value === null ? null : readKey(key.value) });
+  const files = await readKeyFiles(medium);
+  if (!files.ok) return files;
+  return ok({ medium, bytes: bytes.value, key: newestOf(files.value) });
 };
 
 /** True for the log of a machine that is none of `identities`: a module of another unit. */

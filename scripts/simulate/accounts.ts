@@ -4,6 +4,7 @@ import { RESULT_FOLDER } from '#firmware/runtime/booth-counting.ts';
 import { openEscrow, readHeader, verifyEventLog } from '#firmware/vault/event-log-format.ts';
 import { LOG_PATH } from '#firmware/vault/event-log-store.ts';
 import { decodeResultPackage, RESULT_FILES } from '#firmware/vault/result-package.ts';
+import type { MediumName } from '#hal/storage.ts';
 import { reconcile } from '../day/accounts.ts';
 import { type LeftBehind, lookInside } from '../day/post-mortem.ts';
 import type { Lived } from './people/live.ts';
@@ -33,6 +34,23 @@ const judgeLog = (
   return verified.ok
     ? []
     : verified.error.map(({ line, reason }) => `event log, line ${line}: ${reason}`);
+};
+
+/**
+ * The logs of the media that were in step in the end. A unit that runs does not read what it wrote: bits
+ * that rotted there show at the next start, and until then the other medium has the whole log.
+ */
+const judgeLogs = (
+  site: Site,
+  left: LeftBehind,
+  identities: readonly Uint8Array[],
+  logOn: readonly MediumName[],
+): readonly string[] => {
+  const judged = logOn.map((name) => ({ name, wrong: judgeLog(site, left[name], identities) }));
+  const rotted = (name: MediumName): boolean => site.fired.has(`medium.${name}.bitRot`);
+  const sound = judged.some(({ wrong }) => wrong.length === 0);
+  if (logOn.length === 0) return ['no medium holds the whole event log'];
+  return judged.flatMap(({ name, wrong }) => (sound && rotted(name) ? [] : wrong));
 };
 
 /** Everything that does not agree. `boxTexts`: what the papers in the box say, where they were read before. */
@@ -72,7 +90,6 @@ export const judgeDay = async (
       voted: new Set(voters.map(({ plan }) => plan.voter.nationalId)),
       occupiedSlots: inside.occupiedSlots,
     }),
-    ...(logOn.length === 0 ? ['no medium holds the whole event log'] : []),
-    ...logOn.flatMap((name) => judgeLog(site, left[name], identities)),
+    ...judgeLogs(site, left, identities, logOn),
   ];
 };

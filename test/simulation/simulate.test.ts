@@ -24,6 +24,8 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [107, "a storm of the voter's keypad confirmed a vote that was on the screen"],
   [3183, 'two quick touches of VOTAR cast a ballot whose review nobody saw'],
   [5099, 'a module whose journal was torn as its board died could not carry the election on'],
+  [293, 'a module whose log key was torn as its board died could not carry the log on'],
+  [383, 'a bit of the log rotted after it was written; the other medium has it whole'],
   [2198, 'a double touch said of a paper that it was folded away'],
 ];
 

@@ -7,6 +7,7 @@ import { openEscrow, type ReadLog, readHeader } from '#firmware/vault/event-log-
 import { makeEd25519KeyPair, makeX25519KeyPair } from '#firmware/vault/keys.ts';
 
 export const LOG_FILE = 'event-log/log.jsonl';
+export const KEY_FILES = ['event-log/key-a', 'event-log/key-b'] as const;
 export const START_MS = Date.UTC(2026, 11, 6, 10, 3, 27);
 
 export const makeLogBench = (seed: number, maxBytes?: number) => {
@@ -43,8 +44,18 @@ export const makeLogBench = (seed: number, maxBytes?: number) => {
     if (key === null) throw new Error('no escrow');
     return key;
   };
+  /** The one log key that stands on the fixed medium. */
+  const logKey = (): { readonly epoch: number; readonly key: string } => {
+    const whole = KEY_FILES.flatMap((path) => {
+      const content = new TextDecoder().decode(fixed.files().get(path));
+      return content.startsWith('{') ? [JSON.parse(content)] : [];
+    });
+    if (whole.length !== 1) throw new Error(`${whole.length} log keys`);
+    return whole[0];
+  };
   return {
     hook,
+    logKey,
     clock,
     entropy,
     identity,

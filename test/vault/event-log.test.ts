@@ -19,7 +19,7 @@ import {
 import { LIMIT_IN_WINDOW, WINDOW_MS } from '#firmware/vault/event-log-limits.ts';
 import { MAX_BATCH_BYTES } from '#firmware/vault/event-log-store.ts';
 import { makeEd25519KeyPair, publicKeyPem } from '#firmware/vault/keys.ts';
-import { idsOf, LOG_FILE, type LogBench, makeLogBench } from './event-log-bench.ts';
+import { idsOf, KEY_FILES, LOG_FILE, type LogBench, makeLogBench } from './event-log-bench.ts';
 
 const CAST: LogEvent = { id: 'ballotCast', fields: {} };
 const OPENED: LogEvent = { id: 'pollsOpened', fields: { override: false } };
@@ -137,11 +137,10 @@ describe('checkpoints', () => {
   test('erase the log key: what the machine still holds forges nothing before them', async () => {
     const bench = makeLogBench(11);
     const log = await bench.opened();
-    const keyBefore = new TextDecoder().decode(bench.fixed.files().get('event-log/key'));
+    const secret = bench.logKey().key;
     await must(log.record(OPENED));
     await must(log.checkpoint());
     await must(log.record(CAST));
-    const secret = JSON.parse(keyBefore).key as string;
     for (const medium of [bench.fixed, bench.removable])
       for (const [path, content] of medium.files())
         expect(`${path} ${new TextDecoder().decode(content)}`).not.toContain(secret);
@@ -257,7 +256,7 @@ describe('checking from outside', () => {
   test('a log rewritten after the key was taken is caught where the taken key begins', async () => {
     // Who takes the unit has its identity key and the present log key, and forges with both.
     const bench = await filled(26);
-    const taken = JSON.parse(new TextDecoder().decode(bench.fixed.files().get('event-log/key')));
+    const taken = bench.logKey();
     expect(taken.epoch).toBe(2);
     const lines = bench.text(bench.fixed).trimEnd().split('\n');
     const kept = new TextEncoder().encode(`${lines.slice(0, 2).join('\n')}\n`);
@@ -586,6 +585,43 @@ describe('cuts and pulls', () => {
       }
   });
 
+  test('a module alone has its log and a key to it, whatever a cut left of it when the board died', async () => {
+    const whole = makeLogBench(491);
+    let operations = 0;
+    whole.hook.afterOperation = () => {
+      operations++;
+    };
+    await live(whole, []);
+    for (let cutAt = 8; cutAt <= operations; cutAt++)
+      for (let mix = 0; mix < 6; mix++) {
+        const bench = makeLogBench(491);
+        let state = 1 + mix * 7919 + cutAt;
+        const random = (options: number): number => {
+          state = (state * 48271) % 0x7fffffff;
+          return state % options;
+        };
+        let done = 0;
+        let cut = false;
+        bench.hook.afterOperation = () => {
+          if (++done !== cutAt) return;
+          bench.fixed.cutPower(random, true);
+          bench.removable.cutPower(random, true);
+          cut = true;
+        };
+        void live(bench, []);
+        for (let turn = 0; turn < 100 && !cut; turn++)
+          await new Promise((resolve) => setImmediate(resolve));
+        bench.hook.afterOperation = () => undefined;
+        bench.removable.putBack();
+        // What the first line of a log and its key have not reached yet is no election.
+        if (!bench.removable.files().has(LOG_FILE)) continue;
+        bench.fixed.replaceByFresh();
+        const spare = makeEd25519KeyPair(bench.entropy);
+        const again = await bench.open(spare, [bench.identity.publicKey]);
+        expect(again.ok ? 'opened' : `${cutAt} ${mix} ${again.error.detail}`).toBe('opened');
+      }
+  });
+
   test('a spare unit goes on with the log of the one whose module it got, signing for itself', async () => {
     const bench = makeLogBench(490);
     const log = await bench.opened();
@@ -840,7 +876,7 @@ describe('tampering', () => {
 
   test('a log without its key, or a key without its log, is refused', async () => {
     const one = await closedDown(51);
-    put(one.bench, 'event-log/key', null);
+    for (const path of KEY_FILES) put(one.bench, path, null);
     expect(await refusal(one.bench)).toMatchObject({ kind: 'tampered' });
     const other = await closedDown(52);
     put(other.bench, LOG_FILE, null);
