@@ -156,9 +156,10 @@ export const recoveryHandlers: Handlers<
       return event.failure === 'empty'
         ? park(state, 'vault.empty')
         : go(state, { ...stage, stuck: true });
-    return event.kind === 'vaultDone' && event.call === 'recover'
-      ? carryOn(state, event.view, stage)
-      : null;
+    if (event.kind !== 'vaultDone' || event.call !== 'recover') return null;
+    const [next, effects] = carryOn(state, event.view, stage);
+    // A desk without its key may not have heard either how far the day has come.
+    return [next, state.deskWantsKey ? [tellPhase(state), ...effects] : effects];
   },
   discarding: (facts, state, _stage, event) => {
     if (event.kind !== 'vaultDone' || event.call !== 'discard') return null;

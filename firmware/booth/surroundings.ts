@@ -79,7 +79,7 @@ const tellKnownPhase = (state: BoothState): readonly BoothEffect[] =>
 /** The desk restarted: both directions of the link are empty, and `idle` was not told on it. */
 const noteDesk = (state: BoothState): Note =>
   note(
-    { ...state, idleTold: false, deskWantsKey: deskNeedsKey(state) },
+    { ...state, idleTold: false, deskWantsKey: state.deskWantsKey || deskNeedsKey(state) },
     log('linkRestarted', { peer: 'desk' }),
     ...tellKnownPhase(state),
   );

@@ -54,7 +54,7 @@ export const RUNS: readonly Run[] = [
     null,
   ),
   run('two voters, processes that die, any number of times', false, 2, PROCESSES, null),
-  run('one voter, fingers that do not match, any one fault', false, 1, FAULTS, 1, true),
+  run('one voter, fingers that do not match, nothing breaks', false, 1, [], null, true),
 ];
 
 /** What the suite does: the same at a size that takes seconds. */

@@ -308,6 +308,25 @@ describe('a lost medium', () => {
     world.touch('paper:tryAgain');
     expect(world.state().polls).toBe('open');
     expect(world.stage()).toBe('resuming');
+    expect(world.effects).toContainEqual({
+      kind: 'send',
+      message: { kind: 'phaseChanged', phase: 'open' },
+    });
+  });
+
+  test('a desk that starts while that is found out is not forgotten', () => {
+    const world = startedOver(FRESH);
+    world.touch('polls:open');
+    world.around.failures = { openPolls: 'mediumLost', recover: 'mediumLost' };
+    world.around.prints = [{ fault: 'jam', progress: 'nothing' }];
+    world.token('of-1');
+    world.around.vault = OPEN;
+    world.touch('paper:tryAgain');
+    expect(world.stage()).toBe('recovering');
+    world.post({ kind: 'received', message: { kind: 'deskStarted' } });
+    world.lose('removable');
+    world.putBack('removable');
+    expect(world.state()).toMatchObject({ polls: 'open', deskWantsKey: true });
   });
 
   test('nothing is said of the day before the vault was read', () => {
