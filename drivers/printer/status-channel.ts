@@ -83,6 +83,8 @@ export const makeStatusChannel = (
   };
   const publish = (event: ChannelEvent): void => {
     if (event.kind === 'flow') flow = event.open;
+    // An empty buffer takes bytes; a printer that was off since its XOFF sends no XON.
+    if (event.kind === 'bufferCleared') flow = true;
     if (event.kind === 'statusBack') learn(event.causes);
     for (const watcher of [...watchers]) watcher(event);
   };

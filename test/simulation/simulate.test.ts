@@ -26,6 +26,7 @@ const FOUND: readonly (readonly [seed: number, what: string])[] = [
   [5099, 'a module whose journal was torn as its board died could not carry the election on'],
   [293, 'a module whose log key was torn as its board died could not carry the log on'],
   [383, 'a bit of the log rotted after it was written; the other medium has it whole'],
+  [741, 'a printer that lost its power while it held the wire back printed nothing any more'],
   [2198, 'a double touch said of a paper that it was folded away'],
 ];
 

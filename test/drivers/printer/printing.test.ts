@@ -46,6 +46,26 @@ describe('a good print', () => {
     ).toEqual(['1b5200']);
   });
 
+  test('a printer that lost its power while it held the wire back takes the next print', async () => {
+    const rig = await startedRig({ receiveBufferBytes: 1_024 });
+    rig.emulator.setFault('stalled', true);
+    const elements = Array.from({ length: 60 }, () => ({
+      kind: 'text' as const,
+      text: 'x'.repeat(40),
+    }));
+    const printing = rig.printer.print({ name: 'long', elements });
+    await rig.run(wait(rig.clock, 1_000));
+    rig.emulator.setFault('powerCut', true);
+    rig.emulator.setFault('stalled', false);
+    expect((await rig.run(printing)).value).toMatchObject({ ok: false });
+    rig.emulator.setFault('powerCut', false);
+    await rig.run(wait(rig.clock, 3_000));
+    expect((await rig.run(rig.printer.print(RECORD))).value).toEqual({
+      ok: true,
+      value: undefined,
+    });
+  });
+
   test('a long report goes through the flow control without a byte lost', async () => {
     const rig = await startedRig({ receiveBufferBytes: 1_024 });
     const lines = Array.from({ length: 400 }, (_, index) => `${index} ${'x'.repeat(40)}`);
