@@ -20,7 +20,7 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '#hal/clock.ts';
-import { err, ok, type Result } from '#hal/result.ts';
+import { done, err, ok, type Result } from '#hal/result.ts';
 import {
   MEDIUM_LIMIT_MS,
   MEDIUM_NOTICE_MS,
@@ -186,12 +186,21 @@ export const makeMediumFiles = (options: MediumFilesOptions): Medium => {
       return 0;
     }
   };
-  /** Writes when there is room; a medium that takes no writes at all says so first. */
+  /** Whether there is room for `bytes` more; a medium that takes no writes at all says so first. */
+  const checkRoom = async (path: string, bytes: number): Promise<Result<void, MediumFault>> => {
+    const free = await asResult('unreadable', path, async () => {
+      await access(root, constants.W_OK);
+      return freeNow();
+    });
+    if (!free.ok) return free;
+    return bytes > free.value ? fault('full', `${name}: budget used up`) : done;
+  };
+  /** Writes when there is room. Room is asked for by what grows alone: to add up all files takes longer than a sync. */
   const store = (
     path: string,
     bytes: Uint8Array,
     adds: boolean,
-    work: (file: string, held: Uint8Array) => Promise<void>,
+    work: (file: string, held: Uint8Array, before: number) => Promise<void>,
   ): Promise<Result<void, MediumFault>> => {
     const file = at(path);
     const held = bytes.slice();
@@ -199,13 +208,9 @@ export const makeMediumFiles = (options: MediumFilesOptions): Medium => {
       const before = await sizeOf(file);
       const after = adds ? before + held.length : held.length;
       assertFileSize(after);
-      const free = await asResult('unreadable', path, async () => {
-        await access(root, constants.W_OK);
-        return freeNow();
-      });
-      if (!free.ok) return free;
-      if (after - before > free.value) return fault('full', `${name}: budget used up`);
-      return asResult('unreadable', path, () => work(file, held));
+      const room = after > before ? await checkRoom(path, after - before) : done;
+      if (!room.ok) return room;
+      return asResult('unreadable', path, () => work(file, held, before));
     });
   };
 
@@ -237,11 +242,11 @@ export const makeMediumFiles = (options: MediumFilesOptions): Medium => {
     },
     write: async (path, bytes) => {
       assertFileSize(bytes.length);
-      return store(path, bytes, false, (file, held) =>
+      return store(path, bytes, false, (file, held, before) =>
         openInPlace(file, async (handle) => {
           // From the start, all of it, however many write(2) it takes.
           await handle.writeFile(held);
-          await handle.truncate(held.length);
+          if (before > held.length) await handle.truncate(held.length);
         }),
       );
     },
