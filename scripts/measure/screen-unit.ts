@@ -21,7 +21,7 @@ import { encodeFrame, makeFrameReader } from '#firmware/messages/frame.ts';
 import { PIN_COST } from '#firmware/vault/officer-token.ts';
 import type { Board, Media } from '#hal/board.ts';
 import type { ByteLink } from '#hal/byte-link.ts';
-import type { Clock } from '#hal/clock.ts';
+import { type Clock, wait } from '#hal/clock.ts';
 import type { ReportLink } from '#hal/report-link.ts';
 import { ok } from '#hal/result.ts';
 import { CELL_SLOT_BYTES, type CellSlot, type SecureCell } from '#hal/secure-cell.ts';
@@ -45,7 +45,7 @@ export type MeasuredUnit = {
   readonly devices: ReturnType<typeof makeEmulatedBoard>['devices'];
   readonly marks: Marks;
   /** Admits one voter; resolves when the desk heard how the visit before ended. */
-  admit(styleId: string): void;
+  admit(styleId: string): Promise<void>;
   readonly heard: readonly BoothToDesk[];
   close(): Promise<void>;
 };
@@ -67,6 +67,9 @@ const TOKEN_BYTES = 16;
 const DLE = 0x10;
 /** A print is at least this long; questions and resets are shorter. */
 const PRINT_BYTES = 64;
+/** The booth is idle again within this after a visit, ms; looked for this often. */
+const IDLE_LIMIT_MS = 20_000;
+const GLANCE_MS = 5;
 
 const passReports = (link: ReportLink, reports: number[]): ReportLink => ({
   ...link,
@@ -190,6 +193,17 @@ export const startMeasuredUnit = async (options: MeasuredUnitOptions): Promise<M
     heard.push(message as BoothToDesk);
     if (message.kind === 'completed') say({ kind: 'acknowledged', media: ['fixed', 'removable'] });
   };
+  let usedTurn: string | null = null;
+  /** The `idle` that no token has answered yet: what is on the screen may be ahead of it. */
+  const freshIdle = async (): Promise<Extract<BoothToDesk, { readonly kind: 'idle' }>> => {
+    const endMs = clock.nowMs() + IDLE_LIMIT_MS;
+    for (;;) {
+      const idle = heard.findLast((message) => message.kind === 'idle');
+      if (idle !== undefined && idle.turn !== usedTurn) return idle;
+      if (clock.nowMs() > endMs) throw new Error('the booth does not say that it is idle');
+      await wait(clock, GLANCE_MS);
+    }
+  };
   toDesk.device.onBytes(
     makeFrameReader(hear, (detail) => {
       throw new Error(detail);
@@ -211,10 +225,11 @@ export const startMeasuredUnit = async (options: MeasuredUnitOptions): Promise<M
     devices,
     marks,
     heard,
-    admit: (ballotStyleId) => {
+    admit: async (ballotStyleId) => {
       const token = Buffer.from(systemEntropy.bytes(TOKEN_BYTES)).toString('hex');
-      const idle = heard.findLast((message) => message.kind === 'idle');
-      say({ kind: 'admission', token, ballotStyleId, turn: idle?.turn ?? '' });
+      const { turn } = await freshIdle();
+      usedTurn = turn;
+      say({ kind: 'admission', token, ballotStyleId, turn });
     },
     close: async () => {
       await unit.shutDown();

@@ -117,7 +117,7 @@ const visits = async (
     for (const each of Object.values(marks)) each.length = 0;
     const plan = planOf(prepared, index);
     const { ballotStyleId } = plan.voter;
-    unit.admit(ballotStyleId);
+    await unit.admit(ballotStyleId);
     const ballot = resolveBallot(prepared.given.definition, ballotStyleId);
     await visitBooth({ clock, hands, random, mouth: room.mouth }, plan, ballot, prepared.locale);
     const [printMs] = marks.prints;
