@@ -74,6 +74,7 @@ export const describeTouchscreen = (
         expect(isNear(touch, 100, 50)).toBe(true);
         expect(touch?.sceneNumber).toBe(1);
         expect(screen.show(named('second'))).toBe(2);
+        expect(await screen.check()).toEqual({ ok: true, value: undefined });
         expect(screen.panel().widthMm).toBeGreaterThan(200);
       }));
 

@@ -67,6 +67,28 @@ export const POWER_DEVICE_VECTORS: readonly PowerDeviceVector[] = [
       { report: '00880064', reading: { percent: 100, volts: 13.6, flow: 'idle' } },
     ],
   },
+  {
+    name: 'flags of both pages between and after those of the battery, and a run time (PDC 4.1.4, 4.2.4)',
+    descriptor:
+      // Page 84, UPS, Application; PowerSummary, Physical; PresentStatus, Logical.
+      '05840904a1010924a1000902a102' +
+      // Page 85: ACPresent, Charging, Discharging, BelowLimit, NeedReplacement, BatteryPresent.
+      '058509d009440945094209' +
+      '4b09d11500250175019506' +
+      '8102' +
+      // Page 84: Overload, ShutdownImminent.
+      '05840965096995028102c0' +
+      // Page 85: RemainingCapacity 0..100, 8 bits; RunTimeToEmpty, 16 bits, seconds.
+      '058509662564750895018102' +
+      '096827ffff000075108102' +
+      'c0c0',
+    reports: [
+      { report: '2350100e', reading: { percent: 80, volts: 0, flow: 'charging' } },
+      // BelowLimit and ShutdownImminent; then NeedReplacement and Overload.
+      { report: 'ac057800', reading: { percent: 5, volts: 0, flow: 'discharging' } },
+      { report: '7164ffff', reading: { percent: 100, volts: 0, flow: 'idle' } },
+    ],
+  },
 ];
 
 /** Usages that bind nothing: a boot mouse, and a UPS without a charge in its input reports. */
