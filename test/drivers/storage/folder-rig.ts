@@ -50,9 +50,11 @@ export const makeFifo = (path: string): void => {
 /** Whoever waits to read from the FIFO gets its end; then it is gone. */
 export const endFifo = (path: string): void => {
   if (!existsSync(path)) return;
-  // Readable too, so that opening it waits for nobody.
-  closeSync(openSync(path, 'r+'));
+  // Readable too, so that opening it waits for nobody. Removed while it is open: whoever opened it before
+  // gets its end, and nobody can open it between its end and its removal, to wait there for ever.
+  const end = openSync(path, 'r+');
   rmSync(path);
+  closeSync(end);
 };
 
 export const moveAway = (folder: string): void => renameSync(folder, `${folder}-away`);
