@@ -128,9 +128,11 @@ export const makeDeskReader = (
       new Promise((resolve) => {
         inRow(async () => {
           testing = true;
-          const found = await tryFinger(reader, limitMs);
-          testing = false;
-          resolve(found);
+          try {
+            resolve(await tryFinger(reader, limitMs));
+          } finally {
+            testing = false;
+          }
         });
       }),
     light: (signal) => {
