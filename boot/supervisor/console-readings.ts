@@ -17,6 +17,9 @@ export type LookedAt = Finding & { readonly readings: readonly Reading[] };
 
 /** A medium with less is as good as full: a day's log and urn need more. */
 const LOW_BYTES = 64 * 1024 * 1024;
+/** Free bytes are told in steps of this: a visit's entries of the log are a few hundred bytes. */
+const FREE_STEP_BYTES = 1024 * 1024;
+
 const look = <T>(
   part: UnitPart,
   result: Result<T, Fault<string>>,
@@ -53,7 +56,7 @@ const medium = async (
     code: bytes < LOW_BYTES ? 'medium.full' : null,
     readings: [
       { name: 'present', value: true },
-      { name: 'freeBytes', value: bytes },
+      { name: 'freeBytes', value: bytes - (bytes % FREE_STEP_BYTES) },
     ],
   }));
 };

@@ -91,6 +91,7 @@ export type ConsoleSide = {
 };
 
 type Attached = Diagnostics['attached'];
+type LogSize = Omit<NonNullable<Diagnostics['log']>, 'inStep'>;
 
 const BLANK_PROCESS = { state: 'started', failures: 0, code: null } as const;
 
@@ -107,13 +108,21 @@ const makeKnown = () => ({
     Omit<ProcessDiagnosis, 'name'>
   >,
   history: [] as PowerSample[],
-  cast: { told: 0, counted: 0, sinceMs: 0 },
+  /** What grows with every visit, as it was when the quarter of an hour began. */
+  visits: { cast: 0, log: null as LogSize | null, grain: 0 },
+  castSoFar: 0,
   attached: { listed: false, missing: [], extra: [], found: [], more: 0 } as Attached,
 });
 type Known = ReturnType<typeof makeKnown>;
 
 const toMinute = (calendarMs: number): number =>
   Math.max(0, Math.floor(calendarMs / MINUTE_MS) * MINUTE_MS);
+
+/** The log as it may be told: what it is on now, how long it is to the quarter of an hour. */
+const logOf = ({ visits }: Known, facts: ConsoleFacts): Diagnostics['log'] => {
+  const now = facts.log();
+  return now === null || visits.log === null ? null : { ...visits.log, inStep: now.inStep };
+};
 
 const snapshotOf = (known: Known, facts: ConsoleFacts, clock: SettableClock): Diagnostics => ({
   atMs: Math.max(0, Math.floor(clock.calendarMs())),
@@ -134,9 +143,9 @@ const snapshotOf = (known: Known, facts: ConsoleFacts, clock: SettableClock): Di
     ...(known.book.parts.get(part) ?? { fault: null, faults: 0, last: [] }),
     readings: known.readings.get(part) ?? [],
   })),
-  log: facts.log(),
+  log: logOf(known, facts),
   counters: {
-    ballotsCast: known.cast.told,
+    ballotsCast: known.visits.cast,
     reportsPrinted: known.book.reportsPrinted,
     faults: known.book.faults,
     refusals: known.book.refusals,
@@ -165,7 +174,7 @@ const withWord = (words: readonly string[], word: string): readonly string[] =>
 /** Takes an event of the log in; true when the console may be told of it. */
 const takeEvent = (known: Known, event: LogEvent, clock: SettableClock): boolean => {
   const atMs = toMinute(clock.calendarMs());
-  if (event.id === 'ballotCast') known.cast.counted += 1;
+  if (event.id === 'ballotCast') known.castSoFar += 1;
   if (!mayBeTold(event)) return false;
   known.book = noteEvent(known.book, event, atMs);
   const { attached } = known;
@@ -206,14 +215,19 @@ export const makeConsoleSide = (options: ConsoleSideOptions): ConsoleSide => {
     });
     cancels.add(cancel);
   };
-  const tellCast = (): void => {
+  /** Time after time of a visit's growth would tell when somebody voted, so it is told in steps. */
+  const countVisits = (): void => {
     const grain = Math.floor(clock.nowMs() / VISIT_GRAIN_MS);
-    if (grain === known.cast.sinceMs) return;
-    known.cast.sinceMs = grain;
-    known.cast.told = known.cast.counted;
+    const { visits } = known;
+    const size = facts.log();
+    // The first length of a log that was just opened says nothing of visits to come.
+    if (grain === visits.grain && (visits.log !== null || size === null)) return;
+    const log = size === null ? null : { entries: size.entries, usedBytes: size.usedBytes };
+    const cast = grain === visits.grain ? visits.cast : known.castSoFar;
+    known.visits = { cast, log, grain };
   };
   const sendSnapshot = (): void => {
-    tellCast();
+    countVisits();
     send({ kind: 'snapshot', diagnostics: snapshotOf(known, facts, clock) });
   };
   const changed = (): void => {

@@ -82,6 +82,7 @@ export type Diagnostics = {
   readonly power: PowerState | null;
   readonly history: readonly PowerSample[];
   readonly parts: readonly PartDiagnosis[];
+  /** Its length is told to the quarter of an hour, since every visit makes it longer. */
   readonly log: {
     readonly entries: number;
     readonly usedBytes: number;

@@ -141,6 +141,12 @@ describe('levels at the console', () => {
       await room.until('the self-test', () => unit.booth().stage.name === 'readyForCeremony');
       expect(await ask({ name: 'look' })).toEqual({ outcome: 'done' });
       expect(diagnostics()?.phase).toBe('setup');
+      // In steps that no visit's entries of the log make up: they would tell when somebody voted.
+      const free = diagnostics()?.parts.flatMap(({ readings }) =>
+        readings.flatMap(({ name, value }) => (name === 'freeBytes' ? [Number(value)] : [])),
+      );
+      expect(free?.length).toBe(2);
+      for (const bytes of free ?? []) expect(bytes % (1024 * 1024)).toBe(0);
       expect(await ask({ name: 'selfTest', part: null })).toEqual(refused('needsTechnician'));
       expect(await login()).toMatchObject({ outcome: 'session', who: room.technician.id });
       const tested = await ask({ name: 'selfTest', part: null });

@@ -41,6 +41,7 @@ const toldOf = async (
   events: readonly LogEvent[],
   waitMs = 1_000,
 ): Promise<readonly ToConsole[]> => {
+  let entries = 0;
   const clock = makeVirtualClock(Date.UTC(2026, 11, 6, 12, 7));
   const link = makeMemoryLink(clock, { baud: 100_000_000, bitsPerByte: 8 });
   const told: ToConsole[] = [];
@@ -63,7 +64,7 @@ const toldOf = async (
       machineCode: () => null,
       release: () => null,
       electionPackage: () => null,
-      log: () => null,
+      log: () => ({ entries, usedBytes: 300 * entries, inStep: ['fixed'] }),
       partsListed: () => false,
       nodeVersion: '24',
     },
@@ -78,7 +79,11 @@ const toldOf = async (
   side.start();
   void link.device.write(encodeUnitFrame({ kind: 'running' }));
   await clock.run(wait(clock, 100));
-  for (const event of events) side.recorded(event);
+  for (const event of events) {
+    entries += 1;
+    side.recorded(event);
+  }
+  side.changed();
   await clock.run(wait(clock, waitMs));
   return told;
 };
@@ -108,6 +113,18 @@ describe('what the console is told', () => {
       );
     expect(Math.max(...(await counts(60_000)))).toBe(0);
     expect((await counts(20 * 60_000)).at(-1)).toBe(2);
+  });
+
+  test('is how much the log has grown only to the quarter of an hour: every visit lengthens it', async () => {
+    const figures = async (waitMs: number): Promise<readonly string[]> =>
+      (await toldOf([eventWith('ballotCast'), eventWith('voterMarked')], waitMs)).flatMap(
+        (message) =>
+          message.kind === 'snapshot'
+            ? [`${message.diagnostics.log?.entries} ${message.diagnostics.log?.usedBytes}`]
+            : [],
+      );
+    expect(new Set(await figures(60_000))).toEqual(new Set(['0 0']));
+    expect((await figures(20 * 60_000)).at(-1)).toBe('2 600');
   });
 
   test('has times to the minute at most, as the log has', async () => {
