@@ -137,7 +137,14 @@ export const makeReaderChannel = (link: ByteLink, clock: Clock, address: number)
         cancel();
         resolve(arrival);
       };
-      const cancel = clock.after(Math.max(0, limitMs), () => arrive({ kind: 'timeout' }));
+      const waitMs = Math.max(0, limitMs);
+      const dueMs = clock.nowMs() + waitMs;
+      let cancel = clock.after(waitMs, () => {
+        // A process that stood still hears of its timers before it reads what has arrived meanwhile:
+        // as long as it did not look is not the module's silence.
+        const unheardMs = Math.min(Math.max(0, clock.nowMs() - dueMs), waitMs);
+        cancel = clock.after(unheardMs, () => arrive({ kind: 'timeout' }));
+      });
       waiter = arrive;
     });
   };
