@@ -29,11 +29,14 @@ import type { Medium } from '#hal/storage.ts';
 import type { Prepared } from '../bench/prepare.ts';
 import { releaseDigest } from '../day/release.ts';
 import { startUnit } from '../day/unit.ts';
+import type { SceneMark } from './touch-answers.ts';
 
 /** When things passed, ms of `performance.now()`, oldest first. */
 export type Marks = {
   /** Reports in which a finger lifted or came down. */
   readonly reports: number[];
+  /** A scene was handed to the display. */
+  readonly scenes: SceneMark[];
   /** The frame buffer's file changed. */
   readonly frames: number[];
   /** A print began: its first byte went onto the printer's wire. */
@@ -71,14 +74,21 @@ const PRINT_BYTES = 64;
 const IDLE_LIMIT_MS = 20_000;
 const GLANCE_MS = 5;
 
-const passReports = (link: ReportLink, reports: number[]): ReportLink => ({
-  ...link,
-  onReport: (listener) =>
-    link.onReport((report) => {
-      reports.push(performance.now());
-      listener(report);
-    }),
-});
+/** Notes each report, and whether one is being handled: what is done meanwhile is its answer. */
+const markReports = (link: ReportLink, reports: number[]) => {
+  let handledMs: number | null = null;
+  const marked: ReportLink = {
+    ...link,
+    onReport: (listener) =>
+      link.onReport((report) => {
+        handledMs = performance.now();
+        reports.push(handledMs);
+        listener(report);
+        handledMs = null;
+      }),
+  };
+  return { marked, handledMs: (): number | null => handledMs };
+};
 
 const passBytes = (link: ByteLink, prints: number[]): ByteLink => ({
   ...link,
@@ -158,7 +168,8 @@ export const startMeasuredUnit = async (options: MeasuredUnitOptions): Promise<M
     devices.moduleCell.load(prepared.image.moduleCell);
   }
   const board = emulated.powerOn();
-  const marks: Marks = { reports: [], frames: [], prints: [] };
+  const marks: Marks = { reports: [], scenes: [], frames: [], prints: [] };
+  const glass = markReports(wires.glass.renewHost(), marks.reports);
   const shown = openDisplay(folder, clock, marks.frames);
   const display = await shown.display;
   const toDesk = makeMemoryLink(clock, serialPace(SOCKET_BAUD));
@@ -172,9 +183,10 @@ export const startMeasuredUnit = async (options: MeasuredUnitOptions): Promise<M
       media: mediaOf?.('booth') ?? board.booth.media,
       cells: pace === null ? cellsOnFiles(folder, prepared, clock) : board.booth.cells,
       touchscreen: makeTouchscreen({
-        reports: passReports(wires.glass.renewHost(), marks.reports),
+        reports: glass.marked,
         display: {
           present: (scene) => {
+            marks.scenes.push({ atMs: performance.now(), touchMs: glass.handledMs() });
             devices.glass.display.present(scene);
             display.present(scene);
           },

@@ -18,6 +18,7 @@ import { makeRoom } from '../day/room.ts';
 import type { VoterPlan } from '../day/scenario.ts';
 import { visitBooth } from '../day/voter.ts';
 import { type MeasuredUnit, startMeasuredUnit } from './screen-unit.ts';
+import { touchAnswers } from './touch-answers.ts';
 
 export type VisitTimes = {
   /** From the report of a lifted finger to the last change of the frame that it brought about, ms. */
@@ -35,10 +36,6 @@ const BALLOTS_KEPT = 60;
 const HAND_MS = 40;
 /** A unit that has just started first hears how its power is, ms. */
 const SETTLE_MS = 1_500;
-/** Changes of the file closer together than this are rows of one frame, ms. */
-const ONE_FRAME_MS = 4;
-/** A change later than this after a touch came from something else, ms. */
-const FRAME_LIMIT_MS = 250;
 
 /** The first voters go through all cards; the others vote null at once, for the time of the print. */
 const FIRST_BEHAVIOURS: readonly VoterPlan['behaviour'][] = [
@@ -83,18 +80,6 @@ const resume = async (unit: MeasuredUnit, prepared: Prepared, hands: Hands): Pro
   await hands.awaitScene(['waiting']);
 };
 
-/** Of each touch the last change of its frame; touches that changed nothing are left out. */
-const framesOf = ({ reports, frames }: MeasuredUnit['marks']): readonly number[] =>
-  reports.flatMap((reportMs, index) => {
-    const nextMs = reports[index + 1] ?? Number.POSITIVE_INFINITY;
-    const own = frames.filter(
-      (atMs) => atMs >= reportMs && atMs < nextMs && atMs - reportMs < FRAME_LIMIT_MS,
-    );
-    let last = own[0];
-    for (const atMs of own) if (last !== undefined && atMs - last < ONE_FRAME_MS) last = atMs;
-    return last === undefined ? [] : [last - reportMs];
-  });
-
 const visits = async (
   unit: MeasuredUnit,
   prepared: Prepared,
@@ -124,7 +109,7 @@ const visits = async (
     const confirmMs = marks.reports.findLast((atMs) => printMs !== undefined && atMs < printMs);
     if (printMs === undefined || confirmMs === undefined) throw new Error('nothing was printed');
     confirmToPrintMs.push(printMs - confirmMs);
-    touchToFrameMs.push(...framesOf(marks));
+    touchToFrameMs.push(...touchAnswers(marks.scenes, marks.frames));
     room.mindPaperRoll();
     onVoter(index + 1);
   }

@@ -105,7 +105,7 @@ const withHandle = async (
   }
 };
 
-/** The same operations on bare files below `folder`. */
+/** The same operations on bare files below `folder`, one after the other. */
 export const performBare = async (
   folder: string,
   operations: readonly Operation[],
@@ -140,4 +140,19 @@ export const performBare = async (
         break;
     }
   }
+};
+
+const UNIT_ROOTS = [
+  ['fixed', 'board'],
+  ['removable', 'module'],
+] as const;
+
+/** Each medium with its cell in its order, the two side by side: as the vault does it, with no step to wait for. */
+export const performBareAtOnce = async (
+  folder: string,
+  operations: readonly Operation[],
+): Promise<void> => {
+  const ofUnit = (roots: readonly string[]): readonly Operation[] =>
+    operations.filter(({ path }) => roots.includes(path.split('/')[0] ?? ''));
+  await Promise.all(UNIT_ROOTS.map((roots) => performBare(folder, ofUnit(roots))));
 };

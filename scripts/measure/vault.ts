@@ -23,10 +23,11 @@ import { DEMO_PATH, loadOwnDefinition } from '../elections/load.ts';
 import type { Measured } from './areas.ts';
 import { againstFloor, type Figure, figureOf } from './figure.ts';
 import { measureCrypto } from './vault-crypto.ts';
-import { makeStorage, type Operation, performBare } from './vault-storage.ts';
+import { makeStorage, type Operation, performBare, performBareAtOnce } from './vault-storage.ts';
 
 const SLOTS = 1_000;
-const VOTES = 60;
+/** Enough for a 99th percentile. */
+const VOTES = 120;
 const STARTS = 9;
 const SLOW_VOTES = 5;
 const COMMIT_RATIO = 1.5;
@@ -120,6 +121,7 @@ const measureCommit = async (
 
   const commits: number[] = [];
   const floors: number[] = [];
+  const floorsAtOnce: number[] = [];
   const bytes: number[] = [];
   const syncs: number[] = [];
   for (let vote = 0; vote < VOTES; vote++) {
@@ -139,6 +141,12 @@ const measureCommit = async (
     floors.push(
       await timedMs(async () => {
         await performBare(bare, during);
+        bareCipher(during);
+      }),
+    );
+    floorsAtOnce.push(
+      await timedMs(async () => {
+        await performBareAtOnce(bare, during);
         bareCipher(during);
       }),
     );
@@ -162,6 +170,10 @@ const measureCommit = async (
       figureOf(`commit of a vote, S3 to S7, urn of ${sizes.slots} slots`, 'ms', commits),
       floors,
       COMMIT_RATIO,
+    ),
+    againstFloor(
+      figureOf('the same, beside a bare loop on both units at once', 'ms', commits),
+      floorsAtOnce,
     ),
     perVote,
     figureOf('syncs a vote, cells included', '', syncs),
