@@ -104,6 +104,11 @@ const RULES: readonly {
       ),
   })),
   {
+    folder: 'firmware/nation/',
+    may: (to) =>
+      startsWithAny(to, ['hal', 'firmware/nation', 'firmware/vault', 'firmware/election']),
+  },
+  {
     folder: 'firmware/vault/',
     may: (to) =>
       startsWithAny(to, [
