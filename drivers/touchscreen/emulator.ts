@@ -41,8 +41,11 @@ export type TouchscreenEmulatorOptions = {
 export type TouchscreenEmulator = {
   /** For `makeTouchscreen`. */
   readonly display: Display;
-  /** Puts a finger on the glass at a place in millimetres and lifts it; resolves once both are told. */
-  touch(x: number, y: number): Promise<void>;
+  /**
+   * Puts a finger on the glass at a place in millimetres and lifts it; resolves once both are told, and
+   * says whether what was under the finger stayed what it was.
+   */
+  touch(x: number, y: number): Promise<boolean>;
   /** A finger that comes down and stays, by its number (0 to 4); moving it is another `hold`. */
   hold(finger: number, x: number, y: number, widthMm?: number): void;
   lift(finger: number): void;
@@ -129,7 +132,7 @@ export const makeTouchscreenEmulator = (
   let fault: TouchscreenFaultName | null = null;
   let stuck = false;
   /** One touch after the other. */
-  let turn: Promise<void> = Promise.resolve();
+  let turn: Promise<unknown> = Promise.resolve();
 
   const logical = (share: number): number =>
     Math.round(Math.min(1, Math.max(0, share)) * LOGICAL_MAXIMUM);
@@ -174,8 +177,9 @@ export const makeTouchscreenEmulator = (
     report([finger, last]);
   };
 
-  const touchOnce = async (x: number, y: number): Promise<void> => {
+  const touchOnce = async (x: number, y: number): Promise<boolean> => {
     const finger = stuck ? 1 : 0;
+    const under = scene;
     hold(finger, x, y);
     if (fault === 'ghostContact') hold(GHOST_FINGER, panel.widthMm - x, panel.heightMm - y);
     const holdMs = options.holdMs ?? HOLD_MS;
@@ -189,7 +193,9 @@ export const makeTouchscreenEmulator = (
     if (fault === 'jitter') hold(finger, x, y);
     if (fault === 'stuckFinger' && !stuck) stuck = true;
     else lift(finger);
+    const stayed = scene === under;
     await wait(clock, SETTLE_MS);
+    return stayed;
   };
 
   const heal = (): void => {
@@ -214,8 +220,9 @@ export const makeTouchscreenEmulator = (
       },
     },
     touch: (x, y) => {
-      turn = turn.then(() => touchOnce(x, y));
-      return turn;
+      const touched = turn.then(() => touchOnce(x, y));
+      turn = touched;
+      return touched;
     },
     hold,
     lift,

@@ -32,6 +32,8 @@ export type Choice = { readonly contest: number; readonly option: number };
 /** Turning pages more often than this means being lost. */
 const PAGES_MAX = 120;
 const PAUSE_TO_READ_MS = 1_500;
+/** What a voter touches who has read that the time is over and the vote null. */
+const OVER = 'expired:understood';
 
 const candidateOf = (ballot: Ballot, { contest, option }: Choice): string | null =>
   ballot.contests[contest]?.options[option]?.candidateId ?? null;
@@ -128,6 +130,30 @@ export const makeSearch = ({ hands }: VoterTools, ballot: Ballot) => {
   return { touchOption, touchAll, settleOnCards };
 };
 
+/** The time to vote ran out while the voter was still busy with the ballot. */
+class TimeOver extends Error {}
+
+/** Hands that let go of the ballot when the screen says that the time is over. */
+const untilTimeIsOver = (hands: Hands): Hands => {
+  const awaitTarget: Hands['awaitTarget'] = async (wanted, limitMs) => {
+    const shown = await hands.awaitTarget([...wanted, OVER], limitMs);
+    if (shown === OVER) throw new TimeOver();
+    return shown;
+  };
+  return {
+    ...hands,
+    awaitTarget,
+    sees: (target) => {
+      if (hands.sees(OVER)) throw new TimeOver();
+      return hands.sees(target);
+    },
+    press: async (target, limitMs) => {
+      await awaitTarget([target], limitMs);
+      await hands.press(target, limitMs);
+    },
+  };
+};
+
 /** Marks, reviews and casts as planned; returns what was confirmed. */
 const fillIn = async (tools: VoterTools, plan: VoterPlan, ballot: Ballot): Promise<Marks> => {
   const { hands, random, clock } = tools;
@@ -206,7 +232,7 @@ const fillIn = async (tools: VoterTools, plan: VoterPlan, ballot: Ballot): Promi
 
 /** What may be shown while the record is on its way. */
 const AFTER_CAST = [
-  'expired:understood',
+  OVER,
   'paper:reject',
   'paper:accept',
   'paper:folded',
@@ -231,9 +257,9 @@ const followPaper = async (
     // An empty ballot is shown again after a rejected paper alone.
     const shown = await hands.awaitTarget(rejected ? ['vote', ...AFTER_CAST] : AFTER_CAST);
     switch (shown) {
-      case 'expired:understood':
+      case OVER:
         end = 'expired';
-        await hands.press('expired:understood');
+        await hands.press(OVER);
         break;
       case 'paper:reject':
         if (plan.rejects && mayReject) {
@@ -282,11 +308,16 @@ export const visitBooth = async (
   const { hands } = tools;
   await hands.awaitTarget(['vote']);
   if (plan.locale !== locale) await hands.press(`language:${plan.locale}`);
-  let marks = await fillIn(tools, plan, ballot);
+  const fill = (): Promise<Marks> =>
+    fillIn({ ...tools, hands: untilTimeIsOver(hands) }, plan, ballot).catch((error: unknown) => {
+      if (error instanceof TimeOver) return marksOf(ballot, []);
+      throw error;
+    });
+  let marks = await fill();
   if (plan.behaviour === 'leaves') return marks;
   let end = await followPaper(tools, plan, true);
   if (end === 'again') {
-    marks = await fillIn(tools, plan, ballot);
+    marks = await fill();
     end = await followPaper(tools, plan, false);
   }
   return end === 'expired' ? marksOf(ballot, []) : marks;

@@ -201,9 +201,9 @@ const makeDay = async (options: DayOptions, fail: (error: Error) => void): Promi
         devices.glass.onScene((scene) => {
           if (alive()) listener(scene);
         }),
-      touch: async (x: number, y: number): Promise<void> => {
-        await devices.glass.touch(x, y);
-        if (!alive()) await NEVER;
+      touch: async (x: number, y: number): Promise<boolean> => {
+        const stayed = await devices.glass.touch(x, y);
+        return alive() ? stayed : NEVER;
       },
     };
     const hands = makeHands(glass, mine, () => HAND_MS);

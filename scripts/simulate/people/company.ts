@@ -62,10 +62,11 @@ export const makeCompany = (site: Site): Company => {
     if (life !== site.life()) throw new Interrupted('the unit went off or on');
     return value;
   };
-  const touch = async (x: number, y: number): Promise<void> => {
+  const touch = async (x: number, y: number): Promise<boolean> => {
     site.touches++;
-    await guarded(glass.touch(x, y));
+    const stayed = await guarded(glass.touch(x, y));
     if (site.habits.double) await guarded(glass.touch(x, y));
+    return stayed;
   };
   const hands = makeHands({ scene: glass.scene, onScene: glass.onScene, touch }, clock, () =>
     random.between(300, 1_500),
