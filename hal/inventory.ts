@@ -26,6 +26,19 @@ export const MAX_PARTS = 256;
 /** Characters of what a part says of itself. The rest is cut, what is not printable ASCII is `?`. */
 export const MAX_PART_TEXT = 80;
 
+/** A network interface, of hardware or of software only (a tunnel); the loopback is none. */
+export type NetworkInterface = {
+  /** As the system calls it: `eth0`. */
+  readonly name: string;
+  /** It is switched on: what comes in is taken. */
+  readonly up: boolean;
+  /** There is a cable, or a radio partner, at its other end. */
+  readonly carrier: boolean;
+};
+
+/** Interfaces that are told at most; more is `garbled`. */
+export const MAX_NETWORKS = 16;
+
 /**
  * What is attached to the unit, all of it, whether it is known or not. What a part says of itself is
  * a claim: it tells parts apart, it proves nothing. Anybody may call at any time, each call looks
@@ -33,4 +46,6 @@ export const MAX_PART_TEXT = 80;
  */
 export interface Inventory {
   read(): Promise<Result<readonly Part[], InventoryFault>>;
+  /** Sorted by name; within the same limit and with the same faults. */
+  networks(): Promise<Result<readonly NetworkInterface[], InventoryFault>>;
 }

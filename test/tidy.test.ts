@@ -51,6 +51,7 @@ const PURE = [
   'messages',
   'paper',
   'parts',
+  'release',
   'alarm',
   'power',
   'desk',

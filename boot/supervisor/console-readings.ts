@@ -9,6 +9,7 @@ import { LOW, OUTPUT_VOLTS } from '#firmware/power/power-policy.ts';
 import { readSurroundings } from '#firmware/runtime/booth-surroundings.ts';
 import type { SupervisorBoard } from '#hal/board.ts';
 import { type Fault, faultCode } from '#hal/fault.ts';
+import type { InventoryFault, NetworkInterface } from '#hal/inventory.ts';
 import type { PowerStabilizer } from '#hal/power-stabilizer.ts';
 import type { Result } from '#hal/result.ts';
 import type { Medium } from '#hal/storage.ts';
@@ -61,17 +62,45 @@ const medium = async (
   }));
 };
 
+/** `mayTransmit`: the polls have closed, and an interface that is up is no fault any more. */
+const networkOf = (
+  found: Result<readonly NetworkInterface[], InventoryFault>,
+  mayTransmit: boolean,
+): LookedAt => {
+  const { code, readings } = look('network', found, (networks) => {
+    const up = networks.filter((each) => each.up).length;
+    return {
+      code: up > 0 && !mayTransmit ? 'unit.networkUp' : null,
+      readings: [
+        { name: 'interfaces', value: networks.length },
+        { name: 'interfacesUp', value: up },
+      ],
+    };
+  });
+  return { part: 'network', code, readings };
+};
+
+export type BoardLook = {
+  readonly parts: readonly LookedAt[];
+  /** Null: the system does not tell. */
+  readonly networks: readonly NetworkInterface[] | null;
+};
+
 /**
  * The supervisor's devices, but for the clock, whose one reader is the calendar's watch; each answers within
  * the limits of its contract.
  */
-export const lookAtBoard = async (board: SupervisorBoard): Promise<readonly LookedAt[]> => {
-  const [around, fixed, removable] = await Promise.all([
+export const lookAtBoard = async (
+  board: SupervisorBoard,
+  mayTransmit: boolean,
+): Promise<BoardLook> => {
+  const [around, fixed, removable, networks] = await Promise.all([
     readSurroundings(board),
     medium('fixedMemory', board.media.fixed),
     medium('removableMemory', board.media.removable),
+    board.inventory.networks(),
   ]);
-  return [
+  const parts = [
     stabilizer('stabilizerA', around.stabilizers.a),
     stabilizer('stabilizerB', around.stabilizers.b),
     look('battery', around.battery, ({ present, percent, volts, flow }) => ({
@@ -96,5 +125,7 @@ export const lookAtBoard = async (board: SupervisorBoard): Promise<readonly Look
     })),
     fixed,
     removable,
+    networkOf(networks, mayTransmit),
   ];
+  return { parts, networks: networks.ok ? networks.value : null };
 };

@@ -65,9 +65,11 @@ export type ConsoleRequestsOptions = {
     readonly ask: number;
     readonly finger: boolean;
   }) => void;
-  /** The event log as it lies on a memory; null: on none. */
+  /** The event log as it lies on a memory, as far as it may be told now; null: on none. */
   readonly readLog: () => Promise<Uint8Array | null>;
-  /** What the supervisor finds of its own devices. */
+  /** Of a file of the release manifest. */
+  readonly hash: (path: string) => Promise<ConsoleAnswer>;
+  /** What the supervisor finds of its own devices, and of the files that run. */
   readonly ownTest: () => Promise<readonly TestResult[]>;
   /** The code under which the unit stands still; null: it runs. */
   readonly parked: () => string | null;
@@ -132,13 +134,10 @@ const runTest = async (
     case 'readFinger':
       return told(await tests.desk(true));
     case 'selfTest': {
-      const [own, booth, desk] = await Promise.all([
-        options.ownTest(),
-        tests.booth('selfTest'),
-        tests.desk(false),
-      ]);
+      const [booth, desk] = await Promise.all([tests.booth('selfTest'), tests.desk(false)]);
       for (const tested of [booth, desk])
         if (tested !== null && tested.presence !== 'free') return refused(REASON[tested.presence]);
+      const own = await options.ownTest();
       const results = [...(desk?.results ?? []), ...own, ...(booth?.results ?? [])];
       return { outcome: 'tested', results: onePerPart(results, request.part) };
     }
@@ -249,6 +248,7 @@ export const makeConsoleRequests = (options: ConsoleRequestsOptions): ConsoleReq
       case 'reboot':
         return change(options, tests, request.name, who);
       case 'look':
+      case 'hash':
       case 'challenge':
       case 'login':
       case 'logout':
@@ -272,6 +272,7 @@ export const makeConsoleRequests = (options: ConsoleRequestsOptions): ConsoleReq
   return {
     answer: async (request) => {
       if (request.name === 'look') return DONE;
+      if (request.name === 'hash') return options.hash(request.path);
       if (request.name === 'challenge') return challenge();
       if (request.name === 'login') return login(request.response);
       if (request.name === 'logout') {

@@ -3,6 +3,7 @@
  * logged and from its own devices, and starts the console's process and starts it again when it fails.
  * Nothing of the unit waits for the console, and a console that fails is no reason to stop.
  */
+import { mayTransmit } from '#firmware/console/answers-unit.ts';
 import {
   dispositionOf,
   type FaultBook,
@@ -59,6 +60,7 @@ export type ConsoleFacts = {
   readonly calendarTrusted: () => boolean;
   readonly machineCode: () => string | null;
   readonly release: () => string | null;
+  readonly manifest: () => Diagnostics['manifest'];
   readonly electionPackage: () => string | null;
   readonly log: () => Diagnostics['log'];
   /** A signed list of parts was delivered. */
@@ -85,6 +87,13 @@ export type ConsoleSide = {
   readonly phase: (phase: PollsPhase) => void;
   readonly parked: (code: string) => void;
   readonly process: (name: 'desk' | 'booth', state: ProcessState) => void;
+  /** The polls have closed: a network may be up. */
+  readonly mayTransmit: () => boolean;
+  /**
+   * Bytes of the log that may go out: while votes are cast, those that were there when the quarter of an
+   * hour began. Null: all.
+   */
+  readonly tellableLogBytes: () => number | null;
   /** The power changed, or is to be looked at. */
   readonly changed: () => void;
   readonly stop: () => Promise<void>;
@@ -111,6 +120,7 @@ const makeKnown = () => ({
   /** What grows with every visit, as it was when the quarter of an hour began. */
   visits: { cast: 0, log: null as LogSize | null, grain: 0 },
   castSoFar: 0,
+  networks: null as Diagnostics['networks'],
   attached: { listed: false, missing: [], extra: [], found: [], more: 0 } as Attached,
 });
 type Known = ReturnType<typeof makeKnown>;
@@ -133,6 +143,7 @@ const snapshotOf = (known: Known, facts: ConsoleFacts, clock: SettableClock): Di
   phase: known.phase,
   machineCode: facts.machineCode(),
   release: facts.release(),
+  manifest: facts.manifest(),
   electionPackage: facts.electionPackage(),
   runtime: facts.nodeVersion,
   processes: (['desk', 'booth'] as const).map((name) => ({ name, ...known.processes[name] })),
@@ -150,6 +161,7 @@ const snapshotOf = (known: Known, facts: ConsoleFacts, clock: SettableClock): Di
     faults: known.book.faults,
     refusals: known.book.refusals,
   },
+  networks: known.networks,
   attached: known.attached,
 });
 
@@ -244,7 +256,9 @@ export const makeConsoleSide = (options: ConsoleSideOptions): ConsoleSide => {
   const look = async (): Promise<void> => {
     const board = facts.board();
     if (board === null) return;
-    for (const { part, code, readings } of await lookAtBoard(board)) {
+    const { parts, networks } = await lookAtBoard(board, mayTransmit(known.phase));
+    known.networks = networks;
+    for (const { part, code, readings } of parts) {
       known.readings.set(part, readings);
       known.book = note(known.book, { part, code }, toMinute(clock.calendarMs()));
     }
@@ -355,6 +369,12 @@ export const makeConsoleSide = (options: ConsoleSideOptions): ConsoleSide => {
       const { failures } = known.processes[name];
       known.processes[name] = { state, code, failures: failures + (state === 'failed' ? 1 : 0) };
       changed();
+    },
+    mayTransmit: () => mayTransmit(known.phase),
+    tellableLogBytes: () => {
+      if (known.phase !== null && known.phase !== 'open') return null;
+      countVisits();
+      return known.visits.log?.usedBytes ?? 0;
     },
     changed,
     stop: async () => {

@@ -29,6 +29,8 @@ export const DELIVERY_FILES = {
   certificates: 'certificates.json',
   /** `{"machineCode","machineKey"}`: what is to be certified. */
   request: 'certificate-request.json',
+  /** The signed manifest of the release that is to run (firmware/release). */
+  release: 'release-manifest',
   /** The signed list of the unit's parts (firmware/parts); a bench has none. */
   parts: 'parts-list',
   /** Who may log in at the field console (firmware/vault/console-keys.ts), signed; none: nobody. */
@@ -49,12 +51,14 @@ export type Delivery = {
   readonly escrowKey: Uint8Array;
   readonly pollingPlaceCode: string;
   readonly precinctNumber: string;
-  /** SHA-256 of the release. */
+  /** SHA-256 of the release's manifest. */
   readonly releaseDigest: Uint8Array;
   readonly locale: 'es' | 'en';
   readonly pinCost: GuessCost | null;
   /** As delivered, not looked at yet; null: none. */
   readonly partsList: Uint8Array | null;
+  /** As delivered, not looked at yet; null: none. */
+  readonly releaseManifest: Uint8Array | null;
 };
 
 export type CertificateRequest = { readonly machineCode: string; readonly machineKey: Uint8Array };
@@ -105,11 +109,12 @@ const pinCostIn = (value: unknown): GuessCost | null => {
 };
 
 const readDelivery = async (at: (file: keyof typeof DELIVERY_FILES) => string) => {
-  const [bytes, authority, unit, parts] = await Promise.all([
+  const [bytes, authority, unit, parts, manifest] = await Promise.all([
     bytesAt(at('package'), MAX_PACKAGE_BYTES),
     objectAt(at('authority')),
     objectAt(at('unit')),
     bytesAt(at('parts'), MAX_SIGNED_BYTES),
+    bytesAt(at('release'), MAX_SIGNED_BYTES),
   ]);
   if (!bytes.ok) return bytes;
   if (!authority.ok) return authority;
@@ -134,6 +139,7 @@ const readDelivery = async (at: (file: keyof typeof DELIVERY_FILES) => string) =
     locale,
     pinCost: pinCostIn(pinCost),
     partsList: parts.ok ? parts.value : null,
+    releaseManifest: manifest.ok ? manifest.value : null,
   });
 };
 

@@ -29,11 +29,13 @@ import { beginningOf } from './beginning.ts';
 import { makeBulletin } from './bulletin.ts';
 import { type PartsWatch, watchParts } from './check-parts.ts';
 import { lookAtBoard } from './console-readings.ts';
+import { makeReleaseSide } from './console-release.ts';
 import { type ConsoleRequests, makeConsoleRequests } from './console-requests.ts';
 import { type ConsoleSide, makeConsoleSide } from './console-side.ts';
 import type { DeliveryDoor } from './delivery.ts';
 import { makeHearing } from './hearing.ts';
 import { makeLogBook, readLogFile } from './log-book.ts';
+import { RELEASE_ROOT } from './release.ts';
 import { type StartedUnit, startUp } from './start-up.ts';
 import { type Watched, watchProcess } from './watch.ts';
 
@@ -82,6 +84,8 @@ export type SupervisorOptions = {
   /** Of the runtime, for the readiness report. */
   readonly nodeVersion: string;
   readonly onLine?: (line: UnitLine) => void;
+  /** Where the files of the release lie: what holds boot/, if not told otherwise. */
+  readonly releaseRoot?: string;
   /** Fresh bytes for the console's challenges, also before any board is open. */
   readonly chance: (count: number) => Uint8Array;
   /** Officers want the unit to end in good order and to start again. */
@@ -143,6 +147,11 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
 
   /** Whose machine has begun. */
   const begun = new Set<ProcessName>();
+  const release = makeReleaseSide({
+    root: options.releaseRoot ?? RELEASE_ROOT,
+    manifest: () => unit?.release ?? null,
+    record,
+  });
   const consoleRequests: ConsoleRequests = makeConsoleRequests({
     clock,
     record,
@@ -152,11 +161,17 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     runs: (name) => begun.has(name),
     toBooth: (message) => processes.booth.send(message),
     toDesk: (message) => processes.desk.send(message),
-    readLog: () => (opened === null ? Promise.resolve(null) : readLogFile(opened.board.media)),
-    ownTest: async () =>
-      opened === null
-        ? []
-        : (await lookAtBoard(opened.board)).map(({ part, code }) => ({ part, code })),
+    readLog: async () => {
+      const most = fieldConsole.tellableLogBytes();
+      const log = opened === null ? null : await readLogFile(opened.board.media);
+      return most === null || log === null ? log : log.subarray(0, most);
+    },
+    hash: release.hash,
+    ownTest: async () => {
+      if (opened === null) return [];
+      const { parts } = await lookAtBoard(opened.board, fieldConsole.mayTransmit());
+      return [...parts.map(({ part, code }) => ({ part, code })), ...(await release.test())];
+    },
     parked: () => parkedCode,
     park: (code) => enterSafeMode(code, 'console'),
     restart: () => options.onRestart?.(),
@@ -170,6 +185,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
       calendarTrusted: () => unit?.calendar.trusted() ?? false,
       machineCode: () => unit?.machineCode ?? null,
       release: () => (unit === null ? null : toHex(unit.delivery.releaseDigest)),
+      manifest: release.told,
       electionPackage: () => (unit === null ? null : toHex(unit.packageDigest)),
       log: book.size,
       partsListed: () => unit !== null && unit.delivery.partsList !== null,

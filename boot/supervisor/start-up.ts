@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { LogEvent } from '#firmware/events/catalogue.ts';
 import type { StartUpStage } from '#firmware/messages/unit-catalogue.ts';
 import { machineKeyCertificateBytes } from '#firmware/paper/qr-payloads.ts';
+import type { ReleaseManifest } from '#firmware/release/manifest.ts';
 import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
 import { type CalendarWatch, startCalendarWatch } from '#firmware/runtime/calendar-watch.ts';
 import { within } from '#firmware/runtime/within.ts';
@@ -20,6 +21,7 @@ import { type SettableClock, wait } from '#hal/clock.ts';
 import { err, ok, type Result } from '#hal/result.ts';
 import { BOARD_LIMIT_MS, type OpenedBoard } from '../process/run-process.ts';
 import type { Certificates, Delivery, DeliveryDoor } from './delivery.ts';
+import { openRelease } from './release.ts';
 
 /** A certificate that was asked for at the start is waited for so long, and looked for so often. */
 export const CERTIFICATE_WAIT_MS = 10_000;
@@ -31,6 +33,8 @@ export type StartFault = { readonly code: string; readonly detail: string };
 export type StartedUnit = {
   readonly opened: OpenedBoard<SupervisorBoard>;
   readonly delivery: Delivery;
+  /** Null: none was delivered, so that files have nothing to be compared with. */
+  readonly release: ReleaseManifest | null;
   readonly identity: KeyPair;
   readonly calendar: CalendarWatch;
   /** By what calendar the package was opened; null: by none. */
@@ -73,6 +77,18 @@ const openTheBoard = async ({
   } catch (error) {
     return fault('machine.badBoard', error instanceof Error ? error.message : 'unknown');
   }
+};
+
+/** A manifest that is delivered is the one of this release, signed, or the unit does not run. */
+const openTheRelease = (
+  { releaseManifest, authorityKey, releaseDigest }: Delivery,
+  log: StartUpOptions['log'],
+): Result<ReleaseManifest | null, StartFault> => {
+  if (releaseManifest === null) return ok(null);
+  const opened = openRelease(releaseManifest, authorityKey, releaseDigest);
+  if (opened.ok) return opened;
+  log({ id: 'releaseRefused', fields: { reason: 'manifest' } });
+  return fault('unit.releaseRefused', opened.error);
 };
 
 const openTheIdentity = async (
@@ -168,6 +184,8 @@ export const startUp = async (options: StartUpOptions): Step<StartedUnit> => {
   const delivered = await options.delivery.read();
   if (!delivered.ok) return fault('machine.notDelivered', delivered.error);
   const delivery = delivered.value;
+  const release = openTheRelease(delivery, record);
+  if (!release.ok) return release;
 
   onStage('identity');
   const identity = await openTheIdentity(board, record);
@@ -217,6 +235,7 @@ export const startUp = async (options: StartUpOptions): Step<StartedUnit> => {
   return ok({
     opened: opened.value,
     delivery,
+    release: release.value,
     identity: identity.value,
     calendar,
     openedAtMs,

@@ -5,6 +5,7 @@ import {
   type Inventory,
   type InventoryFault,
   MAX_PARTS,
+  type NetworkInterface,
   type Part,
   type PartKind,
 } from '#hal/inventory.ts';
@@ -78,6 +79,7 @@ export type EmulatedInventory = Inventory & {
   unplug(path: string): void;
   parts(): readonly Part[];
   behave(behaviour: InventoryBehaviour | null): void;
+  setNetworks(networks: readonly NetworkInterface[]): void;
 };
 
 const fault = (kind: InventoryFault['kind'], detail: string): Result<never, InventoryFault> =>
@@ -89,13 +91,24 @@ export const makeEmulatedInventory = (
   initial: readonly Part[] = EMULATED_PARTS,
 ): EmulatedInventory => {
   let attached: readonly Part[] = initial;
+  let networks: readonly NetworkInterface[] = [{ name: 'eth0', up: false, carrier: false }];
   let behaviour: InventoryBehaviour | null = null;
+  /** What the system answers instead; null: it tells. */
+  const hindrance = async (): Promise<Result<never, InventoryFault> | null> => {
+    const hangs = behaviour?.kind === 'hung';
+    await wait(clock, hangs ? INVENTORY_LIMIT_MS : LOOK_MS);
+    if (hangs) return fault('timeout', 'the system does not answer');
+    if (behaviour?.kind === 'absent') return fault('absent', 'the system tells nothing');
+    return null;
+  };
   return {
+    networks: async () => (await hindrance()) ?? ok(networks),
+    setNetworks: (next) => {
+      networks = next;
+    },
     read: async () => {
-      const hangs = behaviour?.kind === 'hung';
-      await wait(clock, hangs ? INVENTORY_LIMIT_MS : LOOK_MS);
-      if (hangs) return fault('timeout', 'the system does not answer');
-      if (behaviour?.kind === 'absent') return fault('absent', 'the system tells nothing');
+      const hindered = await hindrance();
+      if (hindered !== null) return hindered;
       if (attached.length > MAX_PARTS) return fault('garbled', `${attached.length} parts`);
       return ok(attached);
     },

@@ -9,7 +9,7 @@
  */
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Part, PartKind } from '#hal/inventory.ts';
+import type { NetworkInterface, Part, PartKind } from '#hal/inventory.ts';
 import { hexId, hidIdentity, type Identity, partText } from './part-text.ts';
 
 /** Folders between a device and what it is plugged into. */
@@ -161,6 +161,31 @@ const networkParts = (sysfs: string): Promise<readonly Part[]> =>
       serial: partText(await attribute(own, 'address')),
     }),
   );
+
+/** `include/uapi/linux/if.h`. */
+const IFF_UP = 0x1;
+/** `include/uapi/linux/if_arp.h`, ARPHRD_LOOPBACK. */
+const LOOPBACK = '772';
+
+/**
+ * Every interface but the loopback, sorted by name, whatever drives it. An interface that is down answers
+ * to `carrier` with an error: there is none then.
+ */
+export const readSysfsNetworks = async (sysfs: string): Promise<readonly NetworkInterface[]> => {
+  const found: NetworkInterface[] = [];
+  for (const entry of await entriesOf(join(sysfs, 'class', 'net'))) {
+    const own = join(sysfs, 'class', 'net', entry);
+    // The folder has files of its own as well (bonding_masters).
+    const flags = await attribute(own, 'flags');
+    if (flags === null || (await attribute(own, 'type')) === LOOPBACK) continue;
+    found.push({
+      name: partText(entry) ?? '?',
+      up: (Number.parseInt(flags, 16) & IFF_UP) !== 0,
+      carrier: (await attribute(own, 'carrier')) === '1',
+    });
+  }
+  return found;
+};
 
 const hidParts = (sysfs: string): Promise<readonly Part[]> =>
   classParts(sysfs, 'hidraw', async (_, __, device) => {

@@ -1,10 +1,29 @@
 /** Commands that ask the supervisor for something, and how its answers are told. */
+import type { Locale } from '../election/definition.ts';
 import { isUnitPart } from '../faults/parts.ts';
 import { sayAtConsole } from '../locale/console.ts';
 import { faultText } from '../locale/faults.ts';
+import type { PollsPhase } from '../messages/catalogue.ts';
 import type { ConsoleAnswer, ConsoleRequest } from '../messages/console-catalogue.ts';
 import { wrap } from './table.ts';
 import { type Answer, answering, type ConsoleView, type Outcome } from './view.ts';
+
+const hashed = (
+  answer: Extract<ConsoleAnswer, { readonly outcome: 'hashed' }>,
+  locale: Locale,
+): Answer => {
+  const { path, sha256, expected } = answer;
+  const state = sha256 === null ? 'missing' : sha256 === expected ? 'same' : 'differs';
+  return {
+    code: state === 'same' ? null : 'unit.releaseRefused',
+    // As `sha256sum` prints it, so that both can be compared line by line.
+    lines: [
+      ...(sha256 === null ? [path] : [sha256, `  ${path}`]).flatMap((line) => wrap(line)),
+      ...wrap(sayAtConsole(locale, `hash.${state}`, { sha256: expected })),
+    ],
+    data: answer,
+  };
+};
 
 const told = (answer: ConsoleAnswer, { locale }: ConsoleView): Answer => {
   const say = sayAtConsole;
@@ -28,6 +47,8 @@ const told = (answer: ConsoleAnswer, { locale }: ConsoleView): Answer => {
         data: answer,
       };
     }
+    case 'hashed':
+      return hashed(answer, locale);
     case 'challenge':
       return {
         code: null,
@@ -66,6 +87,10 @@ export const selfTest = (view: ConsoleView, name: string | undefined): Outcome =
     ? asking({ name: 'selfTest', part: name }, sayAtConsole(locale, 'test.running'))
     : answering([sayAtConsole(locale, 'unknown', { word: name })], null, 'unknownPart');
 };
+
+/** A path from the root of the tree; `./` may stand before it. */
+export const hash = (path: string): Outcome =>
+  asking({ name: 'hash', path: path.replace(/^\.\//, '') });
 
 export const printTest = ({ locale }: ConsoleView): Outcome =>
   asking({ name: 'printTest' }, sayAtConsole(locale, 'test.printing'));
@@ -107,15 +132,21 @@ export const afterLook = (make: (view: ConsoleView) => Outcome): Outcome => ({
   tell: (_answer, view) => answerOf(make(view)),
 });
 
+/** While votes are cast the newest entries stay in: they would tell when somebody voted. */
+const exported = (phase: PollsPhase | null | undefined): 'export.done' | 'export.quarter' =>
+  phase == null || phase === 'open' ? 'export.quarter' : 'export.done';
+
 /** The whole log, or what is left of it from a byte on: a broken export goes on where it ended. */
 export const exportLog = (from: number): Outcome => ({
   kind: 'export',
   from,
-  end: (total, code, { locale }) => ({
+  end: (total, code, { locale, diagnostics }) => ({
     code,
     lines: [
       code === null || code === 'interrupted'
-        ? sayAtConsole(locale, code === null ? 'export.done' : 'export.cut', { total })
+        ? sayAtConsole(locale, code === null ? exported(diagnostics?.phase) : 'export.cut', {
+            total,
+          })
         : sayAtConsole(locale, `refused.${code}`),
     ],
     data: { from, total },

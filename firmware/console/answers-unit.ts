@@ -1,6 +1,8 @@
 /** Answers about the unit as a whole: status, power, media, time, release, what is attached. */
 import { sayAtConsole } from '../locale/console.ts';
-import type { Diagnostics, PowerSample } from '../messages/diagnostics.ts';
+import { faultText } from '../locale/faults.ts';
+import type { PollsPhase } from '../messages/catalogue.ts';
+import type { Diagnostics, ManifestDiagnosis, PowerSample } from '../messages/diagnostics.ts';
 import { SCREEN_COLUMNS, wrap } from './table.ts';
 import { answering, type ConsoleView, type Outcome } from './view.ts';
 
@@ -94,7 +96,13 @@ export const status = (view: ConsoleView): Outcome =>
               .join(', ')}`,
           )),
     ];
-    const { history: _history, attached: _attached, ...data } = diagnostics;
+    const {
+      history: _history,
+      attached: _attached,
+      networks: _networks,
+      manifest: _manifest,
+      ...data
+    } = diagnostics;
     return answering(lines, data);
   });
 
@@ -157,17 +165,60 @@ export const power = (view: ConsoleView): Outcome =>
     return answering(lines, { power: diagnostics.power, supplies, history });
   });
 
+const manifestLines = (
+  { locale }: ConsoleView,
+  manifest: ManifestDiagnosis | null,
+): readonly string[] => {
+  if (manifest === null) return [sayAtConsole(locale, 'release.noManifest')];
+  const { version, rollbackIndex: index, files, compared, differs } = manifest;
+  return [
+    sayAtConsole(locale, 'release.manifest', { version, index, files }),
+    sayAtConsole(locale, `release.${compared}`),
+    ...differs.flatMap((each) => wrap(each, 2)),
+  ];
+};
+
+/** Whether a network may be up: only what is counted and signed goes out. */
+export const mayTransmit = (phase: PollsPhase | null): boolean =>
+  phase === 'closed' || phase === 'counted';
+
+export const network = (view: ConsoleView): Outcome =>
+  fromSnapshot(view, ({ networks, phase }) => {
+    const { locale } = view;
+    const say = sayAtConsole;
+    if (networks === null) return answering([say(locale, 'unknownState')], null, 'noAnswer');
+    const free = mayTransmit(phase);
+    const up = networks.some((each) => each.up);
+    return answering(
+      [
+        ...(networks.length === 0 ? [say(locale, 'network.none')] : []),
+        ...networks.map(
+          (each) =>
+            `${each.name.padEnd(16)} ${say(locale, each.up ? 'network.up' : 'network.down')}, ${say(
+              locale,
+              each.carrier ? 'network.carrier' : 'network.noCarrier',
+            )}`,
+        ),
+        say(locale, free ? 'network.mayBeUp' : 'network.mustBeDown'),
+        ...(up && !free ? wrap(faultText(locale, 'unit.networkUp').remedy) : []),
+      ],
+      { networks, closed: free },
+      up && !free ? 'unit.networkUp' : null,
+    );
+  });
+
 export const release = (view: ConsoleView): Outcome =>
-  fromSnapshot(view, ({ release: digest, electionPackage, runtime, machineCode }) =>
+  fromSnapshot(view, ({ release: digest, manifest, electionPackage, runtime, machineCode }) =>
     answering(
       [
         `release  ${digest ?? '-'}`,
         `package  ${electionPackage ?? '-'}`,
         `machine  ${machineCode ?? '-'}`,
         `Node     ${runtime}`,
-        sayAtConsole(view.locale, 'release.noManifest'),
+        ...manifestLines(view, manifest),
       ],
-      { release: digest, electionPackage, machineCode, runtime, manifest: null },
+      { release: digest, electionPackage, machineCode, runtime, manifest },
+      manifest?.compared === 'differs' ? 'unit.releaseRefused' : null,
     ),
   );
 

@@ -10,6 +10,7 @@ import {
   afterLook,
   confirmed,
   exportLog,
+  hash,
   login,
   logout,
   printTest,
@@ -17,7 +18,7 @@ import {
   selfTest,
   touchTest,
 } from './answers-requests.ts';
-import { attachedParts, media, power, release, status, time } from './answers-unit.ts';
+import { attachedParts, media, network, power, release, status, time } from './answers-unit.ts';
 import { answering, type ConsoleView, type Outcome } from './view.ts';
 
 /** Letters of a command line; a response to a challenge is the longest. */
@@ -72,9 +73,7 @@ const change = (name: 'park' | 'resume' | 'reboot'): Command => ({
   run: (view, [word, ...rest]) => (rest.length > 0 ? null : confirmed(view, name, word)),
 });
 
-const honest = (
-  key: 'network.none' | 'trace.none' | 'hash.noManifest',
-): ((view: ConsoleView) => Outcome) => {
+const honest = (key: 'trace.none'): ((view: ConsoleView) => Outcome) => {
   return ({ locale }) => answering([sayAtConsole(locale, key)], null, 'notInThisVersion');
 };
 
@@ -161,9 +160,9 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   hash: {
     usage: 'FILE',
     level: 'reader',
-    run: (view, args) => (args.length === 1 ? honest('hash.noManifest')(view) : null),
+    run: (_view, [path, ...rest]) => (path === undefined || rest.length > 0 ? null : hash(path)),
   },
-  network: { usage: '', level: 'reader', ...bare(honest('network.none')) },
+  network: { usage: '', level: 'reader', ...bare(() => afterLook(network)) },
   login: {
     usage: '[RESPONSE]',
     level: 'reader',

@@ -99,6 +99,8 @@ export const findingsOf = (event: LogEvent): readonly Finding[] => {
       return [{ part: 'log', code: 'unit.logSetAside' }];
     case 'releaseRefused':
       return [{ part: 'release', code: 'unit.releaseRefused' }];
+    case 'releaseVerified':
+      return [{ part: 'release', code: null }];
     case 'safeModeEntered':
     case 'machineParked':
       return [{ part: partOfFault(event.fields.reason), code: event.fields.reason }];

@@ -51,7 +51,7 @@ export type MachineFaultCode =
   | `package.${'malformed' | 'unsigned' | 'foreignKey' | 'badSignature' | 'wrongPrecinct' | 'expired' | 'badDefinition' | 'doesNotFit'}`
   | `power.${'low' | 'critical'}`
   | `machine.${'bug' | 'clockDoubtful' | 'logFull' | 'badBoard' | 'notDelivered' | 'noIdentity' | 'notCertified' | 'logNotOpened'}`
-  | `unit.${'partMissing' | 'partExtra' | 'sealBroken' | 'coverOpen' | 'sensorDirty' | 'logSetAside' | 'releaseRefused' | 'otherRelease' | 'parkedAtConsole'}`
+  | `unit.${'partMissing' | 'partExtra' | 'networkUp' | 'sealBroken' | 'coverOpen' | 'sensorDirty' | 'logSetAside' | 'releaseRefused' | 'otherRelease' | 'parkedAtConsole'}`
   | `process.${'deskFailed' | 'boothFailed' | 'supervisorSilent'}`;
 
 export type FaultCode = DeviceFaultCode | MachineFaultCode;
@@ -203,6 +203,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultEntry>> = {
   'machine.logNotOpened': STOP,
   'unit.partMissing': ATTEND_SUPPORT,
   'unit.partExtra': ATTEND_SUPPORT,
+  'unit.networkUp': ATTEND_SUPPORT,
   'unit.sealBroken': ATTEND,
   'unit.coverOpen': ATTEND,
   'unit.sensorDirty': { severity: 'attention', actor: 'pollWorker' },

@@ -47,6 +47,8 @@ type Refused =
   | 'busy'
   | 'noAnswer'
   | 'notNow'
+  | 'noManifest'
+  | 'notInManifest'
   | 'noKeys'
   | 'noChallenge'
   | 'wrongResponse'
@@ -68,11 +70,11 @@ export type ConsoleKey =
   | `test.${'running' | 'printing' | 'finger' | 'touch'}`
   | `login.${'challenge' | 'phone' | 'how' | 'session' | 'ended'}`
   | `paper.${'test' | 'done' | 'noVote'}`
-  | 'release.noManifest'
-  | 'hash.noManifest'
-  | 'network.none'
+  | `release.${'noManifest' | 'manifest' | 'never' | 'same' | 'differs'}`
+  | `hash.${'same' | 'differs' | 'missing'}`
+  | `network.${'none' | 'up' | 'down' | 'carrier' | 'noCarrier' | 'mustBeDown' | 'mayBeUp'}`
   | 'trace.none'
-  | `export.${'done' | 'cut'}`
+  | `export.${'done' | 'quarter' | 'cut'}`
   | 'time.unit'
   | 'title.devices'
   | 'welcome'

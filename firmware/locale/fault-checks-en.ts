@@ -147,6 +147,10 @@ export const faultChecksEn: FaultChecks = {
     ],
     'unit.partMissing': ['It was pulled, or failed.', 'parts at the console.'],
     'unit.partExtra': ['Somebody plugged it in.', 'parts at the console, then all ports.'],
+    'unit.networkUp': [
+      'Somebody switched it on, or it was not set up right.',
+      'network at the console.',
+    ],
     'unit.sealBroken': [
       'It was opened, or its wire broke.',
       'The seal’s number against the record.',

@@ -126,6 +126,7 @@ export const faultChecksEs: FaultChecks = {
     ],
     'unit.partMissing': ['La sacaron o falló.', 'parts en la consola.'],
     'unit.partExtra': ['Alguien lo conectó.', 'parts en la consola, y todos los puertos.'],
+    'unit.networkUp': ['Alguien la encendió, o se instaló mal.', 'network en la consola.'],
     'unit.sealBroken': [
       'La abrieron, o se rompió el cable.',
       'El número del sello contra el acta.',

@@ -257,6 +257,10 @@ export const faultsEn: FaultLanguage = {
       'Something is attached that is not on this machine’s signed list.',
       'Take it out before the observers’ eyes, put it on record and tell support.',
     ],
+    'unit.networkUp': [
+      'A network interface is switched on though the polls have not closed.',
+      'Pull its cable before the observers’ eyes, put it on record and tell support.',
+    ],
     'unit.sealBroken': [
       'The seal over the screws is broken.',
       'Show it to the observers, put it on record and tell the authority.',

@@ -251,6 +251,10 @@ export const faultsEs: FaultLanguage = {
       'Hay algo conectado que no está en la lista firmada de esta máquina.',
       'Retírelo a la vista de los testigos y déjelo asentado; avise a soporte.',
     ],
+    'unit.networkUp': [
+      'Una interfaz de red está encendida y la mesa no ha cerrado.',
+      'Desconecte su cable a la vista de los testigos y déjelo asentado; avise a soporte.',
+    ],
     'unit.sealBroken': [
       'El sello sobre los tornillos está roto.',
       'Muéstrelo a los testigos, déjelo asentado y avise a la autoridad.',

@@ -12,6 +12,8 @@ export type ConsoleLevel = 'reader' | 'technician' | 'officer';
 export type ConsoleRequest =
   /** Read the devices that are the supervisor's own anew; a snapshot precedes the answer. */
   | { readonly name: 'look' }
+  /** SHA-256 of a file of the release manifest, read now. */
+  | { readonly name: 'hash'; readonly path: string }
   | { readonly name: 'selfTest'; readonly part: UnitPart | null }
   | { readonly name: 'printTest' }
   | { readonly name: 'readFinger' }
@@ -33,6 +35,7 @@ export const LOG_PORTION_BYTES = 1_536;
 /** What each request needs. */
 export const REQUEST_LEVELS = {
   look: 'reader',
+  hash: 'reader',
   selfTest: 'technician',
   printTest: 'technician',
   readFinger: 'technician',
@@ -59,6 +62,10 @@ export const CONSOLE_REFUSALS = [
   'noAnswer',
   /** It makes no sense as the unit is. */
   'notNow',
+  /** No manifest was delivered: files have nothing to be compared with. */
+  'noManifest',
+  /** The manifest names no such file. */
+  'notInManifest',
   /** No technician's key was delivered with the unit. */
   'noKeys',
   'noChallenge',
@@ -81,6 +88,13 @@ export type ConsoleAnswer =
       readonly offset: number;
       readonly total: number;
       readonly data: string;
+    }
+  /** Hex; `sha256` null: the file is missing or can not be read. `expected`: as the manifest has it. */
+  | {
+      readonly outcome: 'hashed';
+      readonly path: string;
+      readonly sha256: string | null;
+      readonly expected: string;
     }
   /** `nonce`: for a key; `digits`: to be read aloud on the telephone. */
   | { readonly outcome: 'challenge'; readonly nonce: string; readonly digits: string }

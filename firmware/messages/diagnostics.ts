@@ -4,6 +4,7 @@
  * for a voter, a selection, a null vote, a key, or the time of anybody's visit: events of visits never
  * reach it (firmware/events `isOfVisit`), and what was cast is told to the quarter of an hour.
  */
+import type { NetworkInterface } from '#hal/inventory.ts';
 import type { UnitPart } from '../faults/parts.ts';
 import type { PollsPhase, PowerState } from './catalogue.ts';
 import type { StartUpStage } from './unit-catalogue.ts';
@@ -14,6 +15,8 @@ export const DIAGNOSTIC_LIMITS = {
   parts: 32,
   attached: 48,
   history: 144,
+  networks: 16,
+  differences: 8,
   lines: 50,
 } as const;
 
@@ -35,6 +38,8 @@ export const READING_NAMES = [
   'keyOn',
   'tamper',
   'coverOpen',
+  'interfaces',
+  'interfacesUp',
 ] as const;
 export type ReadingName = (typeof READING_NAMES)[number];
 
@@ -74,8 +79,10 @@ export type Diagnostics = {
   readonly parked: string | null;
   readonly phase: PollsPhase | null;
   readonly machineCode: string | null;
-  /** Digest of what runs and of the election package, hex. */
+  /** Digest of what runs (of its manifest) and of the election package, hex. */
   readonly release: string | null;
+  /** Null: none was delivered. */
+  readonly manifest: ManifestDiagnosis | null;
   readonly electionPackage: string | null;
   readonly runtime: string;
   readonly processes: readonly ProcessDiagnosis[];
@@ -96,6 +103,8 @@ export type Diagnostics = {
     readonly faults: number;
     readonly refusals: number;
   };
+  /** Network interfaces; null: nobody looked yet, or the system does not tell. */
+  readonly networks: readonly NetworkInterface[] | null;
   /** What is attached, against the signed list; `listed` false: there is no list. */
   readonly attached: {
     readonly listed: boolean;
@@ -105,6 +114,16 @@ export type Diagnostics = {
     readonly found: readonly string[];
     readonly more: number;
   };
+};
+
+/** The signed manifest of what runs, and what its files were found to be when they were last compared. */
+export type ManifestDiagnosis = {
+  readonly version: string;
+  readonly rollbackIndex: number;
+  readonly files: number;
+  readonly compared: 'never' | 'same' | 'differs';
+  /** `changed firmware/booth/step.ts`, `missing …`, `extra …`. */
+  readonly differs: readonly string[];
 };
 
 /** An entry of the log as the console tells it: never one of a voter's visit. */

@@ -30,6 +30,7 @@ const MAX_FIELDS = 8;
 const word = text(/^[\w.-]{1,64}$/);
 const code = text(/^[A-Za-z][\w.-]{0,63}$/);
 const part = oneOf(...UNIT_PARTS);
+const path = text(/^[\x21-\x7e]{1,200}$/);
 const medium = oneOf('fixed', 'removable');
 const number: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 const either =
@@ -58,6 +59,18 @@ const diagnostics = record({
   phase: orNull(phase),
   machineCode: orNull(text(/^[0-9A-Z-]{24}$/)),
   release: orNull(hex(32)),
+  manifest: orNull(
+    record({
+      version: text(/^[0-9A-Za-z.+-]{1,32}$/),
+      rollbackIndex: count,
+      files: count,
+      compared: oneOf('never', 'same', 'differs'),
+      differs: listOf(
+        text(/^(changed|missing|extra) [\x21-\x7e]{1,240}$/),
+        DIAGNOSTIC_LIMITS.differences,
+      ),
+    }),
+  ),
   electionPackage: orNull(hex(32)),
   runtime: word,
   processes: listOf(
@@ -86,6 +99,12 @@ const diagnostics = record({
     faults: count,
     refusals: count,
   }),
+  networks: orNull(
+    listOf(
+      record({ name: text(/^[\x20-\x7e]{1,80}$/), up: flag, carrier: flag }),
+      DIAGNOSTIC_LIMITS.networks,
+    ),
+  ),
   attached: record({
     listed: flag,
     missing: listOf(word, DIAGNOSTIC_LIMITS.attached),
@@ -123,6 +142,7 @@ const answer = either(
     total: count,
     data: text(/^[A-Za-z0-9+/]{0,2048}={0,2}$/),
   }),
+  record({ outcome: oneOf('hashed'), path, sha256: orNull(hex(32)), expected: hex(32) }),
   record({ outcome: oneOf('challenge'), nonce: hex(16), digits: text(/^\d{8}$/) }),
   record({ outcome: oneOf('session'), who: word, minutes: count }),
 );
@@ -136,13 +156,14 @@ const TO_CONSOLE: Readonly<Record<ToConsole['kind'], Fields>> = {
 
 /** Requests that carry nothing but their name. */
 const BARE = Object.keys(REQUEST_LEVELS).filter(
-  (name) => !['selfTest', 'login', 'readLog'].includes(name),
+  (name) => !['selfTest', 'login', 'readLog', 'hash'].includes(name),
 );
 
 const request = either(
   record({ name: oneOf(...BARE) }),
   record({ name: oneOf('selfTest'), part: orNull(part) }),
   record({ name: oneOf('readLog'), offset: count }),
+  record({ name: oneOf('hash'), path }),
   record({ name: oneOf('login'), response: text(/^[\w-]{8,90}$/) }),
 );
 

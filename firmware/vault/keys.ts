@@ -134,3 +134,17 @@ export const publicKeyFromPem = (pem: string): Uint8Array | null => {
     return null;
   }
 };
+
+/** The raw Ed25519 private key of a PEM file (PKCS #8, RFC 8410 section 7); null when it holds none. */
+export const privateKeyFromPem = (pem: string): Uint8Array | null => {
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType !== 'ed25519') return null;
+    const der = key.export({ format: 'der', type: 'pkcs8' });
+    return Uint8Array.from(
+      der.subarray(PRIVATE_PREFIX.ed25519.length, PRIVATE_PREFIX.ed25519.length + KEY_BYTES),
+    );
+  } catch {
+    return null;
+  }
+};

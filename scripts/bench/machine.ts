@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { systemClock } from '#drivers/system/system-clock.ts';
 import { systemEntropy } from '#drivers/system/system-entropy.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
-import { releaseDigest } from '../day/release.ts';
 import { type RackDevices, startRack } from '../devices/rack.ts';
+import { ownRelease } from '../release/build-release.ts';
 import { frameBufferScreen, type ScreenSource } from './frame-buffer-screen.ts';
 import type { Prepared } from './prepare.ts';
 import { setRealTimeClock } from './set-clock.ts';
@@ -88,7 +88,8 @@ export const makeMachine = async (prepared: Prepared, runDir: string): Promise<M
       boardFile: rack.boardFile,
       runDir: join(runDir, 'unit'),
       provision: given,
-      releaseDigest: releaseDigest(),
+      releaseDigest: ownRelease().digest,
+      manifest: ownRelease().manifest,
       locale,
       keyTaken,
       onLine: (line) => {

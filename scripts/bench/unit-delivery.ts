@@ -13,6 +13,7 @@ import {
   PARTS_LIST_PURPOSE,
   type PartsList,
 } from '#firmware/parts/parts-list.ts';
+import { RELEASE_PURPOSE, type ReleaseManifest } from '#firmware/release/manifest.ts';
 import { bytesOfHex, jsonObject, toHex } from '#firmware/vault/bytes.ts';
 import { TECHNICIANS_FORMAT, TECHNICIANS_PURPOSE } from '#firmware/vault/console-keys.ts';
 import { KEY_BYTES } from '#firmware/vault/keys.ts';
@@ -24,6 +25,8 @@ import { authorityPublicKey, certify, type Provision } from '../day/provision.ts
 export type DeliveryOptions = {
   readonly provision: Provision;
   readonly releaseDigest: Uint8Array;
+  /** Of the release with that digest; none: the unit runs from sources without one. */
+  readonly manifest?: ReleaseManifest;
   readonly locale: Locale;
   readonly pinCost?: PinCost;
   /** The ceremony was held: the pollbook's key is on the officers' tokens, and not delivered again. */
@@ -54,7 +57,7 @@ const listed = ({ kind, vendor, product, serial }: Part, label: string): ListedP
 
 /** Writes the folder. What was delivered before stays as it is: the pollbook's key is delivered once. */
 export const deliver = (folder: string, options: DeliveryOptions): void => {
-  const { provision, releaseDigest, locale, pinCost, keyTaken = false } = options;
+  const { provision, releaseDigest, manifest, locale, pinCost, keyTaken = false } = options;
   const { definition, authority, packageBytes, pollbookKey } = provision;
   const at = (file: keyof typeof DELIVERY_FILES): string => join(folder, DELIVERY_FILES[file]);
   if (existsSync(at('authority'))) return;
@@ -77,6 +80,8 @@ export const deliver = (folder: string, options: DeliveryOptions): void => {
     at('parts'),
     signFile(PARTS_LIST_PURPOSE, partsList(), authority.signing.privateKey),
   );
+  if (manifest !== undefined)
+    writeFileSync(at('release'), signFile(RELEASE_PURPOSE, manifest, authority.signing.privateKey));
   writeFileSync(at('supportKey'), toHex(supportKey), PRIVATE);
   if (!keyTaken) writeFileSync(at('pollbookKey'), toHex(pollbookKey), PRIVATE);
   writeFileSync(

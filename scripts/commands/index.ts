@@ -51,6 +51,11 @@ export const COMMANDS: readonly {
     summary: 'a photographed tally report, checked at home',
     load: () => import('./verify-report.ts'),
   },
+  {
+    name: 'release',
+    summary: 'every file that runs on a unit, hashed and signed',
+    load: () => import('./release.ts'),
+  },
   { name: 'measure', summary: 'figures against their limits', load: () => import('./measure.ts') },
   { name: 'test', summary: 'run the test suites', load: () => import('./test.ts') },
   {

@@ -11,12 +11,12 @@ import type { ElectionDefinition, Locale } from '#firmware/election/definition.t
 import { instantMs } from '#firmware/election/instant.ts';
 import { PIN_COST, type PinCost } from '#firmware/vault/officer-token.ts';
 import type { Scene } from '#hal/scene.ts';
+import { ownRelease } from '../release/build-release.ts';
 import { makeHands } from './hands.ts';
 import { makeOfficers, type Officers } from './officers.ts';
 import { makeOperator, type Operator } from './operator.ts';
 import { type Provision, provision } from './provision.ts';
 import { makeRandom, type Random } from './random.ts';
-import { releaseDigest } from './release.ts';
 import { makeRoom, type Room } from './room.ts';
 import type { VoterPlan } from './scenario.ts';
 import { type Stay, watchStages } from './stage-watch.ts';
@@ -125,7 +125,7 @@ export const makeWorld = (options: DayOptions, fail: (error: Error) => void): Wo
   devices.glass.onScene((scene) =>
     trace(`screen: ${scene.name}: ${scene.spoken.slice(0, 2).join(' / ')}`),
   );
-  const digest = releaseDigest();
+  const { digest } = ownRelease();
   const watch = watchStages(clock);
   let pollbookKey: Uint8Array | null = given.pollbookKey;
   const boot = (): Promise<DayUnit> =>

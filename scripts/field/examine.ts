@@ -22,7 +22,11 @@ export type Examination = Evidence & {
   readonly refused: readonly string[];
 };
 
-type PowerAnswer = { readonly history: Diagnostics['history'] };
+type PowerAnswer = Pick<Diagnostics, 'history'>;
+type NetworkAnswer = Pick<Diagnostics, 'networks'> | null;
+type ReleaseAnswer = Pick<Diagnostics, 'manifest'> | null;
+/** What other commands than `status` tell. */
+type Elsewhere = 'history' | 'attached' | 'networks' | 'manifest';
 
 const TESTS = ['selftest', 'print test', 'touch test'] as const;
 
@@ -64,14 +68,16 @@ export const examine = async (
     login === null ? await runTests(client, options) : { tests: [], refused: [`login: ${login}`] };
   // Looks at the devices anew.
   await told('device battery');
-  const status = await told<Omit<Diagnostics, 'history' | 'attached'>>('status');
+  const status = await told<Omit<Diagnostics, Elsewhere>>('status');
   const { history } = await told<PowerAnswer>('power');
   const attached = await told<Diagnostics['attached']>('parts');
+  const networks = (await told<NetworkAnswer>('network'))?.networks ?? null;
+  const manifest = (await told<ReleaseAnswer>('release'))?.manifest ?? null;
   const { lines } = await told<{ readonly lines: readonly LogLine[] }>('log');
   if (login === null) await client.ask('logout');
   return {
     unit: client.unit,
-    diagnostics: { ...status, history, attached },
+    diagnostics: { ...status, history, attached, networks, manifest },
     log: lines,
     tests,
     refused,

@@ -27,8 +27,8 @@ import { ok } from '#hal/result.ts';
 import { CELL_SLOT_BYTES, type CellSlot, type SecureCell } from '#hal/secure-cell.ts';
 import type { Medium } from '#hal/storage.ts';
 import type { Prepared } from '../bench/prepare.ts';
-import { releaseDigest } from '../day/release.ts';
 import { startUnit } from '../day/unit.ts';
+import { ownRelease } from '../release/build-release.ts';
 import type { SceneMark } from './touch-answers.ts';
 
 /** When things passed, ms of `performance.now()`, oldest first. */
@@ -224,7 +224,7 @@ export const startMeasuredUnit = async (options: MeasuredUnitOptions): Promise<M
   const unit = await startUnit({
     board: measured,
     provision: prepared.given,
-    releaseDigest: releaseDigest(),
+    releaseDigest: ownRelease().digest,
     locale: prepared.locale,
     pinCost: PIN_COST,
     takePollbookKey: () => null,

@@ -2,7 +2,12 @@
  * The supervisor's side of the field console on a whole unit: who may do what, what is touched, what is
  * logged and printed. The test speaks for the console's process on its private channel.
  */
-import { describe, expect, test } from 'vitest';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { releaseDigestOf } from '#boot/supervisor/release.ts';
 import { makeMemoryLink } from '#drivers/links/memory-link.ts';
 import { renderText } from '#drivers/printer/emulator/render.ts';
 import { LOCK_MS } from '#firmware/console/session.ts';
@@ -15,11 +20,19 @@ import type {
 import type { Diagnostics } from '#firmware/messages/diagnostics.ts';
 import { encodeUnitFrame, makeUnitFrameReader } from '#firmware/messages/frame.ts';
 import { readToConsole } from '#firmware/messages/read-console-message.ts';
+import { makeManifest, RELEASE_PURPOSE } from '#firmware/release/manifest.ts';
 import { signChallenge, supportCode } from '#firmware/vault/console-keys.ts';
+import { signFile } from '#firmware/vault/signed-file.ts';
 import { wait } from '#hal/clock.ts';
+import type { VoterPlan } from '#scripts/day/scenario.ts';
 import { makeWorld } from '#scripts/day/world.ts';
 import { loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
-import { type MemoryUnit, runs, startMemoryUnit } from './unit-in-memory.ts';
+import {
+  type MemoryUnit,
+  type MemoryUnitOptions,
+  runs,
+  startMemoryUnit,
+} from './unit-in-memory.ts';
 
 const definition = loadOwnDefinition(SMALL_PATH);
 const PIN_COST = { N: 2, r: 1, p: 1 };
@@ -45,7 +58,11 @@ const makeRoom = () => {
   };
   const { technician } = given;
 
-  const boot = async () => {
+  const boot = async (
+    release: Pick<MemoryUnitOptions, 'releaseDigest' | 'releaseManifest' | 'releaseRoot'> = {
+      releaseDigest: new Uint8Array(32).fill(7),
+    },
+  ) => {
     const line = makeMemoryLink(clock, { baud: 100_000_000, bitsPerByte: 8 });
     const answers = new Map<number, ConsoleAnswer>();
     let diagnostics: Diagnostics | null = null;
@@ -59,7 +76,7 @@ const makeRoom = () => {
     const unit: MemoryUnit = startMemoryUnit({
       board: board.powerOn(),
       provision: given,
-      releaseDigest: new Uint8Array(32).fill(7),
+      ...release,
       locale: 'en',
       pinCost: PIN_COST,
       takePollbookKey: () => {
@@ -130,6 +147,20 @@ const makeRoom = () => {
     run: <T>(work: () => Promise<T>): Promise<T> => clock.run(work()),
   };
 };
+
+const anAdmission = (voter: VoterPlan['voter']): VoterPlan => ({
+  voter,
+  behaviour: 'full',
+  finger: 'good',
+  companionId: null,
+  locale: 'en',
+  rejects: false,
+  walkMs: 1_000,
+  paceMs: 1_000,
+  triesTwice: false,
+  paperJams: false,
+  mistyped: false,
+});
 
 const refused = (reason: string) => ({ outcome: 'refused', reason });
 
@@ -240,26 +271,168 @@ describe('levels at the console', () => {
   });
 });
 
-test('the log goes out in portions, byte for byte, for a technician alone', () => {
+describe('the files that run', () => {
+  const folders: string[] = [];
+  afterEach(() => {
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  });
+  /** A unit's tree of two files, and its release as the authority delivers it. */
+  const aRelease = (key: Uint8Array) => {
+    const releaseRoot = mkdtempSync(join(tmpdir(), 'urna-files-'));
+    folders.push(releaseRoot);
+    mkdirSync(join(releaseRoot, 'firmware'));
+    const files = ['one', 'two'].map((name) => {
+      writeFileSync(join(releaseRoot, 'firmware', `${name}.ts`), name);
+      const sha256 = createHash('sha256').update(name).digest('hex');
+      return { path: `firmware/${name}.ts`, bytes: name.length, sha256 };
+    });
+    const manifest = makeManifest({ version: '1.2.3', rollbackIndex: 4, arch: 'x64', files });
+    return {
+      files,
+      releaseRoot,
+      releaseDigest: releaseDigestOf(manifest),
+      releaseManifest: signFile(RELEASE_PURPOSE, manifest, key),
+    };
+  };
+  const authorityKey = ({ given }: ReturnType<typeof makeRoom>): Uint8Array =>
+    given.authority.signing.privateKey;
+
+  test('are read when they are asked for, and no other file of the unit is', () => {
+    const room = makeRoom();
+    const { files, ...release } = aRelease(authorityKey(room));
+    const [one, two] = files;
+    return room.run(async () => {
+      const { ask, unit, diagnostics } = await room.boot(release);
+      const hash = (path: string) => ask({ name: 'hash', path });
+      const { path, sha256 } = one!;
+      expect(await hash(path)).toEqual({ outcome: 'hashed', path, sha256, expected: sha256 });
+      writeFileSync(join(release.releaseRoot, path), 'another');
+      const changed = createHash('sha256').update('another').digest('hex');
+      expect(await hash(path)).toMatchObject({ sha256: changed, expected: sha256 });
+      rmSync(join(release.releaseRoot, two!.path));
+      expect(await hash(two!.path)).toMatchObject({ sha256: null, expected: two!.sha256 });
+      for (const other of ['/etc/passwd', '../x', 'boot/supervisor.ts', `./${path}`])
+        expect(await hash(other)).toEqual(refused('notInManifest'));
+      expect(diagnostics()?.manifest).toMatchObject({
+        version: '1.2.3',
+        files: 2,
+        compared: 'never',
+      });
+      await unit.supervisor.shutDown();
+    });
+  });
+
+  test('are all compared by the self-test; what differs is named, logged, and well again once mended', () => {
+    const room = makeRoom();
+    const { files, ...release } = aRelease(authorityKey(room));
+    return room.run(async () => {
+      const { ask, login, unit, diagnostics } = await room.boot(release);
+      await room.until('the self-test', () => unit.booth().stage.name === 'readyForCeremony');
+      await login();
+      const test = () => ask({ name: 'selfTest', part: 'release' });
+      expect(await test()).toMatchObject({ results: [{ part: 'release', code: null }] });
+      expect(diagnostics()?.manifest?.compared).toBe('same');
+      expect(room.log().join('\n')).toContain('releaseVerified');
+      writeFileSync(join(release.releaseRoot, files[0]!.path), 'another');
+      expect(await test()).toMatchObject({ results: [{ code: 'unit.releaseRefused' }] });
+      expect(diagnostics()?.manifest).toMatchObject({
+        compared: 'differs',
+        differs: ['changed firmware/one.ts'],
+      });
+      const faultOf = () =>
+        diagnostics()?.parts.find(({ part }) => part === 'release')?.fault?.code;
+      expect(faultOf()).toBe('unit.releaseRefused');
+      writeFileSync(join(release.releaseRoot, files[0]!.path), 'one');
+      await test();
+      expect(faultOf()).toBeUndefined();
+      await unit.supervisor.shutDown();
+    });
+  });
+
+  test('without a manifest there is nothing to compare, and the console says so', () => {
+    const room = makeRoom();
+    return room.run(async () => {
+      const { ask, unit, diagnostics } = await room.boot();
+      expect(await ask({ name: 'hash', path: 'boot/supervisor.ts' })).toEqual(
+        refused('noManifest'),
+      );
+      expect(diagnostics()?.manifest).toBeNull();
+      await unit.supervisor.shutDown();
+    });
+  });
+});
+
+test('a network that is up before closing is found, and one that is down is none', () => {
   const room = makeRoom();
   return room.run(async () => {
-    const { ask, login, unit } = await room.boot();
-    expect(await ask({ name: 'readLog', offset: 0 })).toEqual(refused('needsTechnician'));
-    await login();
-    const parts: Uint8Array[] = [];
-    for (let offset = 0; ; ) {
-      const answer = await ask({ name: 'readLog', offset });
-      if (answer.outcome !== 'bytes') throw new Error(JSON.stringify(answer));
-      if (answer.data === '') break;
-      const bytes = Buffer.from(answer.data, 'base64');
-      parts.push(bytes);
-      offset += bytes.length;
-    }
-    expect(parts.length).toBeGreaterThan(2);
-    const out = Buffer.concat(parts).toString();
-    expect(out).toBe(room.log().join('\n'));
-    expect(out).toContain(`exportLog.${room.technician.id}`);
+    const { ask, unit, diagnostics } = await room.boot();
+    const faultOf = async (): Promise<string | null> => {
+      await ask({ name: 'look' });
+      return diagnostics()?.parts.find(({ part }) => part === 'network')?.fault?.code ?? null;
+    };
+    expect(await faultOf()).toBeNull();
+    expect(diagnostics()?.networks).toEqual([{ name: 'eth0', up: false, carrier: false }]);
+    const up = [{ name: 'eth0', up: true, carrier: true }];
+    room.board.devices.inventory.setNetworks(up);
+    expect(await faultOf()).toBe('unit.networkUp');
+    expect(diagnostics()?.networks).toEqual(up);
+    room.board.devices.inventory.setNetworks([{ name: 'eth0', up: false, carrier: true }]);
+    expect(await faultOf()).toBeNull();
     await unit.supervisor.shutDown();
+  });
+});
+
+/** The whole export, as a technician's laptop takes it. */
+const takeLog = async (ask: (request: ConsoleRequest) => Promise<ConsoleAnswer>) => {
+  const parts: Uint8Array[] = [];
+  for (let offset = 0; ; ) {
+    const answer = await ask({ name: 'readLog', offset });
+    if (answer.outcome !== 'bytes') throw new Error(JSON.stringify(answer));
+    if (answer.data === '')
+      return { text: Buffer.concat(parts).toString(), portions: parts.length };
+    const bytes = Buffer.from(answer.data, 'base64');
+    parts.push(bytes);
+    offset += bytes.length;
+  }
+};
+
+describe('the log', () => {
+  test('goes out in portions, byte for byte, for a technician alone', () => {
+    const room = makeRoom();
+    return room.run(async () => {
+      const { ask, login, unit } = await room.boot();
+      await room.until('the self-test', () => unit.booth().stage.name === 'readyForCeremony');
+      expect(await ask({ name: 'readLog', offset: 0 })).toEqual(refused('needsTechnician'));
+      await login();
+      const { text, portions } = await takeLog(ask);
+      expect(portions).toBeGreaterThan(2);
+      expect(text).toBe(room.log().join('\n'));
+      expect(text).toContain(`exportLog.${room.technician.id}`);
+      await unit.supervisor.shutDown();
+    });
+  });
+
+  test('while votes are cast goes out as it was when the quarter of an hour began: nobody’s visit can be timed', () => {
+    const room = makeRoom();
+    return room.run(async () => {
+      const { ask, login, unit } = await room.boot();
+      await room.officers.ceremony();
+      await room.officers.open();
+      room.room.takeReports();
+      await login();
+      const before = await takeLog(ask);
+      const [voter] = room.given.pollbook.voters.filter(({ template }) => template !== null);
+      await room.operator.admit(anAdmission(voter!));
+      await room.until('the ballot', () => unit.booth().stage.name === 'ballot');
+      expect(room.log().join('\n')).toContain('voterAuthenticated');
+      const polled = await takeLog(ask);
+      expect(polled.text).toBe(before.text);
+      expect(polled.text).not.toContain('voterAuthenticated');
+      await wait(room.clock, 15 * 60_000);
+      await login();
+      expect((await takeLog(ask)).text).toContain('voterAuthenticated');
+      await unit.supervisor.shutDown();
+    });
   });
 });
 
@@ -302,19 +475,7 @@ describe('changing the unit’s state', () => {
       await login();
       const [voter] = room.given.pollbook.voters.filter(({ template }) => template !== null);
       if (voter === undefined) throw new Error('no voter');
-      await room.operator.admit({
-        voter,
-        behaviour: 'full',
-        finger: 'good',
-        companionId: null,
-        locale: 'en',
-        rejects: false,
-        walkMs: 1_000,
-        paceMs: 1_000,
-        triesTwice: false,
-        paperJams: false,
-        mistyped: false,
-      });
+      await room.operator.admit(anAdmission(voter));
       await room.until('the ballot', () => unit.booth().stage.name === 'ballot');
       for (const name of ['printTest', 'touchTest', 'selfTest'] as const)
         expect(await ask(name === 'selfTest' ? { name, part: null } : { name }), name).toEqual(

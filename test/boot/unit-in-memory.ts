@@ -63,6 +63,10 @@ export type MemoryUnitOptions = Omit<UnitOptions, 'onPark'> & {
   readonly certificates?: (() => Certificates | null) | undefined;
   /** As signed by whoever signed it. */
   readonly partsList?: Uint8Array | null;
+  /** The release's signed manifest, as delivered. */
+  readonly releaseManifest?: Uint8Array | null;
+  /** Where the files of the release lie; as a rule, here. */
+  readonly releaseRoot?: string;
   /** Instead of the boards of `board`. */
   readonly openBooth?: () => Promise<OpenedBoard<Board['booth']>>;
   /** A console, and who may log in at it. */
@@ -105,6 +109,7 @@ const makeDelivery = (
     pinCost,
     takePollbookKey,
     partsList = null,
+    releaseManifest = null,
     consoleKeys,
   }: MemoryUnitOptions,
   certificates: () => Certificates | null,
@@ -125,6 +130,7 @@ const makeDelivery = (
           locale,
           pinCost,
           partsList,
+          releaseManifest,
         }),
       ),
     certificates: () =>
@@ -237,6 +243,7 @@ export const startMemoryUnit = (options: MemoryUnitOptions) => {
     onRestart: () => options.onRestart?.(),
     chance: (count) => board.supervisor.entropy.bytes(count),
     nodeVersion: process.versions.node,
+    ...(options.releaseRoot === undefined ? {} : { releaseRoot: options.releaseRoot }),
     onLine: (line) => {
       lines.push(line);
       options.onLine?.(line);

@@ -42,7 +42,7 @@ describe('commands of the field console', () => {
       const { lines, code } = answerTo(line, aView({ locale }));
       expect(lines.length).toBeGreaterThan(0);
       for (const each of lines) expect(each.length, each).toBeLessThan(SCREEN_COLUMNS);
-      expect([null, 'notInThisVersion']).toContain(code);
+      expect([null, 'notInThisVersion', 'unit.releaseRefused']).toContain(code);
     },
   );
 
@@ -114,6 +114,41 @@ describe('commands of the field console', () => {
     expect(text('explain')).toBe('Usage: explain CODE');
     expect(text('print')).toBe('Usage: print test');
     expect(text('login short')).toBe('Usage: login [RESPONSE]');
+  });
+
+  test.each([
+    ['1'.repeat(64), 'As the manifest says.', null],
+    ['2'.repeat(64), 'NOT as the manifest says', 'unit.releaseRefused'],
+    [null, 'missing or can not be read', 'unit.releaseRefused'],
+  ] as const)('a file’s digest is told beside the manifest’s (%#)', (sha256, words, code) => {
+    const outcome = runLine(aView(), 'hash ./firmware/booth/step.ts');
+    if (outcome?.kind !== 'request') throw new Error('no request');
+    expect(outcome.request).toEqual({ name: 'hash', path: 'firmware/booth/step.ts' });
+    const path = 'firmware/booth/step.ts';
+    const answer = { outcome: 'hashed', path, sha256, expected: '1'.repeat(64) } as const;
+    const told = outcome.tell(answer, aView());
+    expect(told.code).toBe(code);
+    expect(told.lines.join('\n')).toContain(words);
+    expect(told.lines.join('\n')).toContain(sha256 ?? path);
+    for (const line of told.lines) expect(line.length).toBeLessThan(SCREEN_COLUMNS);
+  });
+
+  test('the manifest is told, and which files are not as it says', () => {
+    expect(text('release')).toContain('version 1.2.3, rollback index 4, 1254 files');
+    expect(text('release')).toContain('changed firmware/booth/step.ts');
+    const none = aView({ diagnostics: aSnapshot({ manifest: null }) });
+    expect(text('release', none)).toContain('runs from sources without a manifest');
+    expect(answerTo('release', none).code).toBeNull();
+  });
+
+  test('an interface that is up is a finding until the polls have closed', () => {
+    expect(text('network')).toMatch(/eth0 +down, not connected[\s\S]*until after closing/);
+    const networks = [{ name: 'eth0', up: true, carrier: true }];
+    const up = aView({ diagnostics: aSnapshot({ networks }) });
+    expect(answerTo('network', up).code).toBe('unit.networkUp');
+    expect(text('network', up)).toContain('Pull its cable');
+    const closed = aView({ diagnostics: aSnapshot({ networks, phase: 'closed' }) });
+    expect(answerTo('network', closed).code).toBeNull();
   });
 
   test('Tab offers commands, then what fits after them', () => {

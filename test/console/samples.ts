@@ -15,6 +15,13 @@ export const aSnapshot = (change: Partial<Diagnostics> = {}): Diagnostics => ({
   phase: 'open',
   machineCode: 'K1A8-QCP3-0S4H-QHDW-M4WD',
   release: '1'.repeat(64),
+  manifest: {
+    version: '1.2.3',
+    rollbackIndex: 4,
+    files: 1_254,
+    compared: 'differs',
+    differs: ['changed firmware/booth/step.ts'],
+  },
   electionPackage: '2'.repeat(64),
   runtime: '24.21.0',
   processes: [
@@ -36,6 +43,7 @@ export const aSnapshot = (change: Partial<Diagnostics> = {}): Diagnostics => ({
   })),
   log: { entries: 123, usedBytes: 45_000, inStep: ['fixed', 'removable'] },
   counters: { ballotsCast: 12, reportsPrinted: 3, faults: 2, refusals: 1 },
+  networks: [{ name: 'eth0', up: false, carrier: false }],
   attached: {
     listed: true,
     missing: ['module'],

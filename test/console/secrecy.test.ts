@@ -63,6 +63,7 @@ const toldOf = async (
       calendarTrusted: () => true,
       machineCode: () => null,
       release: () => null,
+      manifest: () => null,
       electionPackage: () => null,
       log: () => ({ entries, usedBytes: 300 * entries, inStep: ['fixed'] }),
       partsListed: () => false,

@@ -1,5 +1,6 @@
 /** The command line as people and programs meet it: words, exit codes, one JSON document. */
 import { spawn } from 'node:child_process';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,6 +91,10 @@ describe('a day checked from outside', () => {
     [['audit', 'boxen'], 2, 'no audit "boxen"'],
     [['audit', 'log'], 2, 'DIR is missing'],
     [['audit', 'log', '/nowhere'], 3, 'no event log at /nowhere'],
+    [['release', '--key', '/nowhere'], 2, '--key goes with --out'],
+    [['release', '--out', '/nowhere', '--key', '/nowhere'], 2, '--key /nowhere'],
+    [['release', '--check', '/nowhere'], 2, 'manifest.json'],
+    [['release', '--arch', 'mips'], 2, 'x64, arm64'],
     [['verify-report'], 2, 'TEXT is missing'],
     [['verify-report', 'x'], 2, '--key FILE is missing'],
     [['verify-report', 'x', '--key', '/nowhere'], 2, '--key /nowhere'],
@@ -97,6 +102,37 @@ describe('a day checked from outside', () => {
     const ended = await urna(...args);
     expect(ended).toMatchObject({ code, out: '' });
     expect(ended.err).toContain(words);
+  });
+});
+
+describe('urna release', () => {
+  test('makes a signed manifest whose digest sha256sum confirms, and checks the tree against it', async () => {
+    const out = join(folder, 'release');
+    await mkdir(out);
+    const at = (name: string): string => join(out, name);
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    await writeFile(at('key.pem'), privateKey.export({ format: 'pem', type: 'pkcs8' }));
+    await writeFile(at('public.pem'), publicKey.export({ format: 'pem', type: 'spki' }));
+    const made = await urna('release', '--out', out, '--key', at('key.pem'), '--json');
+    const { sha256, files } = JSON.parse(made.out);
+    expect(
+      createHash('sha256')
+        .update(await readFile(at('manifest.json')))
+        .digest('hex'),
+    ).toBe(sha256);
+    expect(JSON.parse(await readFile(at('manifest.json'), 'utf8')).files).toHaveLength(files);
+    const check = (key: string) =>
+      urna('release', '--check', out, '--public-key', at(key), '--json');
+    const sound = await check('public.pem');
+    expect({ code: sound.code, told: JSON.parse(sound.out) }).toEqual({
+      code: 0,
+      told: { ok: true, sha256, missing: [], changed: [], extra: [] },
+    });
+    const bent = await readFile(at('release-manifest'), 'utf8');
+    await writeFile(at('release-manifest'), bent.replace('"rollbackIndex":1', '"rollbackIndex":9'));
+    const refused = await check('public.pem');
+    expect({ code: refused.code, out: refused.out }).toEqual({ code: 2, out: '' });
+    expect(refused.err).toContain('not signed with this key');
   });
 });
 

@@ -1,5 +1,5 @@
 /** What is attached, out of a tree as sysfs has it. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeSysfsInventory } from '#drivers/inventory/driver.ts';
@@ -38,6 +38,31 @@ describe('the inventory of a tree', () => {
       'network | 0000:02:00.0 | 10ec | 8168 | 00:e0:4c:68:00:01 | -',
       'hid | 1-1.3:1.0 | 222a | 0001 | ?B-12 | ILITEK ILITEK-TP',
     ]);
+  });
+
+  test('tells network interfaces: which is up, which is connected; the loopback is none', async () => {
+    const { inventory, sysfs } = fresh();
+    const card = join(sysfs, 'class/net/enp2s0');
+    expect(await inventory.networks()).toEqual({
+      ok: true,
+      value: [{ name: 'enp2s0', up: false, carrier: false }],
+    });
+    writeFileSync(join(card, 'flags'), '0x1003\n');
+    writeFileSync(join(card, 'carrier'), '1\n');
+    // A tunnel is software only, and leads outside all the same.
+    const tunnel = join(sysfs, 'devices/virtual/net/wg0');
+    mkdirSync(tunnel, { recursive: true });
+    writeFileSync(join(tunnel, 'flags'), '0x91\n');
+    writeFileSync(join(tunnel, 'type'), '65534\n');
+    symlinkSync(tunnel, join(sysfs, 'class/net/wg0'));
+    writeFileSync(join(sysfs, 'class/net/bonding_masters'), '\n');
+    expect(await inventory.networks()).toEqual({
+      ok: true,
+      value: [
+        { name: 'enp2s0', up: true, carrier: true },
+        { name: 'wg0', up: true, carrier: false },
+      ],
+    });
   });
 
   test('looks anew at each call', async () => {

@@ -122,8 +122,17 @@ const addDisks = (tree: Tree): void => {
 const addNetwork = (tree: Tree): void => {
   const card = 'devices/pci0000:00/0000:02:00.0';
   write(tree, card, { vendor: '0x10ec', device: '0x8168' });
-  addClass(tree, 'net', 'enp2s0', `${card}/net/enp2s0`, card, { address: '00:e0:4c:68:00:01' });
-  addClass(tree, 'net', 'lo', 'devices/virtual/net/lo', null, { address: '00:00:00:00:00:00' });
+  addClass(tree, 'net', 'enp2s0', `${card}/net/enp2s0`, card, {
+    address: '00:e0:4c:68:00:01',
+    flags: '0x1002',
+    type: '1',
+  });
+  addClass(tree, 'net', 'lo', 'devices/virtual/net/lo', null, {
+    address: '00:00:00:00:00:00',
+    flags: '0x9',
+    type: '772',
+    carrier: '1',
+  });
 };
 
 /** Writes the whole tree below `root`, an existing empty folder. */

@@ -1,0 +1,127 @@
+/**
+ * The release that a unit says it runs: its signed manifest out of the delivery, and the files as they lie
+ * here now, read anew each time they are asked for.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import {
+  compareRelease,
+  manifestText,
+  RELEASE_PURPOSE,
+  type ReleaseDifferences,
+  type ReleaseManifest,
+  readManifest,
+} from '#firmware/release/manifest.ts';
+import {
+  isReleasedOfPackage,
+  isReleasedSource,
+  SOURCE_FOLDERS,
+} from '#firmware/release/which-files.ts';
+import { toHex } from '#firmware/vault/bytes.ts';
+import { openSignedFile } from '#firmware/vault/signed-file.ts';
+import { err, type Result } from '#hal/result.ts';
+
+/** The tree as it is on a unit and in a clone: what holds boot/. */
+export const RELEASE_ROOT = new URL('../../', import.meta.url).pathname;
+
+/** Bytes that are hashed in one go: about half a millisecond. */
+const CHUNK_BYTES = 256 * 1024;
+
+/** SHA-256 of a manifest, 32 bytes: the release's digest. */
+export const releaseDigestOf = (manifest: ReleaseManifest): Uint8Array =>
+  new Uint8Array(createHash('sha256').update(manifestText(manifest)).digest());
+
+/**
+ * The manifest in `bytes`: signed with this key, written the one way there is, and of the release that is
+ * expected (its digest; null: of any). The error says which of it is not so.
+ */
+export const openRelease = (
+  bytes: Uint8Array,
+  publicKey: Uint8Array,
+  releaseDigest: Uint8Array | null,
+): Result<ReleaseManifest, string> => {
+  const opened = openSignedFile(RELEASE_PURPOSE, bytes, publicKey);
+  if (opened === null) return err('the manifest is not signed with this key');
+  const read = readManifest(opened.json);
+  if (!read.ok) return read;
+  const digest = toHex(releaseDigestOf(read.value));
+  if (releaseDigest !== null && digest !== toHex(releaseDigest))
+    return err(`the manifest is of ${digest}`);
+  return read;
+};
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(String(error.code));
+
+/**
+ * SHA-256 of a file of the manifest as it lies there now, hex; null: not there. Rejects when it can not be
+ * read. A link out of the tree is not the file.
+ */
+export const hashFile = async (root: string, path: string): Promise<string | null> => {
+  const at = join(root, path);
+  try {
+    const base = await realpath(root);
+    if (!(await realpath(at)).startsWith(base.endsWith(sep) ? base : `${base}${sep}`)) return null;
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(at, { highWaterMark: CHUNK_BYTES }))
+      hash.update(chunk);
+    return hash.digest('hex');
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+};
+
+const filesBelow = async (root: string, folder: string): Promise<readonly string[]> => {
+  const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
+  const found: string[] = [];
+  for (const entry of entries) {
+    const path = `${folder}/${entry.name}`;
+    if (!entry.isDirectory()) found.push(path);
+    // A package inside a package is one of its own.
+    else if (entry.name !== 'node_modules') found.push(...(await filesBelow(root, path)));
+  }
+  return found;
+};
+
+/** `node_modules/a/node_modules/@b/c` of any path below it; null: in no package. */
+export const packageFolderOf = (path: string): string | null =>
+  /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? null;
+
+/** Files that lie where files of the manifest do and might run, whether it names them or not. */
+const listRelease = async (root: string, { files, arch }: ReleaseManifest) => {
+  const named = files.map(({ path }) => path);
+  const packages = new Set(named.map(packageFolderOf).filter((folder) => folder !== null));
+  const found = new Set(named);
+  for (const folder of SOURCE_FOLDERS)
+    for (const path of await filesBelow(root, folder)) if (isReleasedSource(path)) found.add(path);
+  for (const folder of packages) {
+    const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    for (const path of await filesBelow(root, folder))
+      if (isReleasedOfPackage(name, path.slice(folder.length + 1), arch)) found.add(path);
+  }
+  return found;
+};
+
+/** Every file of the manifest and every other that might run beside them, compared. */
+export const verifyRelease = async (
+  root: string,
+  manifest: ReleaseManifest,
+  onFile: (done: number, of: number) => void = () => undefined,
+): Promise<ReleaseDifferences> => {
+  const paths = await listRelease(root, manifest);
+  const found = new Map<string, string>();
+  let done = 0;
+  for (const path of paths) {
+    // What can not be read is not what was signed.
+    const digest = await hashFile(root, path).catch(() => '');
+    if (digest !== null) found.set(path, digest);
+    done += 1;
+    onFile(done, paths.size);
+  }
+  return compareRelease(manifest, found);
+};

@@ -1,0 +1,54 @@
+/** The packages of an npm lock file (version 3) that a unit needs, as they are installed. */
+import { err, ok, type Result } from '#hal/result.ts';
+import type { Arch } from './which-files.ts';
+
+export type LockedPackage = {
+  /** Where it is installed, from the root of the tree. */
+  readonly path: string;
+  readonly name: string;
+  readonly version: string;
+  /** An SPDX expression; null: it says none. */
+  readonly licence: string | null;
+  /** `sha512-` and base64, of the archive that the registry gave (Subresource Integrity). */
+  readonly integrity: string | null;
+  /** Npm leaves it out where it does not fit or does not build. */
+  readonly optional: boolean;
+};
+
+const MODULES = 'node_modules/';
+
+const fitsIn = (allowed: unknown, own: string): boolean =>
+  !Array.isArray(allowed) || allowed.includes(own);
+
+const textIn = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
+
+/** Sorted by path: production packages for glibc Linux on `arch`. The error names the entry. */
+export const unitPackages = (
+  json: unknown,
+  arch: Arch,
+): Result<readonly LockedPackage[], string> => {
+  const { lockfileVersion, packages } = (json ?? {}) as Readonly<Record<string, unknown>>;
+  if (lockfileVersion !== 3 || typeof packages !== 'object' || packages === null)
+    return err('not an npm lock file of version 3');
+  const found: LockedPackage[] = [];
+  for (const [path, entry] of Object.entries(packages)) {
+    const { dev, os, cpu, libc, version, license, integrity, optional } = (entry ?? {}) as Readonly<
+      Record<string, unknown>
+    >;
+    if (path === '' || dev === true) continue;
+    if (!fitsIn(os, 'linux') || !fitsIn(cpu, arch) || !fitsIn(libc, 'glibc')) continue;
+    // Npm forgets which C library those were built for that it does not install.
+    if (path.endsWith('-musl')) continue;
+    if (!path.startsWith(MODULES) || typeof version !== 'string') return err(`no package: ${path}`);
+    found.push({
+      path,
+      name: path.slice(path.lastIndexOf(MODULES) + MODULES.length),
+      version,
+      licence: textIn(license),
+      integrity: textIn(integrity),
+      optional: optional === true,
+    });
+  }
+  return ok(found.sort((a, b) => (a.path < b.path ? -1 : 1)));
+};
