@@ -16,8 +16,8 @@ import { makeAsking } from '../process/asking.ts';
 import { startBeat } from '../process/beat.ts';
 import { openChannel } from '../process/channel.ts';
 
-/** Longer than any request takes: a finger is waited for 20 s, a sheet is printed in 30 s. */
-export const REQUEST_LIMIT_MS = 60_000;
+/** Longer than any request takes: an officer is waited for 40 s, then a slip is printed in 30 s. */
+export const REQUEST_LIMIT_MS = 120_000;
 
 export type ConsoleProcessOptions = {
   readonly link: ByteLink;

@@ -1,7 +1,7 @@
 /**
  * What the field console may ask of the unit, and who decides: the supervisor, here. Reading needs nothing,
- * a device is touched for a technician who logged in, and the unit's state is changed for one beside whom an
- * officer's token is in the slot; nothing of either while a voter is here. All of it is logged.
+ * a device is touched for a technician who logged in, and the unit's state is changed for one to whom an
+ * officer agrees, by token and PIN at the unit itself; nothing of either while a voter is here. All of it is logged.
  */
 import {
   answered,
@@ -155,7 +155,7 @@ const onePerPart = (
   return [...found.values()].filter(({ part }) => only === null || part === only);
 };
 
-/** Park, resume, reboot: with a technician, an officer's token, nobody in the booth, and a slip of paper. */
+/** Park, resume, reboot: with a technician, an officer who agrees, nobody in the booth, and a slip of paper. */
 const change = async (
   options: ConsoleRequestsOptions,
   tests: Tests,
@@ -165,17 +165,21 @@ const change = async (
   const { parked, record } = options;
   const found = await tests.booth('nothing');
   if (found === null) return refused('notRunning');
-  if (found.officer === null) return refused('needsOfficer');
   if (found.presence !== 'free') return refused(REASON[found.presence]);
   const sense =
     name === 'park' ? parked() === null : name === 'resume' ? parked() === PARKED_AT_CONSOLE : true;
   if (!sense) return refused('notNow');
+  const agreed = await tests.booth('officer', [name, who]);
+  if (agreed === null) return refused('noAnswer');
+  if (agreed.presence !== 'free') return refused(REASON[agreed.presence]);
+  const { officer } = agreed;
+  if (officer === null) return refused('needsOfficer');
   record({
     id: 'consoleRequested',
-    fields: { request: asWord(`${name}.${who}.${found.officer}`) },
+    fields: { request: asWord(`${name}.${who}.${officer}`) },
   });
   // What could not be printed stands in the log as a fault of the printer; it is done all the same.
-  const slip = await tests.booth('print', [name, `${who} + ${found.officer}`]);
+  const slip = await tests.booth('print', [name, `${who} + ${officer}`]);
   for (const { code } of slip?.results ?? [])
     if (code !== null) record({ id: 'printFault', fields: { code: asWord(code) } });
   if (name === 'park') options.park(PARKED_AT_CONSOLE);

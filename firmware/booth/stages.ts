@@ -24,7 +24,9 @@ export type OfficerPurpose =
   /** A second officer agrees to close before the calendar's end. */
   | 'closeOverride'
   /** Presiding officer lets a medium be brought back in step. */
-  | 'synchronise';
+  | 'synchronise'
+  /** Any officer agrees to what a technician asks for at the field console (no stage of its own). */
+  | 'console';
 
 export type TokenRefusal =
   | 'wrongPin'

@@ -106,7 +106,7 @@ export const confirmed = (
   word: string | undefined,
 ): Outcome =>
   word === 'yes'
-    ? asking({ name })
+    ? asking({ name }, sayAtConsole(locale, 'test.officer'))
     : answering([sayAtConsole(locale, 'confirm', { command: name })], null, 'notConfirmed');
 
 export const login = (response: string | undefined): Outcome =>

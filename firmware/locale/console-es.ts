@@ -13,7 +13,7 @@ export const consoleEs: ConsoleTexts = {
   confirm: 'Esto cambia el estado de la máquina. Para hacerlo: {command} yes',
   needsNothing: 'No necesita nada.',
   needsTechnician: 'Necesita un técnico (login).',
-  needsOfficer: 'Necesita un técnico (login) y la ficha de un miembro de mesa en la ranura.',
+  needsOfficer: 'Necesita un técnico (login), y ficha y PIN de un miembro de mesa en la máquina.',
   done: 'Hecho.',
   well: 'bien',
   unknownState: 'sin novedad',
@@ -100,6 +100,8 @@ export const consoleEs: ConsoleTexts = {
   'test.running': 'Probando…',
   'test.printing': 'Imprimiendo una hoja de prueba…',
   'test.finger': 'Ponga un dedo en el lector (20 s)…',
+  'test.officer':
+    'Un miembro de mesa pone ahora su ficha, y su PIN, en la pantalla de la máquina (40 s)…',
   'test.touch': 'Se mira la pantalla y el panel…',
   'paper.test': 'Hoja de prueba de la impresora',
   'paper.done': 'Hecho desde la consola de campo',
@@ -110,7 +112,8 @@ export const consoleEs: ConsoleTexts = {
   'login.session': '{who}: sesión de técnico por {minutes} minutos.',
   'login.ended': 'La sesión terminó.',
   'refused.needsTechnician': 'Rechazado: antes debe entrar un técnico (login).',
-  'refused.needsOfficer': 'Rechazado: falta la ficha de un miembro de mesa en la ranura.',
+  'refused.needsOfficer':
+    'Rechazado: ningún miembro de mesa lo autorizó con ficha y PIN en la máquina.',
   'refused.voterInBooth': 'Rechazado: hay un elector votando. Inténtelo después.',
   'refused.notRunning': 'No se puede: esa parte de la máquina no está en marcha.',
   'refused.busy': 'Ocupado: la máquina o sus miembros de mesa están en otra cosa.',

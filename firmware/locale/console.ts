@@ -67,7 +67,7 @@ export type ConsoleKey =
   | `explain.${'none' | 'means' | 'cause' | 'check' | 'remedy' | 'swap' | 'severity' | 'voting'}`
   | `voting.${'goesOn' | 'stops'}`
   | `parts.${'noList' | 'asListed' | 'missing' | 'extra' | 'more'}`
-  | `test.${'running' | 'printing' | 'finger' | 'touch'}`
+  | `test.${'running' | 'printing' | 'finger' | 'touch' | 'officer'}`
   | `login.${'challenge' | 'phone' | 'how' | 'session' | 'ended'}`
   | `paper.${'test' | 'done' | 'noVote'}`
   | `release.${'noManifest' | 'manifest' | 'never' | 'same' | 'differs'}`

@@ -165,6 +165,7 @@ export const SCREEN_EN: Readonly<Record<keyof typeof SCREEN_ES, string>> = {
   'purpose.confirmVoter': 'Presiding officer: is the voter there?',
   'purpose.menu': 'Presiding officer: options',
   'purpose.closeOverride': 'Another officer: authorise closing before time',
+  'purpose.console': 'A technician asks for it at the field console',
   'purpose.synchronise': 'Presiding officer: bring memories in step',
   'refusal.wrongPin': 'The PIN is not right.',
   'refusal.blank': 'This token is blank.',

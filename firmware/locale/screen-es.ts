@@ -167,6 +167,7 @@ export const SCREEN_ES = {
   'purpose.confirmVoter': 'Presidente de mesa: ¿está el elector?',
   'purpose.menu': 'Presidente de mesa: opciones',
   'purpose.closeOverride': 'Otro funcionario: autorizar el cierre antes de la hora',
+  'purpose.console': 'Un técnico lo pide en la consola de campo',
   'purpose.synchronise': 'Presidente de mesa: igualar memorias',
   'refusal.wrongPin': 'El PIN no es correcto.',
   'refusal.blank': 'Esta llave está vacía.',

@@ -6,7 +6,7 @@
 import type { UnitPart } from '../faults/parts.ts';
 import type { Diagnostics, LogLine } from './diagnostics.ts';
 
-/** Nothing: reading. `technician`: touching a device. `officer`: a technician and an officer's token. */
+/** Nothing: reading. `technician`: touching a device. `officer`: a technician and an officer who agrees. */
 export type ConsoleLevel = 'reader' | 'technician' | 'officer';
 
 export type ConsoleRequest =
@@ -52,7 +52,7 @@ export const REQUEST_LEVELS = {
 export const CONSOLE_REFUSALS = [
   /** A technician must log in first. */
   'needsTechnician',
-  /** A token of an officer of this precinct must be in the slot. */
+  /** No officer of this precinct agreed, by token and PIN at the unit. */
   'needsOfficer',
   'voterInBooth',
   /** The part of the unit that would do it does not run. */

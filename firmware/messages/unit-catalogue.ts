@@ -93,9 +93,12 @@ export type ToProcess =
   /** End in good order. */
   | { readonly kind: 'stop' };
 
-/** What the field console has the booth do. `lines`: what a slip says; none: a test sheet. */
+/**
+ * What the field console has the booth do. `lines`: what a slip says (none: a test sheet), or what an officer
+ * is asked to agree to on the screen (`officer`).
+ */
 export type BoothTest = {
-  readonly what: 'nothing' | 'selfTest' | 'print' | 'touch';
+  readonly what: 'nothing' | 'selfTest' | 'print' | 'touch' | 'officer';
   readonly lines: readonly string[];
 };
 
@@ -104,7 +107,7 @@ export type Presence = 'free' | 'voter' | 'busy';
 
 export type BoothTested = {
   readonly presence: Presence;
-  /** The officer of this precinct whose token is in the slot. */
+  /** The officer of this precinct who agreed, by token and PIN; null: nobody did, or was asked. */
   readonly officer: string | null;
   readonly results: readonly TestResult[];
 };

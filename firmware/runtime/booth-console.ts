@@ -1,6 +1,6 @@
 /**
- * What the field console may have done at the booth: its devices tested, a sheet printed, and to be told
- * whether an officer's token is in. Nothing while a voter is here or a vote is on its way to paper: then
+ * What the field console may have done at the booth: its devices tested, a sheet printed, and an officer
+ * asked to agree to what changes the unit. Nothing while a voter is here or a vote is on its way to paper: then
  * the answer is that, and no device is touched.
  */
 import type { Stage, StageName } from '#firmware/booth/state.ts';
@@ -16,6 +16,7 @@ import type { Result } from '#hal/result.ts';
 import type { Locale } from '../election/definition.ts';
 import type { LogEvent } from '../events/catalogue.ts';
 import { asWord } from '../events/catalogue.ts';
+import { COMMAND_NAMES, sayAtConsole } from '../locale/console.ts';
 import { runSelfTest } from './booth-self-test.ts';
 
 /** Nobody votes, and nothing of the booth's is under way. */
@@ -60,12 +61,25 @@ export const presenceIn = (stage: Stage): BoothTested['presence'] => {
   return BUSY.includes(stage.name) ? 'busy' : 'voter';
 };
 
+/** An officer whose token was put in: the machine asks what for, and nothing is under way. */
+const AT_OFFICER: readonly StageName[] = ['officer', 'officerMenu', 'opening'];
+
+/** Who is asked to agree has put a token in; so the machine underneath may be at its own question. */
+const presenceFor = (stage: Stage, { what, lines }: BoothTest): BoothTested['presence'] => {
+  const byOfficer =
+    what === 'nothing' || what === 'officer' || (what === 'print' && lines.length > 0);
+  return byOfficer && AT_OFFICER.includes(stage.name) ? 'free' : presenceIn(stage);
+};
+
 export type BoothConsoleOptions = {
   readonly board: BoothBoard;
   readonly locale: Locale;
   readonly stage: () => Stage;
-  /** The officer whose token of this precinct is in the slot. */
-  readonly officer: () => Promise<string | null>;
+  /** Asks for an officer's token and PIN on the screen; null: nobody agreed. */
+  readonly officer: (
+    request: readonly string[],
+    over: (stage: Stage) => boolean,
+  ) => Promise<string | null>;
   readonly log: (event: LogEvent) => void;
 };
 
@@ -115,6 +129,7 @@ const perform = async (
   const { board, locale } = options;
   switch (what) {
     case 'nothing':
+    case 'officer':
       return [];
     case 'selfTest':
       return selfTest(board);
@@ -127,12 +142,30 @@ const perform = async (
   }
 };
 
+/** Letters of a technician's name that the smallest screen has room for; log and slip have it whole. */
+export const NAME_SHOWN = 16;
+
+/** What is asked for, by whom: `park: stops the machine with everything stored`, and the technician. */
+const requestWords = (lines: readonly string[], locale: Locale): readonly string[] =>
+  lines.map((word) => {
+    const name = COMMAND_NAMES.find((each) => each === word);
+    return name === undefined
+      ? word.slice(0, NAME_SHOWN)
+      : `${name}: ${sayAtConsole(locale, `help.${name}`)}`;
+  });
+
 /** Answers one test of the console. */
 export const answerConsole = async (
   options: BoothConsoleOptions,
   test: BoothTest,
 ): Promise<BoothTested> => {
-  const officer = await options.officer();
-  const presence = presenceIn(options.stage());
-  return { presence, officer, results: presence === 'free' ? await perform(options, test) : [] };
+  const presence = (): BoothTested['presence'] => presenceFor(options.stage(), test);
+  if (presence() !== 'free') return { presence: presence(), officer: null, results: [] };
+  if (test.what !== 'officer')
+    return { presence: 'free', officer: null, results: await perform(options, test) };
+  const officer = await options.officer(
+    requestWords(test.lines, options.locale),
+    (stage) => presenceFor(stage, test) === 'free',
+  );
+  return { presence: presence(), officer: presence() === 'free' ? officer : null, results: [] };
 };

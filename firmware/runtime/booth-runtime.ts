@@ -22,6 +22,7 @@ import type { MediumName } from '#hal/storage.ts';
 import { positionOf } from './booth-calendar.ts';
 import { makeCeremony } from './booth-ceremony.ts';
 import { answerConsole } from './booth-console.ts';
+import { askOfficer } from './booth-console-officer.ts';
 import { makeBoothCounting } from './booth-counting.ts';
 import { joinDesk } from './booth-link.ts';
 import type { BoothOptions } from './booth-options.ts';
@@ -319,7 +320,19 @@ export const startBooth = (given: BoothOptions): Booth => {
           board,
           locale: options.locale ?? definition.locale,
           stage: () => (parkedState ?? runner.state()).stage,
-          officer: parts.tokens.listed,
+          officer: (request, over) =>
+            askOfficer(
+              {
+                board,
+                definition,
+                state: () => parkedState ?? runner.state(),
+                tokens: parts.tokens,
+                cover: parts.screen.cover,
+                over,
+                log: options.log,
+              },
+              request,
+            ),
           log: options.log,
         },
         test,

@@ -3,7 +3,7 @@
  * what was touched, and keys into what they mean where the focus is. A finger that came down on an
  * earlier scene touched nothing, and neither finger nor key confirms what was not there to be read.
  */
-import { type BoothEvent, type BoothState, isVoters } from '#firmware/booth/state.ts';
+import { type BoothEvent, type BoothState, isVoters, type Stage } from '#firmware/booth/state.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { keyMeaning } from '#firmware/screen/focus.ts';
 import { hitTest } from '#firmware/screen/hit-test.ts';
@@ -51,6 +51,16 @@ const keyEvents = (state: BoothState, content: Scene, key: TactileKey): readonly
   return keys ? [pressed, touched] : [touched, pressed];
 };
 
+/** Something that is not the machine's lies over its scenes. */
+export type Cover = {
+  /** Whether it may stay over this stage. */
+  readonly over: (stage: Stage) => boolean;
+  /** The machine's scene is there again. */
+  readonly onEnd: () => void;
+};
+
+export type BoothScreen = ReturnType<typeof makeBoothScreen>;
+
 export const makeBoothScreen = (
   { clock, touchscreen, keypad, audio }: BoothPanel,
   definition: ElectionDefinition,
@@ -61,6 +71,7 @@ export const makeBoothScreen = (
   let sceneNumber = 0;
   let last: BoothState | null = null;
   let read = NOTHING_READ;
+  let cover: Cover | null = null;
   const voice = makeBoothVoice(audio, guard);
   const contentOf = (state: BoothState): Scene =>
     contentSceneOf(state, definition, touchscreen.panel());
@@ -72,27 +83,48 @@ export const makeBoothScreen = (
       post({ kind: 'touched', action });
     }),
     keypad.onKey((key) => {
-      if (last === null) return;
+      if (last === null || cover !== null) return;
       const pressedMs = clock.nowMs();
       for (const event of keyEvents(last, contentOf(last), key))
         if (event.kind !== 'touched' || isRead(read, event.action, pressedMs)) post(event);
     }),
   ];
+  const draw = (state: BoothState): Scene => {
+    const next = sceneOf(state, definition, touchscreen.panel());
+    if (!same(scene, next)) {
+      scene = next;
+      sceneNumber = touchscreen.show(next);
+    }
+    return next;
+  };
   return {
     /** A scene that would look the same is not shown again: a finger on it stays on it. */
     show: (state: BoothState): void => {
       last = state;
-      const next = sceneOf(state, definition, touchscreen.panel());
-      if (!same(scene, next)) {
-        scene = next;
-        sceneNumber = touchscreen.show(next);
-      }
+      if (cover?.over(state.stage) === true) return;
+      const covered = cover;
+      cover = null;
+      covered?.onEnd();
+      const next = draw(state);
       const { sound, dark } = state.aids.settings;
       const content = sound && dark ? contentOf(state) : next;
       read = readingTime(read, content, clock.nowMs());
       voice.follow(state, content);
     },
     scene: (): Scene | null => scene,
+    /**
+     * Something else is shown until the returned function is called, or the machine comes to a stage that
+     * can not be covered: what it shows goes before.
+     */
+    cover: (next: Cover): (() => void) => {
+      scene = null;
+      cover = next;
+      return () => {
+        if (cover !== next) return;
+        cover = null;
+        if (last !== null) draw(last);
+      };
+    },
     stop: (): void => {
       for (const stop of stops) stop();
       voice.stop();

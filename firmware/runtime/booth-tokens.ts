@@ -54,15 +54,16 @@ export const makeBoothTokens = (slot: OfficerTokenSlot, ceremony: () => Ceremony
 
   return {
     forgetKey,
-    /** The officer whose token, as the ceremony wrote it, is in the slot; whether its PIN is known is not asked. */
-    listed: async (): Promise<string | null> => {
-      if (!slot.present()) return null;
-      const read = await slot.read();
-      if (!read.ok || read.value === null) return null;
-      const header = tokenHeader(read.value);
-      const record = ceremony();
-      if (header === null || record === null) return null;
-      return strange(read.value, header, record) === null ? header.officerId : null;
+    /** Before the setup ceremony no token is this precinct's. */
+    areKnown: (): boolean => ceremony() !== null,
+    /** Whose token of this precinct it is, by its PIN; nothing that is on it is kept. */
+    prove: async (pin: string): Promise<Result<string, TokenRefusal>> => {
+      const opened = await open(pin);
+      if (!opened.ok) return opened;
+      const { header, secrets } = opened.value;
+      secrets.share?.fill(0);
+      secrets.pollbookKey?.fill(0);
+      return ok(header.officerId);
     },
     check: async (pin: string): Promise<BoothEvent> => {
       const opened = await open(pin);

@@ -7,6 +7,7 @@ import {
   type BoothState,
   initialState,
   isVoters,
+  type OfficerCheck,
   type RecoveryStage,
   type StageOf,
 } from '#firmware/booth/state.ts';
@@ -143,6 +144,15 @@ export const sceneOf = (
   isDark(state)
     ? darkScene(viewOf(state, definition, panel))
     : contentSceneOf(state, definition, panel);
+
+/** An officer is asked to agree to what a technician wants: `request`, as it is typed at the console. */
+export const consoleCheckScene = (
+  state: BoothState,
+  definition: ElectionDefinition,
+  panel: PanelSize,
+  check: OfficerCheck,
+  request: readonly string[],
+): Scene => checkScene(viewOf(state, definition, panel), 'consoleCheck', check, true, request);
 
 const stageScene = (view: View): Scene => {
   const { state } = view;

@@ -10,8 +10,8 @@ export const CONSOLE_BAUD = 115_200;
 /** A console whose process only just starts is knocked at again after this. */
 const KNOCK_MS = 700;
 const ATTACH_LIMIT_MS = 15_000;
-/** A finger is waited for 20 s, a sheet printed in 30 s (boot/supervisor/console-requests.ts). */
-const ANSWER_LIMIT_MS = 60_000;
+/** An officer is waited for 40 s, then a slip is printed in 30 s (boot/supervisor/console-requests.ts). */
+const ANSWER_LIMIT_MS = 130_000;
 /** 16 MiB at 115,200 baud in base64 take 32 minutes. */
 const EXPORT_LIMIT_MS = 45 * 60_000;
 const MAX_LINE_CHARACTERS = 65_536;

@@ -24,6 +24,7 @@ import { makeManifest, RELEASE_PURPOSE } from '#firmware/release/manifest.ts';
 import { signChallenge, supportCode } from '#firmware/vault/console-keys.ts';
 import { signFile } from '#firmware/vault/signed-file.ts';
 import { wait } from '#hal/clock.ts';
+import { makeHands } from '#scripts/day/hands.ts';
 import type { VoterPlan } from '#scripts/day/scenario.ts';
 import { makeWorld } from '#scripts/day/world.ts';
 import { loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
@@ -437,20 +438,33 @@ describe('the log', () => {
 });
 
 describe('changing the unit’s state', () => {
-  test('needs an officer’s token of this precinct beside the technician, is printed, and can be undone', () => {
+  /** A technician who logged in, at a unit whose officers have their tokens. */
+  const ready = async (room: ReturnType<typeof makeRoom>) => {
+    const booted = await room.boot();
+    await room.officers.ceremony();
+    room.room.takeReports();
+    await booted.login();
+    const [kit] = room.given.officers;
+    if (kit === undefined) throw new Error('no officer');
+    const hands = makeHands(room.board.devices.glass, room.clock, () => 300);
+    const asked = () => hands.awaitScene(['consoleCheck']);
+    return { ...booted, kit, hands, asked };
+  };
+
+  test('needs an officer’s token and PIN at the unit beside the technician, is printed, and can be undone', () => {
     const room = makeRoom();
     return room.run(async () => {
-      const { ask, login, unit, restarts, diagnostics } = await room.boot();
-      await room.officers.ceremony();
-      room.room.takeReports();
-      await login();
-      expect(await ask({ name: 'park' })).toEqual(refused('needsOfficer'));
-      const [kit] = room.given.officers;
-      if (kit === undefined) throw new Error('no officer');
-      room.board.devices.tokens.insert(kit.token);
-      await wait(room.clock, 2_000);
+      const { ask, unit, restarts, diagnostics, kit, hands, asked } = await ready(room);
+      const { tokens } = room.board.devices;
+      const agree = async (request: ConsoleRequest): Promise<ConsoleAnswer> => {
+        const answer = ask(request);
+        await asked();
+        tokens.insert(kit.token);
+        await hands.typePin(kit.pin);
+        return answer;
+      };
       expect(await ask({ name: 'resume' })).toEqual(refused('notNow'));
-      expect(await ask({ name: 'park' })).toEqual({ outcome: 'done' });
+      expect(await agree({ name: 'park' })).toEqual({ outcome: 'done' });
       const [slip] = room.room.takeReports();
       if (slip === undefined) throw new Error('nothing was printed');
       expect(renderText(slip)).toContain('Done at the field console');
@@ -459,8 +473,61 @@ describe('changing the unit’s state', () => {
       await room.until('the snapshot', () => diagnostics()?.parked === 'unit.parkedAtConsole');
       expect(room.log().join('\n')).toContain(`park.${room.technician.id}.${kit.officerId}`);
       expect(restarts()).toBe(0);
-      expect(await ask({ name: 'resume' })).toEqual({ outcome: 'done' });
+      expect(await agree({ name: 'resume' })).toEqual({ outcome: 'done' });
       expect(restarts()).toBe(1);
+      await unit.supervisor.shutDown();
+    });
+  });
+
+  test('is refused with a token in the slot whose PIN nobody types: the machine’s screen is as it was', () => {
+    const room = makeRoom();
+    return room.run(async () => {
+      const { ask, unit, kit, hands, asked } = await ready(room);
+      room.board.devices.tokens.insert(kit.token);
+      expect(await ask({ name: 'park' })).toEqual(refused('needsOfficer'));
+      expect(unit.booth().stage.name).not.toBe('parked');
+      const cancelled = ask({ name: 'reboot' });
+      await asked();
+      await hands.press('officer:cancel');
+      expect(await cancelled).toEqual(refused('needsOfficer'));
+      expect(room.board.devices.glass.scene()?.name).not.toBe('consoleCheck');
+      expect(room.room.takeReports()).toEqual([]);
+      await unit.supervisor.shutDown();
+    });
+  });
+
+  test('is refused after three wrong PINs, each of which is logged', () => {
+    const room = makeRoom();
+    return room.run(async () => {
+      const { ask, unit, kit, hands, asked } = await ready(room);
+      const answer = ask({ name: 'park' });
+      await asked();
+      room.board.devices.tokens.insert(kit.token);
+      for (let each = 0; each < 3; each++)
+        await hands.typePin(kit.pin === '135792' ? '246801' : '135792');
+      expect(await answer).toEqual(refused('needsOfficer'));
+      expect(room.log().filter((line) => line.includes('tokenRefused'))).toHaveLength(3);
+      expect(room.log().join('\n')).not.toMatch(/135792|246801/);
+      await unit.supervisor.shutDown();
+    });
+  });
+
+  test('is given up for a voter who is admitted while the officer is asked', () => {
+    const room = makeRoom();
+    return room.run(async () => {
+      const { ask, unit, kit, asked } = await ready(room);
+      await room.officers.open();
+      room.room.takeReports();
+      const [voter] = room.given.pollbook.voters.filter(({ template }) => template !== null);
+      const admitted = room.operator.admit(anAdmission(voter!));
+      await room.until('a voter at the desk', () => unit.desk().mode.kind !== 'ready');
+      const answer = ask({ name: 'park' });
+      await asked();
+      room.board.devices.tokens.insert(kit.token);
+      await admitted;
+      await room.until('the ballot', () => unit.booth().stage.name === 'ballot');
+      expect(await answer).toEqual(refused('voterInBooth'));
+      expect(room.board.devices.glass.scene()?.name).toBe('ballot');
       await unit.supervisor.shutDown();
     });
   });

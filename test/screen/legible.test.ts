@@ -11,16 +11,24 @@ import {
   CONTRASTS,
   DEFAULT_AIDS,
   isVoters,
+  type OfficerCheck,
   type Stage,
   TEXT_SIZES,
   type VoterAids,
 } from '#firmware/booth/state.ts';
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
 import { MAX_NAME_LENGTH, MAX_SHORT_NAME_LENGTH } from '#firmware/election/limits.ts';
+import { sayAtConsole } from '#firmware/locale/console.ts';
+import { NAME_SHOWN } from '#firmware/runtime/booth-console.ts';
 import { targetsOf } from '#firmware/screen/hit-test.ts';
 import { lookOf } from '#firmware/screen/look.ts';
 import { MIN_TEXT_MM, type PanelSize } from '#firmware/screen/measure.ts';
-import { SMALLEST_PANEL, SMALLEST_UPRIGHT_PANEL, sceneOf } from '#firmware/screen/scene-of.ts';
+import {
+  consoleCheckScene,
+  SMALLEST_PANEL,
+  SMALLEST_UPRIGHT_PANEL,
+  sceneOf,
+} from '#firmware/screen/scene-of.ts';
 import type { Scene } from '#hal/scene.ts';
 import { DEMO_PATH, loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
 import { arbitraryTouches, FC_SEED, marksFromTouches } from '#test/election/arbitrary-elections.ts';
@@ -82,6 +90,25 @@ describe.each(Object.entries(PANELS))('on a panel of %s', (_name, panel) => {
         expect(wrong(state, small, panel), where(state)).toEqual([]);
       }
     }
+  });
+
+  test('what an officer is asked to agree to for a technician', () => {
+    const checks = (['insertToken', 'enterPin', 'checking'] as const).flatMap((step) =>
+      (['wrongPin', 'foreign', null] as const).map(
+        (refusal): OfficerCheck => ({ purpose: 'console', step, pin: '123456', refusal }),
+      ),
+    );
+    for (const locale of LOCALES)
+      for (const check of checks)
+        for (const name of ['park', 'resume', 'reboot'] as const) {
+          const state = stateWith({ name: 'waiting' }, locale);
+          const request = [
+            `${name}: ${sayAtConsole(locale, `help.${name}`)}`,
+            'W'.repeat(NAME_SHOWN),
+          ];
+          const scene = consoleCheckScene(state, small, panel, check, request);
+          expect(faultsOf(scene, panel, MIN_TEXT_MM), `${locale} ${check.step}`).toEqual([]);
+        }
   });
 
   test.each(CONTRASTS)('the settings in the contrast %s', (scheme) => {
