@@ -116,7 +116,7 @@ const runTest = async (
   tests: Tests,
   request: Extract<
     ConsoleRequest,
-    { readonly name: 'selfTest' | 'printTest' | 'readFinger' | 'touchTest' }
+    { readonly name: 'selfTest' | 'printTest' | 'printHelp' | 'readFinger' | 'touchTest' }
   >,
 ): Promise<ConsoleAnswer> => {
   const told = (tested: BoothTested | DeskTested | null): ConsoleAnswer => {
@@ -129,6 +129,8 @@ const runTest = async (
   switch (request.name) {
     case 'printTest':
       return told(await tests.booth('print'));
+    case 'printHelp':
+      return told(await tests.booth('help', request.codes));
     case 'touchTest':
       return told(await tests.booth('touch'));
     case 'readFinger':
@@ -239,6 +241,7 @@ export const makeConsoleRequests = (options: ConsoleRequestsOptions): ConsoleReq
     switch (request.name) {
       case 'selfTest':
       case 'printTest':
+      case 'printHelp':
       case 'readFinger':
       case 'touchTest':
         record({ id: 'consoleRequested', fields: { request: asWord(`${request.name}.${who}`) } });

@@ -1,9 +1,10 @@
 /** Answers about single parts and their faults: devices, device, faults, explain. */
-import { describeFault, isFaultCode } from '../faults/catalogue.ts';
-import { isUnitPart, partOfFault } from '../faults/parts.ts';
+import { type FaultCode, isFaultCode } from '../faults/catalogue.ts';
+import { isUnitPart } from '../faults/parts.ts';
 import { sayAtConsole } from '../locale/console.ts';
-import { faultCheck } from '../locale/fault-checks.ts';
+import { faultHelp } from '../locale/fault-help.ts';
 import { faultText } from '../locale/faults.ts';
+import { partName } from '../locale/unit-parts.ts';
 import type { PartDiagnosis, SeenFault } from '../messages/diagnostics.ts';
 import { fromSnapshot, timeText } from './answers-unit.ts';
 import { SCREEN_COLUMNS, wrap } from './table.ts';
@@ -77,36 +78,32 @@ export const faults = (view: ConsoleView): Outcome =>
     );
   });
 
-/** Whether voting goes on under a fault. */
-export const votingGoesOn = (code: string): boolean => {
-  const { severity } = describeFault(code);
-  return severity === 'passing' || severity === 'attention';
+/** A code of the catalogue; null: nobody knows it. Those of bugs say where they struck, and mean one thing. */
+export const knownCode = (code: string): FaultCode | null => {
+  const known = code.startsWith('bug.') ? 'machine.bug' : code;
+  return isFaultCode(known) ? known : null;
 };
 
 export const explain = (view: ConsoleView, code: string): Outcome => {
   const { locale } = view;
   const say = sayAtConsole;
-  // The codes of bugs say where they struck; what they mean is one text.
-  const known = code.startsWith('bug.') ? 'machine.bug' : code;
-  if (!isFaultCode(known))
+  const known = knownCode(code);
+  if (known === null)
     return answering([say(locale, 'explain.none', { code })], null, 'unknownCode');
-  const { severity } = describeFault(known);
-  const text = faultText(locale, known);
-  const { cause, check } = faultCheck(locale, known);
-  const part = partOfFault(known);
-  const goesOn = votingGoesOn(known);
+  const help = faultHelp(locale, known);
+  const { explanation, cause, check, remedy, part, severity, votingGoesOn } = help;
   const row = (key: string, value: string): readonly string[] => [`${key}:`, ...wrap(value, 2)];
   return answering(
     [
-      ...row(say(locale, 'explain.means'), text.explanation),
+      ...row(say(locale, 'explain.means'), explanation),
       ...row(say(locale, 'explain.cause'), cause),
       ...row(say(locale, 'explain.check'), check),
-      ...row(say(locale, 'explain.remedy'), text.remedy),
-      `${say(locale, 'explain.swap')}: ${part}`,
+      ...row(say(locale, 'explain.remedy'), remedy),
+      `${say(locale, 'explain.swap')}: ${part} (${partName(locale, part)})`,
       `${say(locale, 'explain.severity')}: ${say(locale, `severity.${severity}`)}`,
-      `${say(locale, 'explain.voting')}: ${say(locale, goesOn ? 'voting.goesOn' : 'voting.stops')}`,
+      `${say(locale, 'explain.voting')}: ${say(locale, votingGoesOn ? 'voting.goesOn' : 'voting.stops')}`,
     ],
-    { code: known, part, severity, votingGoesOn: goesOn, ...text, cause, check },
+    help,
   );
 };
 

@@ -4,7 +4,12 @@ import { isUnitPart } from '../faults/parts.ts';
 import { sayAtConsole } from '../locale/console.ts';
 import { faultText } from '../locale/faults.ts';
 import type { PollsPhase } from '../messages/catalogue.ts';
-import type { ConsoleAnswer, ConsoleRequest } from '../messages/console-catalogue.ts';
+import {
+  type ConsoleAnswer,
+  type ConsoleRequest,
+  MAX_HELP_CODES,
+} from '../messages/console-catalogue.ts';
+import { knownCode } from './answers-parts.ts';
 import { wrap } from './table.ts';
 import { type Answer, answering, type ConsoleView, type Outcome } from './view.ts';
 
@@ -94,6 +99,18 @@ export const hash = (path: string): Outcome =>
 
 export const printTest = ({ locale }: ConsoleView): Outcome =>
   asking({ name: 'printTest' }, sayAtConsole(locale, 'test.printing'));
+/** Of one code, or of the faults of now. */
+export const printHelp = (view: ConsoleView, code: string | undefined): Outcome => {
+  const { locale, diagnostics } = view;
+  if (code !== undefined && knownCode(code) === null)
+    return answering([sayAtConsole(locale, 'explain.none', { code })], null, 'unknownCode');
+  const now = (diagnostics?.parts ?? []).flatMap(({ fault }) => fault?.code ?? []);
+  const codes = code === undefined ? [...new Set(now)].slice(0, MAX_HELP_CODES) : [code];
+  return codes.length === 0
+    ? answering([sayAtConsole(locale, 'faults.none')], null, 'noFault')
+    : asking({ name: 'printHelp', codes }, sayAtConsole(locale, 'test.help'));
+};
+
 export const readFinger = ({ locale }: ConsoleView): Outcome =>
   asking({ name: 'readFinger' }, sayAtConsole(locale, 'test.finger'));
 export const touchTest = ({ locale }: ConsoleView): Outcome =>

@@ -13,6 +13,7 @@ import {
   hash,
   login,
   logout,
+  printHelp,
   printTest,
   readFinger,
   selfTest,
@@ -147,7 +148,16 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
     words: partsOf,
     run: (view, [name, ...rest]) => (rest.length > 0 ? null : selfTest(view, name?.slice(0, 20))),
   },
-  print: { level: 'technician', ...second('test', printTest) },
+  print: {
+    usage: 'test|help [CODE]',
+    level: 'technician',
+    words: () => ['test', 'help'],
+    run: (view, [word, code, ...rest]) => {
+      if (rest.length > 0) return null;
+      if (word === 'help') return printHelp(view, code?.slice(0, 64));
+      return word === 'test' && code === undefined ? printTest(view) : null;
+    },
+  },
   read: { level: 'technician', ...second('finger', readFinger) },
   touch: { level: 'technician', ...second('test', touchTest) },
   power: { usage: '', level: 'reader', ...bare(power) },

@@ -54,8 +54,12 @@ const DEVICE_PARTS: Readonly<Record<string, UnitPart>> = {
 /** Codes of the machine's own whose part is not told by what stands before the dot. */
 const OWN_PARTS: Readonly<Record<string, UnitPart>> = {
   'vault.mediumLost': 'removableMemory',
+  'vault.notSynced': 'fixedMemory',
+  'vault.tampered': 'removableMemory',
   'vault.full': 'fixedMemory',
   'vault.cellNotTrusted': 'boardCell',
+  'desk.notSynced': 'fixedMemory',
+  'desk.noMedium': 'removableMemory',
   'machine.clockDoubtful': 'clock',
   'machine.logFull': 'log',
   'machine.logNotOpened': 'log',

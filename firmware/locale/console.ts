@@ -67,13 +67,14 @@ export type ConsoleKey =
   | `explain.${'none' | 'means' | 'cause' | 'check' | 'remedy' | 'swap' | 'severity' | 'voting'}`
   | `voting.${'goesOn' | 'stops'}`
   | `parts.${'noList' | 'asListed' | 'missing' | 'extra' | 'more'}`
-  | `test.${'running' | 'printing' | 'finger' | 'touch' | 'officer'}`
+  | `test.${'running' | 'printing' | 'help' | 'finger' | 'touch' | 'officer'}`
   | `login.${'challenge' | 'phone' | 'how' | 'session' | 'ended'}`
-  | `paper.${'test' | 'done' | 'noVote'}`
+  | `paper.${'test' | 'help' | 'done' | 'noVote'}`
   | `release.${'noManifest' | 'manifest' | 'never' | 'same' | 'differs'}`
   | `hash.${'same' | 'differs' | 'missing'}`
   | `network.${'none' | 'up' | 'down' | 'carrier' | 'noCarrier' | 'mustBeDown' | 'mayBeUp'}`
   | 'trace.none'
+  | `sheet.${'title' | 'how'}`
   | `export.${'done' | 'quarter' | 'cut'}`
   | 'time.unit'
   | 'title.devices'

@@ -16,6 +16,8 @@ export type ConsoleRequest =
   | { readonly name: 'hash'; readonly path: string }
   | { readonly name: 'selfTest'; readonly part: UnitPart | null }
   | { readonly name: 'printTest' }
+  /** What these codes mean and what to do, on paper. */
+  | { readonly name: 'printHelp'; readonly codes: readonly string[] }
   | { readonly name: 'readFinger' }
   | { readonly name: 'touchTest' }
   | { readonly name: 'park' }
@@ -29,6 +31,9 @@ export type ConsoleRequest =
   | { readonly name: 'logout' };
 export type RequestName = ConsoleRequest['name'];
 
+/** Faults that one printed sheet explains: about a hand of paper each. */
+export const MAX_HELP_CODES = 8;
+
 /** One frame of an exported log: 2,048 characters of base64. */
 export const LOG_PORTION_BYTES = 1_536;
 
@@ -38,6 +43,7 @@ export const REQUEST_LEVELS = {
   hash: 'reader',
   selfTest: 'technician',
   printTest: 'technician',
+  printHelp: 'technician',
   readFinger: 'technician',
   touchTest: 'technician',
   readLog: 'technician',

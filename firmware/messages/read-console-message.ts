@@ -16,6 +16,7 @@ import {
 import {
   CONSOLE_REFUSALS,
   type FromConsole,
+  MAX_HELP_CODES,
   REQUEST_LEVELS,
   type ToConsole,
 } from './console-catalogue.ts';
@@ -156,12 +157,13 @@ const TO_CONSOLE: Readonly<Record<ToConsole['kind'], Fields>> = {
 
 /** Requests that carry nothing but their name. */
 const BARE = Object.keys(REQUEST_LEVELS).filter(
-  (name) => !['selfTest', 'login', 'readLog', 'hash'].includes(name),
+  (name) => !['selfTest', 'login', 'readLog', 'hash', 'printHelp'].includes(name),
 );
 
 const request = either(
   record({ name: oneOf(...BARE) }),
   record({ name: oneOf('selfTest'), part: orNull(part) }),
+  record({ name: oneOf('printHelp'), codes: listOf(code, MAX_HELP_CODES) }),
   record({ name: oneOf('readLog'), offset: count }),
   record({ name: oneOf('hash'), path }),
   record({ name: oneOf('login'), response: text(/^[\w-]{8,90}$/) }),

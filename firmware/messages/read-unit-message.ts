@@ -157,7 +157,7 @@ const TO_BOOTH: Table<ToBooth> = {
   logHead: { ask: count, head: hex(32) },
   testBooth: {
     ask: count,
-    what: oneOf('nothing', 'selfTest', 'print', 'touch', 'officer'),
+    what: oneOf('nothing', 'selfTest', 'print', 'help', 'touch', 'officer'),
     lines: listOf(shortText(64), SLIP_LINES),
   },
 };

@@ -94,11 +94,11 @@ export type ToProcess =
   | { readonly kind: 'stop' };
 
 /**
- * What the field console has the booth do. `lines`: what a slip says (none: a test sheet), or what an officer
- * is asked to agree to on the screen (`officer`).
+ * What the field console has the booth do. `lines`: what a slip says (none: a test sheet), the codes that
+ * a sheet explains (`help`), or what an officer is asked to agree to on the screen (`officer`).
  */
 export type BoothTest = {
-  readonly what: 'nothing' | 'selfTest' | 'print' | 'touch' | 'officer';
+  readonly what: 'nothing' | 'selfTest' | 'print' | 'help' | 'touch' | 'officer';
   readonly lines: readonly string[];
 };
 

@@ -8,6 +8,7 @@ import { findingsOf } from '#firmware/console/fault-book.ts';
 import type { UnitPart } from '#firmware/faults/parts.ts';
 import type { TestResult } from '#firmware/messages/console-catalogue.ts';
 import type { BoothTest, BoothTested } from '#firmware/messages/unit-catalogue.ts';
+import { printHelpSheet } from '#firmware/paper/help-sheet.ts';
 import { printTestDocument } from '#firmware/paper/test-sheet.ts';
 import type { BoothBoard } from '#hal/board.ts';
 import { type Fault, faultCode } from '#hal/fault.ts';
@@ -135,6 +136,8 @@ const perform = async (
       return selfTest(board);
     case 'print':
       return print(options, printTestDocument(lines, locale, board.printer.profile()));
+    case 'help':
+      return print(options, printHelpSheet(lines, locale, board.printer.profile()));
     case 'touch':
       return [
         { part: 'touchscreen' satisfies UnitPart, code: codeOf(await board.touchscreen.check()) },

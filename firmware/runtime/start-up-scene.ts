@@ -3,6 +3,7 @@
  * why there is none. It needs no election, since that may be what is missing.
  */
 import type { Locale } from '#firmware/election/definition.ts';
+import { mendingLines } from '#firmware/locale/fault-help.ts';
 import { faultText } from '#firmware/locale/faults.ts';
 import { startUpText } from '#firmware/locale/start-up.ts';
 import { START_UP_STAGES, type StartUpStage } from '#firmware/messages/unit-catalogue.ts';
@@ -27,6 +28,7 @@ export const outOfServiceScene = (code: string, locale: Locale, panel: Size): Sc
   return bareScene(panel, 'outOfService', {
     title: startUpText(locale, 'outOfService'),
     lines: [startUpText(locale, 'code', { code }), explanation, remedy],
+    ifRoom: mendingLines(locale, code),
     tone: 'warning',
   });
 };

@@ -43,6 +43,8 @@ export type Notice = {
   readonly title: string;
   /** Sentences under the headline; empty ones are left out. */
   readonly lines?: readonly string[];
+  /** More of the same for whoever mends it: shown where there is room for it beside all else. */
+  readonly ifRoom?: readonly string[];
   readonly choices?: readonly Choice[];
   readonly tone?: 'calm' | 'warning';
   /** The sign over the headline; from tone and choices when absent. */
@@ -99,6 +101,7 @@ const SIGN_GAP_MM = 3.5;
 const ROOMY = 1.15;
 const TITLE_SIZE_MM = 8.4;
 const LINE_SIZE_MM = 5.4;
+const MORE_SIZE_MM = 4.4;
 /** The height of a notice at which its text has those sizes; higher ones have larger text, to a limit. */
 const USUAL_HEIGHT_MM = 90;
 const FACTOR_MOST = 1.6;
@@ -110,7 +113,12 @@ const sizeFactor = ({ width, height }: Box): number =>
   );
 
 /** Headline and sentences as they are set. */
-const sentencesOf = (look: Look, notice: Notice, factor: number): readonly Sentence[] => {
+const sentencesOf = (
+  look: Look,
+  notice: Notice,
+  factor: number,
+  more: readonly string[] = [],
+): readonly Sentence[] => {
   const warning = notice.tone === 'warning';
   const colour = warning ? look.colours.warningInk : look.colours.ink;
   const lines = [...(notice.lines ?? []), ...(notice.status ?? [])].filter((words) => words !== '');
@@ -123,6 +131,15 @@ const sentencesOf = (look: Look, notice: Notice, factor: number): readonly Sente
         align: 'centre',
         colour,
         before: index === 0 ? 0.7 : 0.45,
+      }),
+    ),
+    ...more.map(
+      (words, index): Sentence => ({
+        words,
+        size: MORE_SIZE_MM * factor,
+        align: 'centre',
+        colour,
+        before: index === 0 ? 0.7 : 0.25,
       }),
     ),
   ];
@@ -141,7 +158,6 @@ const barPart = (look: Look, { done, of }: NonNullable<Notice['progress']>, box:
 /** Sign and sentences together, in the middle; without the sign where it would cost legibility. */
 const blockPart = (look: Look, notice: Notice, box: Box): Part => {
   const { colours } = look;
-  const sentences = sentencesOf(look, notice, sizeFactor(box));
   const size = Math.min(
     SIGN_MOST_MM * sizeFactor(box),
     Math.max(SIGN_LEAST_MM, box.height * SIGN_SHARE),
@@ -152,8 +168,12 @@ const blockPart = (look: Look, notice: Notice, box: Box): Part => {
     y: roomy.y + size + SIGN_GAP_MM,
     height: roomy.height - size - SIGN_GAP_MM,
   };
-  if (!stackFits({ ...look, least: look.least * ROOMY }, sentences, below))
-    return stack(look, sentences, inset(box, TIGHT_PADDING_MM));
+  const hasRoom = (sentences: readonly Sentence[]): boolean =>
+    stackFits({ ...look, least: look.least * ROOMY }, sentences, below);
+  const factor = sizeFactor(box);
+  const longer = sentencesOf(look, notice, factor, notice.ifRoom);
+  const sentences = hasRoom(longer) ? longer : sentencesOf(look, notice, factor);
+  if (!hasRoom(sentences)) return stack(look, sentences, inset(box, TIGHT_PADDING_MM));
   const text = stack(look, sentences, below);
   const boxes = text.nodes.map((node) => node.box);
   const top = Math.min(...boxes.map(({ y }) => y));

@@ -1,6 +1,7 @@
 /** From the cast to the box: storing, printing, the paper and its troubles. */
 
 import type { StageOf, StoringStage } from '#firmware/booth/state.ts';
+import { mendingLines } from '#firmware/locale/fault-help.ts';
 import { faultText } from '#firmware/locale/faults.ts';
 import type { PrinterFaultKind } from '#hal/receipt-printer.ts';
 import type { Scene } from '#hal/scene.ts';
@@ -35,6 +36,7 @@ export const printerFaultNotice = (
     title,
     sign: 'paper',
     lines: [explanation, remedy, ...more],
+    ifRoom: mendingLines(view.state.locale, `printer.${fault}`),
     choices: [{ action: 'paper:tryAgain', words: say('tryAgain'), look: 'primary' }],
     tone: 'warning',
   };

@@ -15,6 +15,7 @@ import type { Ballot } from '#firmware/election/ballot.ts';
 import { optionsOfCard } from '#firmware/election/contest-rules.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
+import { mendingLines } from '#firmware/locale/fault-help.ts';
 import { faultText } from '#firmware/locale/faults.ts';
 import type { Scene } from '#hal/scene.ts';
 import { BALLOT_SCENE, type BallotContext } from './ballot-parts.ts';
@@ -84,6 +85,7 @@ const parkedNotice = ({ state }: View, code: string): Notice => {
   return {
     title: say('parked'),
     lines: [say('parkedCode', { code }), explanation, remedy],
+    ifRoom: mendingLines(state.locale, code),
     tone: 'warning',
   };
 };

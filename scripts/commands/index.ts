@@ -32,6 +32,11 @@ export const COMMANDS: readonly {
     load: () => import('./diagnose.ts'),
   },
   {
+    name: 'explain',
+    summary: 'what a fault code means and what to do',
+    load: () => import('./explain.ts'),
+  },
+  {
     name: 'pictures',
     summary: 'remake the pictures of the README',
     load: () => import('./pictures.ts'),

@@ -1,8 +1,9 @@
 /** A diagnosis as one HTML file that needs nothing else: findings first, then charts and what they rest on. */
 
 import { lineText } from '#firmware/console/answers-log.ts';
-import { votingGoesOn } from '#firmware/console/answers-parts.ts';
 import type { Locale } from '#firmware/election/definition.ts';
+import { faultHelp } from '#firmware/locale/fault-help.ts';
+import { partName } from '#firmware/locale/unit-parts.ts';
 import type { PowerSample } from '#firmware/messages/diagnostics.ts';
 import type { Examination } from './examine.ts';
 import type { FieldFinding } from './findings.ts';
@@ -32,7 +33,7 @@ const WORDS = {
   },
 } as const;
 
-const escaped = (text: string): string =>
+export const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (each) => `&#${each.charCodeAt(0)};`);
 
 const CHART = { width: 720, height: 160, bar: 14 } as const;
@@ -74,9 +75,10 @@ svg{width:100%;height:auto;background:#f6f6f6;font:11px sans-serif}.l{fill:none;
 pre{overflow-x:auto;background:#f6f6f6;padding:.5rem;font-size:12px}.ok{color:#060;font-weight:bold}`;
 
 const findingText = ({ part, code, explanation, remedy }: FieldFinding, locale: Locale): string => {
-  const goesOn = votingGoesOn(code);
+  const { votingGoesOn, cause, check } = faultHelp(locale, code);
   const words = WORDS[locale];
-  return `<article class="${goesOn ? 'on' : 'off'}"><h3>${part} <code>${escaped(code)}</code></h3><p>${escaped(explanation)}</p><p><b>${escaped(remedy)}</b></p><p>${goesOn ? words.goesOn : words.stops}</p></article>`;
+  const title = `${escaped(partName(locale, part))} <code>${escaped(code)}</code>`;
+  return `<article class="${votingGoesOn ? 'on' : 'off'}"><h3>${title}</h3><p>${escaped(explanation)}</p><p>${escaped(cause)} ${escaped(check)}</p><p><b>${escaped(remedy)}</b></p><p>${votingGoesOn ? words.goesOn : words.stops}</p></article>`;
 };
 
 export const reportOf = (

@@ -11,6 +11,7 @@ import { releaseDigestOf } from '#boot/supervisor/release.ts';
 import { makeMemoryLink } from '#drivers/links/memory-link.ts';
 import { renderText } from '#drivers/printer/emulator/render.ts';
 import { LOCK_MS } from '#firmware/console/session.ts';
+import { faultHelp } from '#firmware/locale/fault-help.ts';
 import type {
   ConsoleAnswer,
   ConsoleRequest,
@@ -245,6 +246,29 @@ describe('levels at the console', () => {
       expect(diagnostics()?.parts.find(({ part }) => part === 'printer')?.fault?.code).toBe(
         'printer.coverOpen',
       );
+      await unit.supervisor.shutDown();
+    });
+  });
+
+  test('what to do about a fault is printed, whole, for who has no laptop', () => {
+    const room = makeRoom();
+    return room.run(async () => {
+      const { ask, login, unit } = await room.boot();
+      await room.until('the self-test', () => unit.booth().stage.name === 'readyForCeremony');
+      const request = { name: 'printHelp', codes: ['battery.absent', 'unit.coverOpen'] } as const;
+      expect(await ask(request)).toEqual(refused('needsTechnician'));
+      await login();
+      expect(await ask(request)).toEqual({
+        outcome: 'tested',
+        results: [{ part: 'printer', code: null }],
+      });
+      const [sheet] = room.room.takeReports();
+      if (sheet === undefined) throw new Error('nothing was printed');
+      const words = renderText(sheet).replaceAll(/\s+/g, ' ');
+      for (const code of request.codes) {
+        const { explanation, cause, check, remedy } = faultHelp('en', code);
+        for (const text of [code, explanation, cause, check, remedy]) expect(words).toContain(text);
+      }
       await unit.supervisor.shutDown();
     });
   });

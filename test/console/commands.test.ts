@@ -67,7 +67,7 @@ describe('commands of the field console', () => {
   test('what a fault means is told with remedy, part and whether voting goes on', () => {
     const told = text('explain printer.jam');
     expect(told).toContain('The paper is jammed in the printer.');
-    expect(told).toContain('Part to swap: printer');
+    expect(told).toContain('Part to swap: printer (printer)');
     expect(told).toContain('does not go on until it is put right');
     expect(answerTo('explain no.such').code).toBe('unknownCode');
     expect(text('explain bug.booth.17')).toContain('a fault of its own');
@@ -112,7 +112,7 @@ describe('commands of the field console', () => {
 
   test('a command that is used wrongly says how it is used', () => {
     expect(text('explain')).toBe('Usage: explain CODE');
-    expect(text('print')).toBe('Usage: print test');
+    expect(text('print')).toBe('Usage: print test|help [CODE]');
     expect(text('login short')).toBe('Usage: login [RESPONSE]');
   });
 
@@ -149,6 +149,18 @@ describe('commands of the field console', () => {
     expect(text('network', up)).toContain('Pull its cable');
     const closed = aView({ diagnostics: aSnapshot({ networks, phase: 'closed' }) });
     expect(answerTo('network', closed).code).toBeNull();
+  });
+
+  test('what to do is printed of one code, or of the faults of now', () => {
+    const asked = (line: string, view = aView()) => runLine(view, line);
+    expect(asked('print help battery.absent')).toMatchObject({
+      request: { name: 'printHelp', codes: ['battery.absent'] },
+    });
+    expect(asked('print help')).toMatchObject({ request: { codes: ['printer.jam'] } });
+    expect(answerTo('print help no.such').code).toBe('unknownCode');
+    const well = aSnapshot({ parts: aSnapshot().parts.map((each) => ({ ...each, fault: null })) });
+    expect(answerTo('print help', aView({ diagnostics: well })).code).toBe('noFault');
+    expect(REQUEST_LEVELS.printHelp).toBe('technician');
   });
 
   test('Tab offers commands, then what fits after them', () => {

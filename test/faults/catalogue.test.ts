@@ -4,7 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { describeFault, FAULT_CODES, isFaultCode } from '#firmware/faults/catalogue.ts';
 import { partOfFault, UNIT_PARTS } from '#firmware/faults/parts.ts';
 import { faultCheck } from '#firmware/locale/fault-checks.ts';
+import { faultHelp } from '#firmware/locale/fault-help.ts';
 import { faultText } from '#firmware/locale/faults.ts';
+import { helpSheet } from '#scripts/field/help-sheet.ts';
+import { escaped } from '#scripts/field/report.ts';
 
 const HAL = fileURLToPath(new URL('../../hal/', import.meta.url));
 const read = (name: string): string => readFileSync(`${HAL}${name}`, 'utf8');
@@ -70,6 +73,19 @@ describe('fault codes', () => {
         if (partOfFault(code) === 'software')
           expect(code).toMatch(/^(vault|desk|booth|counting|machine|process|unit)\./);
       }
+    },
+  );
+
+  test.each(['es', 'en'] as const)(
+    'each stands once on the sheet for the case, in %s',
+    (locale) => {
+      const sheet = helpSheet(locale);
+      for (const code of FAULT_CODES) {
+        expect(sheet.split(`<code>${code}</code>`), code).toHaveLength(2);
+        const { cause, check, remedy } = faultHelp(locale, code);
+        for (const text of [cause, check, remedy]) expect(sheet, code).toContain(escaped(text));
+      }
+      expect(sheet).not.toMatch(/(src|href)=|https?:|@import|url\(/);
     },
   );
 

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type BoothState, isVoters, type StageOf } from '#firmware/booth/state.ts';
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
+import { mendingLines } from '#firmware/locale/fault-help.ts';
+import { faultText } from '#firmware/locale/faults.ts';
 import { SCREEN_EN } from '#firmware/locale/screen-en.ts';
 import { SCREEN_ES } from '#firmware/locale/screen-es.ts';
 import { placeholdersOf } from '#firmware/locale/text.ts';
@@ -286,6 +288,19 @@ describe('the texts', () => {
       expect([...placeholdersOf(SCREEN_EN[key])].sort(), key).toEqual(
         [...placeholdersOf(SCREEN_ES[key])].sort(),
       );
+    }
+  });
+});
+
+describe('a machine that stopped', () => {
+  test('shows cause, check and part where the panel has room, and the remedy always', () => {
+    const stage = { name: 'parked', code: 'machine.logNotOpened' } as const;
+    for (const locale of LOCALES) {
+      const { remedy } = faultText(locale, stage.code);
+      const wide = sceneOf(stateWith(stage, locale), small, { widthMm: 332, heightMm: 187 });
+      for (const line of [remedy, ...mendingLines(locale, stage.code)])
+        expect(wide.spoken).toContain(line);
+      expect(sceneOf(stateWith(stage, locale), small, SMALLEST_PANEL).spoken).toContain(remedy);
     }
   });
 });

@@ -91,6 +91,8 @@ describe('a day checked from outside', () => {
     [['audit', 'boxen'], 2, 'no audit "boxen"'],
     [['audit', 'log'], 2, 'DIR is missing'],
     [['audit', 'log', '/nowhere'], 3, 'no event log at /nowhere'],
+    [['explain'], 2, 'either one CODE or --sheet FILE'],
+    [['explain', 'printer.onFire'], 1, 'printer.jam'],
     [['release', '--key', '/nowhere'], 2, '--key goes with --out'],
     [['release', '--out', '/nowhere', '--key', '/nowhere'], 2, '--key /nowhere'],
     [['release', '--check', '/nowhere'], 2, 'manifest.json'],

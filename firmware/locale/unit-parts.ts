@@ -1,0 +1,56 @@
+/** The parts of a unit as people call them; the console's own words for them are `UNIT_PARTS`. */
+import type { Locale } from '#firmware/election/definition.ts';
+import type { UnitPart } from '#firmware/faults/parts.ts';
+
+const NAMES: Readonly<Record<Locale, Readonly<Record<UnitPart, string>>>> = {
+  es: {
+    touchscreen: 'pantalla táctil',
+    printer: 'impresora',
+    fingerprint: 'lector de huellas',
+    station: 'estación del operador',
+    keypad: 'teclado táctil del elector',
+    audio: 'sonido y audífonos',
+    token: 'ranura de fichas',
+    fixedMemory: 'memoria fija',
+    removableMemory: 'módulo de memoria',
+    boardCell: 'celda segura de la placa',
+    moduleCell: 'celda segura del módulo',
+    stabilizerA: 'estabilizador A',
+    stabilizerB: 'estabilizador B',
+    battery: 'batería',
+    panel: 'tablero de llave, tapa y sello',
+    clock: 'reloj y su pila',
+    attached: 'lo que está conectado',
+    network: 'red',
+    log: 'bitácora',
+    release: 'programa instalado',
+    link: 'cable entre las partes',
+    software: 'ninguna (es del programa)',
+  },
+  en: {
+    touchscreen: 'touchscreen',
+    printer: 'printer',
+    fingerprint: 'fingerprint reader',
+    station: 'operator’s station',
+    keypad: 'voter’s tactile keypad',
+    audio: 'sound and headphones',
+    token: 'token slot',
+    fixedMemory: 'fixed memory',
+    removableMemory: 'memory module',
+    boardCell: 'secure cell of the board',
+    moduleCell: 'secure cell of the module',
+    stabilizerA: 'stabilizer A',
+    stabilizerB: 'stabilizer B',
+    battery: 'battery',
+    panel: 'panel of key, cover and seal',
+    clock: 'clock and its cell',
+    attached: 'what is plugged in',
+    network: 'network',
+    log: 'event log',
+    release: 'installed program',
+    link: 'cable between the parts',
+    software: 'none (it is the program’s)',
+  },
+};
+
+export const partName = (locale: Locale, part: UnitPart): string => NAMES[locale][part];
