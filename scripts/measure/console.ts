@@ -1,6 +1,6 @@
 /**
  * The field console of a bench's unit while robots vote: how soon Enter is answered, how long status takes
- * over the wire, and what its process weighs.
+ * over the wire, what its process weighs, and whether a flood of it makes the screen slower.
  */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,9 @@ import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { makeBench } from '../bench/bench.ts';
 import { openStateFolder } from '../bench/state-folder.ts';
 import { CONSOLE_BAUD } from '../field/console-client.ts';
-import { type Figure, figureOf, holdTo } from './figure.ts';
+import { OWN_ARCH } from '../release/build-release.ts';
+import { measureTouches } from './console-touch.ts';
+import { againstFloor, type Figure, figureOf, holdTo } from './figure.ts';
 
 const VOTERS = 12;
 const SEED = 1;
@@ -18,10 +20,15 @@ const ENTERS = 120;
 const STATUSES = 30;
 const ENTER_LIMIT_MS = 50;
 const STATUS_LIMIT_MS = 300;
+/** Touch to frame with the console flooded, to that with a quiet one. */
+const FLOOD_RATIO = 1.2;
 const ANSWER_LIMIT_MS = 10_000;
 /** Between two keys. */
 const PAUSE_MS = 120;
 const WAKE_MS = 1_500;
+
+/** The largest file of a release. */
+const NODE_PATH = `node_modules/node-linux-${OWN_ARCH}/bin/node`;
 
 const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -92,11 +99,21 @@ export const measureConsole = async (
       await rest(PAUSE_MS);
       onProgress('status', at + 1, STATUSES);
     }
+    const pssMb = await consolePssMb(session.machine.pids());
+    await session.crew.idle();
+    const touches = await measureTouches(session, port, NODE_PATH, (done, of) =>
+      onProgress('touches, quiet and flooded', done, of),
+    );
     port.close();
     return [
       holdTo(figureOf('Enter to prompt while robots vote', 'ms', enters), ENTER_LIMIT_MS),
       holdTo(figureOf('status, whole, over 115,200 baud', 'ms', statuses), STATUS_LIMIT_MS),
-      figureOf('console process, PSS', 'MB', [await consolePssMb(session.machine.pids())]),
+      figureOf('console process, PSS', 'MB', [pssMb]),
+      againstFloor(
+        figureOf('touch to frame, console flooded (floor: quiet)', 'ms', touches.flooded),
+        touches.quiet,
+        FLOOD_RATIO,
+      ),
     ];
   } finally {
     await bench.close();
