@@ -1,5 +1,5 @@
 /** Answers about single parts and their faults: devices, device, faults, explain. */
-import { type FaultCode, isFaultCode } from '../faults/catalogue.ts';
+import { FAULT_CODES, type FaultCode, isFaultCode } from '../faults/catalogue.ts';
 import { isUnitPart } from '../faults/parts.ts';
 import { sayAtConsole } from '../locale/console.ts';
 import { faultHelp } from '../locale/fault-help.ts';
@@ -107,10 +107,12 @@ export const explain = (view: ConsoleView, code: string): Outcome => {
   );
 };
 
-/** Words that Tab offers after `explain`: what shows now first of all. */
-export const codesOf = ({ diagnostics }: ConsoleView): readonly string[] => [
-  ...new Set((diagnostics?.parts ?? []).flatMap(({ last }) => last.map(({ code }) => code))),
-];
+/** Words that Tab offers after `explain`: what was seen at this unit, and otherwise what may be. */
+export const codesOf = ({ diagnostics }: ConsoleView, typed: string): readonly string[] => {
+  const seen = (diagnostics?.parts ?? []).flatMap(({ last }) => last.map(({ code }) => code));
+  const fits = seen.some((code) => code.startsWith(typed));
+  return fits ? [...new Set(seen)] : FAULT_CODES;
+};
 
 export const partsOf = ({ diagnostics }: ConsoleView): readonly string[] =>
   (diagnostics?.parts ?? []).map(({ part }) => part).filter(isUnitPart);

@@ -20,6 +20,7 @@ import {
   touchTest,
 } from './answers-requests.ts';
 import { attachedParts, media, network, power, release, status, time } from './answers-unit.ts';
+import { SCREEN_COLUMNS } from './table.ts';
 import { answering, type ConsoleView, type Outcome } from './view.ts';
 
 /** Letters of a command line; a response to a challenge is the longest. */
@@ -37,7 +38,7 @@ type Command = {
   /** Null: used wrongly. */
   readonly run: (view: ConsoleView, args: Words) => Outcome | null;
   /** What Tab offers for the first word after the name. */
-  readonly words?: (view: ConsoleView) => Words;
+  readonly words?: (view: ConsoleView, typed: string) => Words;
 };
 
 const bare = (run: (view: ConsoleView) => Outcome): Pick<Command, 'run'> => ({
@@ -78,6 +79,9 @@ const honest = (key: 'trace.none'): ((view: ConsoleView) => Outcome) => {
   return ({ locale }) => answering([sayAtConsole(locale, key)], null, 'notInThisVersion');
 };
 
+/** The longest usage, and a gap. */
+const HELP_COLUMN = 24;
+
 const LEVEL_KEYS = {
   reader: 'needsNothing',
   technician: 'needsTechnician',
@@ -93,9 +97,9 @@ const help = ({ locale }: ConsoleView, args: Words): Outcome | null => {
   if (word === undefined)
     return answering(
       COMMAND_NAMES.map((name) =>
-        `  ${`${name} ${COMMANDS[name].usage}`.padEnd(22)}${sayAtConsole(locale, `help.${name}`)}`.slice(
+        `  ${`${name} ${COMMANDS[name].usage}`.padEnd(HELP_COLUMN)}${sayAtConsole(locale, `help.${name}`)}`.slice(
           0,
-          79,
+          SCREEN_COLUMNS - 1,
         ),
       ),
       COMMAND_NAMES.map((name) => ({
@@ -249,7 +253,7 @@ export const completionsOf = (
     typed.length === 1
       ? COMMAND_NAMES
       : typed.length === 2 && isCommand(name)
-        ? (COMMANDS[name].words?.(view) ?? [])
+        ? (COMMANDS[name].words?.(view, of) ?? [])
         : [];
   return { words: offered.filter((word) => word.startsWith(of)), of };
 };

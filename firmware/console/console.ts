@@ -28,6 +28,8 @@ const MAX_WAITING_LINES = 8;
 const KEPT_LINES = 500;
 /** Somebody who typed nothing for so long has left. */
 const LEFT_AFTER_MS = 10 * 60_000;
+/** What is refused is refused at once: only what takes longer is announced. */
+const ANNOUNCE_MS = 200;
 
 export type ConsoleOptions = {
   readonly link: ByteLink;
@@ -182,9 +184,12 @@ export const startConsole = (options: ConsoleOptions): FieldConsole => {
         apply(outcome.setting);
         return say(outcome.answer, command, id);
       case 'request': {
-        if (outcome.meanwhile !== null && mode !== 'json')
-          output.write(`${printable(outcome.meanwhile)}\r\n`);
-        const answer = await options.ask(outcome.request);
+        const { request, meanwhile } = outcome;
+        const stopAnnouncing = clock.after(ANNOUNCE_MS, () => {
+          if (meanwhile !== null && mode !== 'json') output.write(`${printable(meanwhile)}\r\n`);
+        });
+        const answer = await options.ask(request);
+        stopAnnouncing();
         return say(outcome.tell(answer, view()), command, id);
       }
       case 'export':
@@ -240,6 +245,19 @@ export const startConsole = (options: ConsoleOptions): FieldConsole => {
     busy = false;
   };
 
+  /** What one person at the line leaves behind. */
+  const forget = (): void => {
+    input.length = 0;
+    waitingLines = [];
+    interrupted = true;
+    follow = null;
+    locale = options.locale;
+    pageKey?.(BYTE.interrupt);
+    editor.close();
+    mode = 'vt100';
+    editor = editorFor(mode);
+    void options.ask({ name: 'logout' });
+  };
   const greet = (): void => {
     const nowMs = clock.nowMs();
     const isNew = typedAtMs === null || nowMs - typedAtMs > LEFT_AFTER_MS;
@@ -266,13 +284,17 @@ export const startConsole = (options: ConsoleOptions): FieldConsole => {
       for (const byte of chunk.subarray(0, MAX_INPUT_BYTES - input.length)) input.push(byte);
       if (cancelPump === null) pump();
     }),
-    link.onPresence(() => {
+    // Whoever plugs in next is not who pulled out.
+    link.onPresence((present) => {
       typedAtMs = null;
+      if (!present) forget();
     }),
   ];
 
   const tell = (line: LogLine): void => {
-    const wanted = follow !== null ? fits(line, follow) : line.disposition === 'failure';
+    // That the command of now was refused is its answer.
+    const isOwn = busy && line.id === 'consoleRefused';
+    const wanted = follow !== null ? fits(line, follow) : line.disposition === 'failure' && !isOwn;
     if (!wanted || typedAtMs === null) return;
     if (mode !== 'json') notice(lineText(line));
     else if (follow !== null) sayJson({ kind: 'log', line });

@@ -110,6 +110,12 @@ describe('commands of the field console', () => {
     },
   );
 
+  test('help has a gap between every usage and what it does', () => {
+    for (const locale of ['es', 'en'] as const)
+      for (const line of answerTo('help', aView({ locale })).lines)
+        expect(line, line).toMatch(/^ {2}\S.*? {2,}\S/);
+  });
+
   test('a command that is used wrongly says how it is used', () => {
     expect(text('explain')).toBe('Usage: explain CODE');
     expect(text('print')).toBe('Usage: print test|help [CODE]');
@@ -167,6 +173,8 @@ describe('commands of the field console', () => {
     expect(completionsOf(aView(), 'sta').words).toEqual(['status']);
     expect(completionsOf(aView(), 'device pri').words).toEqual(['printer']);
     expect(completionsOf(aView(), 'explain p').words).toEqual(['printer.jam']);
+    // Nothing like it was seen here: every code there is.
+    expect(completionsOf(aView(), 'explain battery.').words).toContain('battery.absent');
     expect(completionsOf(aView(), 'status x').words).toEqual([]);
   });
 

@@ -31,7 +31,7 @@ const aTerminal = (baud = 115_200) => {
     unit: 'rack',
     ask: async (request) => {
       asked.push(request);
-      await wait(clock, 50);
+      await wait(clock, request.name === 'readFinger' ? 2_000 : 50);
       return { outcome: 'refused', reason: 'needsTechnician' };
     },
     onOpened: () => undefined,
@@ -52,6 +52,8 @@ const aTerminal = (baud = 115_200) => {
       return shown.slice(from);
     },
     shown: () => shown,
+    unplug: link.unplug,
+    plug: link.plug,
   };
 };
 
@@ -130,6 +132,39 @@ describe('a person at a terminal', () => {
   test('speaks Spanish as well', async () => {
     const { type } = aTerminal();
     expect(await type('lang es\rstatus\r')).toContain('mesa abierta');
+  });
+
+  test('who plugs in next finds nothing of who pulled out: no session, no half a line, no language', async () => {
+    const { type, asked, pass, plug, unplug } = aTerminal();
+    await type('lang es\rjson on\r');
+    await type('reboot ye');
+    unplug();
+    await pass(100);
+    expect(asked).toEqual([{ name: 'logout' }]);
+    plug();
+    const told = await type('\r');
+    expect(told).toMatch(/Field console of rack[\s\S]*urna> /);
+    expect(told).not.toContain('reboot');
+    expect(asked).toHaveLength(1);
+  });
+
+  test('is told what is waited for, and of what is refused at once only that', async () => {
+    const { type } = aTerminal();
+    expect(await type('read finger\r')).toContain('Put a finger on the reader');
+    await type('', 2_000);
+    expect(await type('park yes\r')).not.toContain('An officer now');
+  });
+
+  test('sees faults as they are logged, but not that the own command was refused', async () => {
+    const { type, console, pass, shown } = aTerminal();
+    await type('\r');
+    void type('read finger\r', 100);
+    await pass(300);
+    console.logged([aLine('consoleRefused', { disposition: 'failure' })]);
+    console.logged([aLine('printFault', { disposition: 'failure' })]);
+    await pass(3_000);
+    expect(shown()).toContain('printFault');
+    expect(shown()).not.toContain('consoleRefused');
   });
 
   test('is told why a request is refused', async () => {
