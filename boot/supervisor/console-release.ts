@@ -71,7 +71,7 @@ export const makeReleaseSide = ({ root, manifest, record }: ReleaseSideOptions):
         ? { id: 'releaseVerified', fields: { release: toHex(releaseDigestOf(release)) } }
         : { id: 'releaseRefused', fields: { reason: asWord(differs[0] ?? '') } },
     );
-    return [{ part: 'release', code: isSame(found) ? null : 'unit.releaseRefused' }];
+    return [{ part: 'release', code: isSame(found) ? null : 'unit.filesChanged' }];
   };
   return {
     hash,

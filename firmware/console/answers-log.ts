@@ -7,6 +7,8 @@ import type { ConsoleView, Outcome } from './view.ts';
 
 /** Entries that one command shows. */
 const SHOWN = 100;
+/** Who follows wants what comes: only so many of what was are shown before, without a page to turn. */
+const SHOWN_BEFORE = 12;
 
 export const lineText = ({ atMs, id, fields, disposition }: LogLine): string => {
   const told = Object.entries(fields)
@@ -24,7 +26,9 @@ export const fits = (line: LogLine, filter: string): boolean =>
 export const log = (view: ConsoleView, args: readonly string[]): Outcome => {
   const follows = args.includes('-f');
   const filter = args.filter((arg) => arg !== '-f').join(' ');
-  const shown = view.log.filter((line) => fits(line, filter)).slice(-SHOWN);
+  const shown = view.log
+    .filter((line) => fits(line, filter))
+    .slice(follows ? -SHOWN_BEFORE : -SHOWN);
   const lines = [
     ...(shown.length === 0 ? [sayAtConsole(view.locale, 'log.none')] : shown.map(lineText)),
     ...(follows ? [sayAtConsole(view.locale, 'log.follow')] : []),

@@ -20,7 +20,7 @@ const hashed = (
   const { path, sha256, expected } = answer;
   const state = sha256 === null ? 'missing' : sha256 === expected ? 'same' : 'differs';
   return {
-    code: state === 'same' ? null : 'unit.releaseRefused',
+    code: state === 'same' ? null : 'unit.filesChanged',
     // As `sha256sum` prints it, so that both can be compared line by line.
     lines: [
       ...(sha256 === null ? [path] : [sha256, `  ${path}`]).flatMap((line) => wrap(line)),

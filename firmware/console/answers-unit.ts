@@ -218,7 +218,7 @@ export const release = (view: ConsoleView): Outcome =>
         ...manifestLines(view, manifest),
       ],
       { release: digest, electionPackage, machineCode, runtime, manifest },
-      manifest?.compared === 'differs' ? 'unit.releaseRefused' : null,
+      manifest?.compared === 'differs' ? 'unit.filesChanged' : null,
     ),
   );
 

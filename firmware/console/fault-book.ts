@@ -51,6 +51,10 @@ const TESTED: Readonly<Record<string, UnitPart>> = {
 const partNamed = (name: string): UnitPart =>
   Object.hasOwn(TESTED, name) ? TESTED[name]! : isUnitPart(name) ? name : 'software';
 
+/** A manifest is refused at the start, files are found to be others later. */
+const refusalCode = (reason: string): string =>
+  reason === 'manifest' ? 'unit.releaseRefused' : 'unit.filesChanged';
+
 /** What `event` says of the unit's parts. */
 export const findingsOf = (event: LogEvent): readonly Finding[] => {
   switch (event.id) {
@@ -98,7 +102,7 @@ export const findingsOf = (event: LogEvent): readonly Finding[] => {
     case 'logSetAside':
       return [{ part: 'log', code: 'unit.logSetAside' }];
     case 'releaseRefused':
-      return [{ part: 'release', code: 'unit.releaseRefused' }];
+      return [{ part: 'release', code: refusalCode(event.fields.reason) }];
     case 'releaseVerified':
       return [{ part: 'release', code: null }];
     case 'safeModeEntered':

@@ -51,7 +51,7 @@ export type MachineFaultCode =
   | `package.${'malformed' | 'unsigned' | 'foreignKey' | 'badSignature' | 'wrongPrecinct' | 'expired' | 'badDefinition' | 'doesNotFit'}`
   | `power.${'low' | 'critical'}`
   | `machine.${'bug' | 'clockDoubtful' | 'logFull' | 'badBoard' | 'notDelivered' | 'noIdentity' | 'notCertified' | 'logNotOpened'}`
-  | `unit.${'partMissing' | 'partExtra' | 'networkUp' | 'sealBroken' | 'coverOpen' | 'sensorDirty' | 'logSetAside' | 'releaseRefused' | 'otherRelease' | 'parkedAtConsole'}`
+  | `unit.${'partMissing' | 'partExtra' | 'networkUp' | 'sealBroken' | 'coverOpen' | 'sensorDirty' | 'logSetAside' | 'releaseRefused' | 'filesChanged' | 'otherRelease' | 'parkedAtConsole'}`
   | `process.${'deskFailed' | 'boothFailed' | 'supervisorSilent'}`;
 
 export type FaultCode = DeviceFaultCode | MachineFaultCode;
@@ -209,6 +209,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultEntry>> = {
   'unit.sensorDirty': { severity: 'attention', actor: 'pollWorker' },
   'unit.logSetAside': ATTEND_SUPPORT,
   'unit.releaseRefused': STOP,
+  'unit.filesChanged': ATTEND_SUPPORT,
   'unit.otherRelease': ATTEND_SUPPORT,
   'unit.parkedAtConsole': SUPPORT,
   'process.deskFailed': STOP,

@@ -73,6 +73,7 @@ const OWN_PARTS: Readonly<Record<string, UnitPart>> = {
   'unit.sensorDirty': 'fingerprint',
   'unit.logSetAside': 'log',
   'unit.releaseRefused': 'release',
+  'unit.filesChanged': 'release',
   'unit.otherRelease': 'release',
 };
 

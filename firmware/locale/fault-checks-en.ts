@@ -158,7 +158,11 @@ export const faultChecksEn: FaultChecks = {
     'unit.coverOpen': ['It was not closed after work.', 'The cover and its switch.'],
     'unit.sensorDirty': ['Grease or dust of many fingers.', 'The glass against the light.'],
     'unit.logSetAside': ['A module of another unit was put in.', 'The label of the module.'],
-    'unit.releaseRefused': ['Files were changed or damaged.', 'release at the console.'],
+    'unit.releaseRefused': [
+      'The delivery is of another release, or altered.',
+      'The delivery’s origin.',
+    ],
+    'unit.filesChanged': ['Files were changed or damaged.', 'release: which; hash for each.'],
     'unit.otherRelease': [
       'It was not updated, or not with what was published.',
       'release at the console.',

@@ -134,7 +134,14 @@ export const faultChecksEs: FaultChecks = {
     'unit.coverOpen': ['No se cerró después de trabajar.', 'La tapa y su interruptor.'],
     'unit.sensorDirty': ['Grasa o polvo de muchos dedos.', 'El vidrio, a contraluz.'],
     'unit.logSetAside': ['Se puso el módulo de otra unidad.', 'La etiqueta del módulo.'],
-    'unit.releaseRefused': ['Cambiaron o se dañaron archivos.', 'release en la consola.'],
+    'unit.releaseRefused': [
+      'Lo entregado es de otra versión, o se alteró.',
+      'De dónde vino lo entregado.',
+    ],
+    'unit.filesChanged': [
+      'Cambiaron o se dañaron archivos.',
+      'release: cuáles; hash para cada uno.',
+    ],
     'unit.otherRelease': ['No se actualizó, o no con lo publicado.', 'release en la consola.'],
     'unit.parkedAtConsole': ['Se pidió en la consola.', 'log console: quién lo pidió.'],
     'process.deskFailed': [

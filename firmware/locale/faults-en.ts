@@ -275,8 +275,12 @@ export const faultsEn: FaultLanguage = {
       'Put it on record and tell the authority; delete nothing.',
     ],
     'unit.releaseRefused': [
-      'The files of the program are not those signed.',
+      'The manifest of the program is not the one that was signed for this machine.',
       'Do not vote on it. Call support: another machine is needed.',
+    ],
+    'unit.filesChanged': [
+      'Files of the program are not as the signed manifest has them.',
+      'Stop voting on it, show it to the observers, put it on record and tell the authority.',
     ],
     'unit.otherRelease': [
       'The machine runs another release than the technician expects.',

@@ -269,8 +269,12 @@ export const faultsEs: FaultLanguage = {
       'Déjelo asentado y avise a la autoridad; no borre nada.',
     ],
     'unit.releaseRefused': [
-      'Los archivos del programa no son los firmados.',
+      'El manifiesto del programa no es el que se firmó para esta máquina.',
       'No vote en ella. Llame a soporte: hace falta otra máquina.',
+    ],
+    'unit.filesChanged': [
+      'Hay archivos del programa que no son como dice el manifiesto firmado.',
+      'Deje de votar en ella, muéstrelo a los testigos, déjelo asentado y avise a la autoridad.',
     ],
     'unit.otherRelease': [
       'En la máquina corre otra versión que la que el técnico espera.',

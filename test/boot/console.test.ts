@@ -64,6 +64,7 @@ const makeRoom = () => {
     release: Pick<MemoryUnitOptions, 'releaseDigest' | 'releaseManifest' | 'releaseRoot'> = {
       releaseDigest: new Uint8Array(32).fill(7),
     },
+    started = (unit: MemoryUnit): boolean => runs(unit, 'desk') && runs(unit, 'booth'),
   ) => {
     const line = makeMemoryLink(clock, { baud: 100_000_000, bitsPerByte: 8 });
     const answers = new Map<number, ConsoleAnswer>();
@@ -110,7 +111,7 @@ const makeRoom = () => {
         restarts += 1;
       },
     });
-    await until('both machines', () => runs(unit, 'desk') && runs(unit, 'booth'));
+    await until('the start', () => started(unit));
     const ask = async (request: ConsoleRequest): Promise<ConsoleAnswer> => {
       asked += 1;
       const number = asked;
@@ -359,18 +360,35 @@ describe('the files that run', () => {
       expect(diagnostics()?.manifest?.compared).toBe('same');
       expect(room.log().join('\n')).toContain('releaseVerified');
       writeFileSync(join(release.releaseRoot, files[0]!.path), 'another');
-      expect(await test()).toMatchObject({ results: [{ code: 'unit.releaseRefused' }] });
+      expect(await test()).toMatchObject({ results: [{ code: 'unit.filesChanged' }] });
       expect(diagnostics()?.manifest).toMatchObject({
         compared: 'differs',
         differs: ['changed firmware/one.ts'],
       });
       const faultOf = () =>
         diagnostics()?.parts.find(({ part }) => part === 'release')?.fault?.code;
-      expect(faultOf()).toBe('unit.releaseRefused');
+      expect(faultOf()).toBe('unit.filesChanged');
       writeFileSync(join(release.releaseRoot, files[0]!.path), 'one');
       await test();
       expect(faultOf()).toBeUndefined();
       await unit.supervisor.shutDown();
+    });
+  });
+
+  test('do not even start under a manifest of another key or of another release', () => {
+    const room = makeRoom();
+    const { files: _files, ...good } = aRelease(authorityKey(room));
+    const { files: _others, ...foreign } = aRelease(new Uint8Array(32).fill(5));
+    return room.run(async () => {
+      for (const release of [
+        { ...good, releaseManifest: foreign.releaseManifest },
+        { ...good, releaseDigest: new Uint8Array(32).fill(7) },
+      ]) {
+        const safe = (unit: MemoryUnit) => unit.lines.find((line) => line.kind === 'safeMode');
+        const { unit } = await room.boot(release, (each) => safe(each) !== undefined);
+        expect(safe(unit)).toMatchObject({ code: 'unit.releaseRefused' });
+        await unit.supervisor.shutDown();
+      }
     });
   });
 

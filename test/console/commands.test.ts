@@ -42,7 +42,7 @@ describe('commands of the field console', () => {
       const { lines, code } = answerTo(line, aView({ locale }));
       expect(lines.length).toBeGreaterThan(0);
       for (const each of lines) expect(each.length, each).toBeLessThan(SCREEN_COLUMNS);
-      expect([null, 'notInThisVersion', 'unit.releaseRefused']).toContain(code);
+      expect([null, 'notInThisVersion', 'unit.filesChanged']).toContain(code);
     },
   );
 
@@ -87,6 +87,13 @@ describe('commands of the field console', () => {
     });
   });
 
+  test('who follows the log sees a few entries of before, without a page to turn', () => {
+    const many = aView({ log: Array.from({ length: 90 }, (_, at) => aLine(`event${at}`)) });
+    expect(answerTo('log', many).lines).toHaveLength(90);
+    expect(answerTo('log -f', many).lines.length).toBeLessThan(SCREEN_ROWS - 2);
+    expect(text('log -f', many)).toContain('event89');
+  });
+
   test('what differs from the signed list is named', () => {
     expect(text('parts')).toContain('Missing: module');
     expect(text('parts')).toContain('Extra: usb_1-4_0951_1666');
@@ -124,8 +131,8 @@ describe('commands of the field console', () => {
 
   test.each([
     ['1'.repeat(64), 'As the manifest says.', null],
-    ['2'.repeat(64), 'NOT as the manifest says', 'unit.releaseRefused'],
-    [null, 'missing or can not be read', 'unit.releaseRefused'],
+    ['2'.repeat(64), 'NOT as the manifest says', 'unit.filesChanged'],
+    [null, 'missing or can not be read', 'unit.filesChanged'],
   ] as const)('a file’s digest is told beside the manifest’s (%#)', (sha256, words, code) => {
     const outcome = runLine(aView(), 'hash ./firmware/booth/step.ts');
     if (outcome?.kind !== 'request') throw new Error('no request');
