@@ -5,7 +5,7 @@
 export interface Entropy {
   /**
    * `count` fresh bytes, 0 or more, in an array of the caller's own: it may overwrite them, as is done
-   * with keys. Never a byte of the stream twice; never waits.
+   * with keys, and then no copy is left (`secretBytes`). Never a byte of the stream twice; never waits.
    */
   bytes(count: number): Uint8Array;
 }

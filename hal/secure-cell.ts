@@ -34,7 +34,7 @@ export interface SecureCell {
   readonly overwritesInPlace: boolean;
   /** Whether it is there. Never waits. */
   present(): boolean;
-  /** The 64 bytes of a slot; all zero after `erase`. */
+  /** The 64 bytes of a slot, the caller's to forget; all zero after `erase`. */
   read(slot: CellSlot): Promise<Result<Uint8Array, CellFault>>;
   /** Writes exactly 64 bytes (another length is a bug and throws), reads them back; durable when it resolves. */
   write(slot: CellSlot, bytes: Uint8Array): Promise<Result<void, CellFault>>;

@@ -8,6 +8,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Clock } from '#hal/clock.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
+import { forget, joinSecret, secretBytes } from '#hal/secret-bytes.ts';
 import {
   CELL_LIMIT_MS,
   CELL_SLOT_BYTES,
@@ -15,7 +16,7 @@ import {
   type CellSlot,
   type SecureCell,
 } from '#hal/secure-cell.ts';
-import { LATE, makeTurns } from './turns.ts';
+import { holding, LATE, makeTurns } from './turns.ts';
 
 export type NvmemCellOptions = {
   readonly name: 'board' | 'module';
@@ -55,7 +56,7 @@ const makeCell = (options: NvmemCellOptions, storage: Storage): SecureCell => {
   };
   const position = (slot: CellSlot): number => offset + SLOT_INDEX[slot] * CELL_SLOT_BYTES;
   const readFrom = async (file: FileHandle, slot: CellSlot): Promise<Uint8Array | null> => {
-    const bytes = new Uint8Array(CELL_SLOT_BYTES);
+    const bytes = secretBytes(CELL_SLOT_BYTES);
     const { bytesRead } = await file.read(bytes, 0, bytes.length, position(slot));
     return bytesRead === bytes.length ? bytes : null;
   };
@@ -80,16 +81,22 @@ const makeCell = (options: NvmemCellOptions, storage: Storage): SecureCell => {
   const write = (slot: CellSlot, bytes: Uint8Array): Promise<Result<void, CellFault>> => {
     if (bytes.length !== CELL_SLOT_BYTES)
       throw new Error(`a cell slot holds ${CELL_SLOT_BYTES} bytes, not ${bytes.length}`);
-    const held = bytes.slice();
-    return inTurn(() =>
-      withCell('r+', async (file) => {
-        await file.write(held, 0, held.length, position(slot));
-        await storage.settle(file);
-        const back = await readFrom(file, slot);
-        return back !== null && Buffer.compare(back, held) === 0
-          ? done
-          : fault('broken', `${name} cell: read back differs from what was written`);
-      }),
+    const held = joinSecret(bytes);
+    return holding(held, (work) =>
+      inTurn(
+        work(() =>
+          withCell('r+', async (file) => {
+            await file.write(held, 0, held.length, position(slot));
+            await storage.settle(file);
+            const back = await readFrom(file, slot);
+            const same = back !== null && Buffer.compare(back, held) === 0;
+            forget(back);
+            return same
+              ? done
+              : fault('broken', `${name} cell: read back differs from what was written`);
+          }),
+        ),
+      ),
     );
   };
   return {

@@ -5,6 +5,7 @@
  * not come between later operations.
  */
 import type { Clock } from '#hal/clock.ts';
+import { forget } from '#hal/secret-bytes.ts';
 
 /** The operation took longer than its limit, or was not begun because one before it still does. */
 export const LATE = Symbol('late');
@@ -14,6 +15,29 @@ export type Turns = {
   take<T>(work: () => Promise<T>): Promise<T | typeof LATE>;
   /** An operation is out beyond its limit. */
   stuck(): boolean;
+};
+
+/**
+ * Work that needs a secret in memory of its own: forgotten when the work has ended, however late, and at
+ * once where it was never begun.
+ */
+export const holding = async <T>(
+  secret: Uint8Array,
+  give: (work: <R>(use: () => Promise<R>) => () => Promise<R>) => Promise<T>,
+): Promise<T> => {
+  let begun = false;
+  try {
+    return await give((use) => async () => {
+      begun = true;
+      try {
+        return await use();
+      } finally {
+        forget(secret);
+      }
+    });
+  } finally {
+    if (!begun) forget(secret);
+  }
 };
 
 export const makeTurns = (clock: Clock, limitMs: number): Turns => {

@@ -10,6 +10,7 @@
  */
 import { type Clock, wait } from '#hal/clock.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
+import { forget, joinSecret } from '#hal/secret-bytes.ts';
 import {
   CELL_LIMIT_MS,
   CELL_SLOT_BYTES,
@@ -17,7 +18,7 @@ import {
   type CellSlot,
   type SecureCell,
 } from '#hal/secure-cell.ts';
-import { LATE, makeTurns } from '../storage/turns.ts';
+import { holding, LATE, makeTurns } from '../storage/turns.ts';
 import {
   decodeNvData,
   decodeNvPublic,
@@ -106,10 +107,12 @@ export const makeTpmCell = (options: TpmCellOptions): TpmCell => {
   };
   /** Writes all of it and reads it back. */
   const store = async (memory: Memory): Promise<Result<void, CellFault>> => {
-    const bytes = memory.bytes.slice();
+    const { bytes } = memory;
     bytes.set(MAGIC);
-    new DataView(bytes.buffer).setUint32(4, Math.min(memory.writes, MAX_WRITES));
-    const answer = await ask(nvWrite(nv, bytes, 0));
+    new DataView(bytes.buffer, bytes.byteOffset).setUint32(4, Math.min(memory.writes, MAX_WRITES));
+    const command = nvWrite(nv, bytes, 0);
+    const answer = await ask(command);
+    forget(command);
     if (!answer.ok) return answer;
     if (answer.value.code !== 0) {
       const cause = refused(answer.value);
@@ -117,9 +120,9 @@ export const makeTpmCell = (options: TpmCellOptions): TpmCell => {
     }
     const back = await load();
     if (!back.ok) return back;
-    return Buffer.compare(back.value.bytes, bytes) === 0
-      ? done
-      : fault('broken', 'read back differs from what was written');
+    const same = Buffer.compare(back.value.bytes, bytes) === 0;
+    forget(back.value.bytes);
+    return same ? done : fault('broken', 'read back differs from what was written');
   };
 
   const inTurn = async <T>(
@@ -136,14 +139,20 @@ export const makeTpmCell = (options: TpmCellOptions): TpmCell => {
   const write = (slot: CellSlot, bytes: Uint8Array): Promise<Result<void, CellFault>> => {
     if (bytes.length !== CELL_SLOT_BYTES)
       throw new Error(`a cell slot holds ${CELL_SLOT_BYTES} bytes, not ${bytes.length}`);
-    const held = bytes.slice();
-    return inTurn(async () => {
-      const before = await load();
-      if (!before.ok) return before;
-      const next = before.value.bytes.slice();
-      next.set(held, startOf(slot));
-      return store({ writes: before.value.writes + 1, bytes: next });
-    });
+    const held = joinSecret(bytes);
+    return holding(held, (work) =>
+      inTurn(
+        work(async () => {
+          const memory = await load();
+          if (!memory.ok) return memory;
+          const next = memory.value.bytes;
+          next.set(held, startOf(slot));
+          const stored = await store({ writes: memory.value.writes + 1, bytes: next });
+          forget(next);
+          return stored;
+        }),
+      ),
+    );
   };
   const provision = async (ownerAuth: Uint8Array): Promise<Result<void, CellFault>> => {
     const asked = await ask(nvReadPublic(nv.index));
@@ -169,15 +178,19 @@ export const makeTpmCell = (options: TpmCellOptions): TpmCell => {
       inTurn(async () => {
         const memory = await load();
         if (!memory.ok) return memory;
-        const start = startOf(slot);
-        return ok(memory.value.bytes.slice(start, start + CELL_SLOT_BYTES));
+        const { bytes } = memory.value;
+        const found = joinSecret(bytes.subarray(startOf(slot), startOf(slot) + CELL_SLOT_BYTES));
+        forget(bytes);
+        return ok(found);
       }),
     write,
     erase: (slot) => write(slot, new Uint8Array(CELL_SLOT_BYTES)),
     wear: () =>
       inTurn(async () => {
         const memory = await load();
-        return memory.ok ? ok({ writes: memory.value.writes, rated: options.ratedWrites }) : memory;
+        if (!memory.ok) return memory;
+        forget(memory.value.bytes);
+        return ok({ writes: memory.value.writes, rated: options.ratedWrites });
       }),
     provision: (ownerAuth) => inTurn(() => provision(ownerAuth)),
     close: () => transport.close(),

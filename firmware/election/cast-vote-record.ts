@@ -6,6 +6,7 @@
  * option index u16, ascending, then 0xffff for what is unmarked; then zeros up to the length.
  */
 import { err, ok, type Result } from '#hal/result.ts';
+import { secretBytes } from '#hal/secret-bytes.ts';
 import type { Ballot, Marks } from './ballot.ts';
 import { marksFault } from './contest-rules.ts';
 import type { ElectionDefinition } from './definition.ts';
@@ -25,7 +26,7 @@ export const ballotBytes = (definition: ElectionDefinition): number => {
   return WORD_BYTES + WORD_BYTES * Math.max(...positions);
 };
 
-/** Encodes marks; throws when they are not possible on this ballot: a bug must not reach the urn. */
+/** Encodes marks, in memory that can be forgotten; throws when they are not possible on this ballot: a bug must not reach the urn. */
 export const encodeBallot = (
   definition: ElectionDefinition,
   ballot: Ballot,
@@ -35,7 +36,7 @@ export const encodeBallot = (
   if (fault !== null) throw new Error(`marks can not be encoded: ${fault}`);
   const styleIndex = definition.ballotStyles.findIndex((style) => style.id === ballot.styleId);
   if (styleIndex < 0) throw new Error(`no ballot style ${ballot.styleId}`);
-  const bytes = new Uint8Array(ballotBytes(definition));
+  const bytes = secretBytes(ballotBytes(definition));
   const view = new DataView(bytes.buffer);
   view.setUint16(0, styleIndex);
   let offset = WORD_BYTES;

@@ -17,6 +17,7 @@ import { toHex } from '#firmware/vault/bytes.ts';
 import { codeDigest } from '#firmware/vault/desk-keys.ts';
 import { faultCode } from '#hal/fault.ts';
 import type { PaperDocument } from '#hal/receipt-printer.ts';
+import { forget } from '#hal/secret-bytes.ts';
 import type { Medium } from '#hal/storage.ts';
 import { dateText } from './booth-calendar.ts';
 import type { SignedReport } from './booth-counting.ts';
@@ -194,6 +195,7 @@ export const makeBoothPaper = ({ options, vault, tally }: PaperParts) => {
       if (!record.ok) return record.error;
       const { paper, code } = record.value;
       const document = composeKeptPaperRecord(definition, paper, code, locale, columns());
+      forget(paper);
       if (!document.ok) throw new Error(`the pending paper can not be read: ${document.error}`);
       const printed = await printer.print(document.value);
       if (printed.ok) return { kind: 'recordPrinted' };

@@ -18,6 +18,7 @@ import { encodePaperData } from '#firmware/paper/paper-record.ts';
 import { screenFault } from '#firmware/screen/scene-of.ts';
 import { type CeremonyRecord, decodeCeremonyRecord } from '#firmware/vault/key-shares.ts';
 import type { Scene } from '#hal/scene.ts';
+import { forget } from '#hal/secret-bytes.ts';
 import type { MediumName } from '#hal/storage.ts';
 import { positionOf } from './booth-calendar.ts';
 import { makeCeremony } from './booth-ceremony.ts';
@@ -136,10 +137,11 @@ const perform = (
       return vault.call(effect.call);
     case 'prepareVote': {
       const { ballot, marks } = effect;
-      return vault.prepare({
+      const vote = {
         ballot: encodeBallot(definition, ballot, marks),
         paper: encodePaperData(definition, ballot, marks),
-      });
+      };
+      return vault.prepare(vote).finally(() => forget(vote.ballot, vote.paper));
     }
     case 'runSelfTest':
       return runSelfTest(board, (check, result) => {

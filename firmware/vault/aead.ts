@@ -5,6 +5,7 @@
  */
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import type { Entropy } from '#hal/entropy.ts';
+import { secretBytes } from '#hal/secret-bytes.ts';
 
 export const AEAD_KEY_BYTES = 32;
 export const NONCE_BYTES = 12;
@@ -26,10 +27,10 @@ export const sealBytes = (
 ): Uint8Array => {
   assertKey(key);
   const nonce = entropy.bytes(NONCE_BYTES);
-  const ciphertext = chacha20poly1305(key, nonce, associated).encrypt(plaintext);
-  const sealed = new Uint8Array(NONCE_BYTES + ciphertext.length);
+  // The cipher begins with a copy of the plaintext where its output goes: that must be no array of its own.
+  const sealed = secretBytes(plaintext.length + SEAL_OVERHEAD_BYTES);
   sealed.set(nonce);
-  sealed.set(ciphertext, NONCE_BYTES);
+  chacha20poly1305(key, nonce, associated).encrypt(plaintext, sealed.subarray(NONCE_BYTES));
   return sealed;
 };
 
@@ -43,7 +44,8 @@ export const openBytes = (
   if (sealed.length < SEAL_OVERHEAD_BYTES) return null;
   const nonce = sealed.subarray(0, NONCE_BYTES);
   try {
-    return chacha20poly1305(key, nonce, associated).decrypt(sealed.subarray(NONCE_BYTES));
+    const opened = secretBytes(sealed.length - SEAL_OVERHEAD_BYTES);
+    return chacha20poly1305(key, nonce, associated).decrypt(sealed.subarray(NONCE_BYTES), opened);
   } catch {
     return null;
   }

@@ -5,8 +5,9 @@
  *   0 'URNK' (outer) or 'URNO' (one-time)  4 epoch  8 key  40 zeros  56 first 8 bytes of SHA-256 of 0-55
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { done, err, ok, type Result } from '#hal/result.ts';
+import { forget, joinSecret, secretBytes } from '#hal/secret-bytes.ts';
 import {
   CELL_SLOT_BYTES,
   type CellFault,
@@ -24,13 +25,21 @@ const MAGIC = {
   outer: utf8ToBytes('URNK'),
   oneTime: utf8ToBytes('URNO'),
 } as const satisfies Record<KeyKind, Uint8Array>;
+const EPOCH_AT = 4;
+const KEY_AT = 8;
 const CHECKED_BYTES = 56;
 const CHECK_BYTES = 8;
 
+const checkOf = (slot: Uint8Array): Uint8Array =>
+  sha256(slot.subarray(0, CHECKED_BYTES)).subarray(0, CHECK_BYTES);
+
 export const encodeKeySlot = (kind: KeyKind, { epoch, key }: EpochKey): Uint8Array => {
-  const padding = new Uint8Array(CHECKED_BYTES - 8 - AEAD_KEY_BYTES);
-  const body = concatBytes(MAGIC[kind], uint32Bytes(epoch), key, padding);
-  return concatBytes(body, sha256(body).subarray(0, CHECK_BYTES));
+  const slot = secretBytes(CELL_SLOT_BYTES);
+  slot.set(MAGIC[kind]);
+  slot.set(uint32Bytes(epoch), EPOCH_AT);
+  slot.set(key, KEY_AT);
+  slot.set(checkOf(slot), CHECKED_BYTES);
+  return slot;
 };
 
 /** Null: no whole key of this kind in the slot. */
@@ -38,9 +47,9 @@ export const decodeKeySlot = (kind: KeyKind, bytes: Uint8Array): EpochKey | null
   if (bytes.length !== CELL_SLOT_BYTES) return null;
   const body = bytes.subarray(0, CHECKED_BYTES);
   if (!equalBytes(body.subarray(0, 4), MAGIC[kind])) return null;
-  const check = sha256(body).subarray(0, CHECK_BYTES);
-  if (!equalBytes(check, bytes.subarray(CHECKED_BYTES))) return null;
-  return { epoch: uint32At(body, 4), key: body.slice(8, 8 + AEAD_KEY_BYTES) };
+  if (!equalBytes(checkOf(bytes), bytes.subarray(CHECKED_BYTES))) return null;
+  const key = joinSecret(body.subarray(KEY_AT, KEY_AT + AEAD_KEY_BYTES));
+  return { epoch: uint32At(body, EPOCH_AT), key };
 };
 
 export const sameKey = (a: EpochKey, b: EpochKey): boolean =>
@@ -53,52 +62,103 @@ export type CellContent = {
   readonly blank: Readonly<Record<'0' | '1' | 'oneTime', boolean>>;
 };
 
+/** A slot, read for as long as `look` takes. */
+const lookAt = async <T>(
+  cell: SecureCell,
+  slot: CellSlot,
+  look: (bytes: Uint8Array) => T,
+): Promise<Result<T, CellFault>> => {
+  const read = await cell.read(slot);
+  if (!read.ok) return read;
+  const seen = look(read.value);
+  forget(read.value);
+  return ok(seen);
+};
+
+const SLOTS = [
+  [0, 'outer'],
+  [1, 'outer'],
+  ['oneTime', 'oneTime'],
+] as const satisfies readonly (readonly [CellSlot, KeyKind])[];
+
+/** The keys are the caller's to forget (`forgetKeys`). */
 export const readCell = async (cell: SecureCell): Promise<Result<CellContent, CellFault>> => {
-  const first = await cell.read(0);
-  if (!first.ok) return first;
-  const second = await cell.read(1);
-  if (!second.ok) return second;
-  const third = await cell.read('oneTime');
-  if (!third.ok) return third;
+  const found: { readonly key: EpochKey | null; readonly blank: boolean }[] = [];
+  for (const [slot, kind] of SLOTS) {
+    const seen = await lookAt(cell, slot, (bytes) => ({
+      key: decodeKeySlot(kind, bytes),
+      blank: isBlank(bytes),
+    }));
+    if (!seen.ok) {
+      for (const { key } of found) forget(key?.key);
+      return seen;
+    }
+    found.push(seen.value);
+  }
+  const [first, second, oneTime] = [found[0]!, found[1]!, found[2]!];
   return ok({
-    outer: [decodeKeySlot('outer', first.value), decodeKeySlot('outer', second.value)],
-    oneTime: decodeKeySlot('oneTime', third.value),
-    blank: {
-      0: isBlank(first.value),
-      1: isBlank(second.value),
-      oneTime: isBlank(third.value),
-    },
+    outer: [first.key, second.key],
+    oneTime: oneTime.key,
+    blank: { 0: first.blank, 1: second.blank, oneTime: oneTime.blank },
   });
 };
 
-/** Writes a slot and reads it back. */
+/** Every key of these cells. */
+const keysIn = (cells: readonly CellContent[]): readonly EpochKey[] =>
+  cells.flatMap(({ outer, oneTime }) => [...outer, oneTime].filter((key) => key !== null));
+
+/**
+ * Overwrites the keys of these cells but those that are `kept`. Old urns stay readable on flash: in memory
+ * too, the keys of all of them would tell the order.
+ */
+export const forgetKeys = (cells: readonly CellContent[], kept: readonly EpochKey[] = []): void => {
+  for (const key of keysIn(cells)) if (!kept.includes(key)) forget(key.key);
+};
+
+/** Writes a slot, reads it back, and forgets it. */
 const writeChecked = async (
   cell: SecureCell,
   slot: CellSlot,
   bytes: Uint8Array,
 ): Promise<Result<void, CellFault>> => {
-  const written = await cell.write(slot, bytes);
-  if (!written.ok) return written;
-  const back = await cell.read(slot);
-  if (!back.ok) return back;
-  return equalBytes(back.value, bytes)
-    ? done
-    : err({ device: 'cell', kind: 'broken', detail: `${cell.name} cell: read back differs` });
+  try {
+    const written = await cell.write(slot, bytes);
+    if (!written.ok) return written;
+    const same = await lookAt(cell, slot, (back) => equalBytes(back, bytes));
+    if (!same.ok) return same;
+    return same.value
+      ? done
+      : err({ device: 'cell', kind: 'broken', detail: `${cell.name} cell: read back differs` });
+  } finally {
+    forget(bytes);
+  }
 };
 
-/** Puts an outer key beside `kept`, whose slot is never touched. Already there: nothing is written. */
-export const storeOuterKey = async (
+/** A cell's keys, for as long as `use` takes. */
+const withKeys = async (
   cell: SecureCell,
-  key: EpochKey,
-  kept: EpochKey | null,
+  use: (content: CellContent) => Promise<Result<void, CellFault>>,
 ): Promise<Result<void, CellFault>> => {
   const content = await readCell(cell);
   if (!content.ok) return content;
-  const { outer } = content.value;
-  if (outer.some((held) => held !== null && sameKey(held, key))) return done;
-  const keptInFirst = kept !== null && outer[0] !== null && sameKey(outer[0], kept);
-  return writeChecked(cell, keptInFirst ? 1 : 0, encodeKeySlot('outer', key));
+  try {
+    return await use(content.value);
+  } finally {
+    forgetKeys([content.value]);
+  }
 };
+
+/** Puts an outer key beside `kept`, whose slot is never touched. Already there: nothing is written. */
+export const storeOuterKey = (
+  cell: SecureCell,
+  key: EpochKey,
+  kept: EpochKey | null,
+): Promise<Result<void, CellFault>> =>
+  withKeys(cell, async ({ outer }) => {
+    if (outer.some((held) => held !== null && sameKey(held, key))) return done;
+    const keptInFirst = kept !== null && outer[0] !== null && sameKey(outer[0], kept);
+    return writeChecked(cell, keptInFirst ? 1 : 0, encodeKeySlot('outer', key));
+  });
 
 export const storeOneTimeKey = (
   cell: SecureCell,
@@ -106,23 +166,21 @@ export const storeOneTimeKey = (
 ): Promise<Result<void, CellFault>> => writeChecked(cell, 'oneTime', encodeKeySlot('oneTime', key));
 
 /** Erases the one-time key and, when `kept` is given, every outer key but that one. Whole, torn or none: gone. */
-export const eraseKeys = async (
+export const eraseKeys = (
   cell: SecureCell,
   which: { readonly kept: EpochKey } | 'oneTimeOnly',
-): Promise<Result<void, CellFault>> => {
-  const content = await readCell(cell);
-  if (!content.ok) return content;
-  const { outer, blank } = content.value;
-  if (which !== 'oneTimeOnly') {
-    for (const slot of [0, 1] as const) {
-      const held = outer[slot];
-      if (blank[slot] || (held !== null && sameKey(held, which.kept))) continue;
-      const erased = await cell.erase(slot);
-      if (!erased.ok) return erased;
+): Promise<Result<void, CellFault>> =>
+  withKeys(cell, async ({ outer, blank }) => {
+    if (which !== 'oneTimeOnly') {
+      for (const slot of [0, 1] as const) {
+        const held = outer[slot];
+        if (blank[slot] || (held !== null && sameKey(held, which.kept))) continue;
+        const erased = await cell.erase(slot);
+        if (!erased.ok) return erased;
+      }
     }
-  }
-  return blank.oneTime ? done : cell.erase('oneTime');
-};
+    return blank.oneTime ? done : cell.erase('oneTime');
+  });
 
 /** Every whole key of these cells, each once. */
 export const openableKeys = (

@@ -8,6 +8,7 @@ import { expand, extract } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Entropy } from '#hal/entropy.ts';
+import { forget, secretBytes } from '#hal/secret-bytes.ts';
 import { TAG_BYTES } from './aead.ts';
 import { KEY_BYTES, type KeyPair, makeAgreement, x25519, x25519PublicKey } from './keys.ts';
 
@@ -107,15 +108,17 @@ export const sealTo = (
   // Who has it opens this ballot without the precinct's key: it goes like the key made of it.
   const seed = entropy.bytes(KEY_BYTES);
   const ephemeral = deriveKeyPair(seed);
-  seed.fill(0);
+  forget(seed);
   const dh = x25519(ephemeral.privateKey, publicKey);
-  ephemeral.privateKey.fill(0);
+  forget(ephemeral.privateKey);
   if (dh === null) throw new Error('HPKE: the public key gives an all-zero secret');
   const shared = sharedSecretOf(dh, concatBytes(ephemeral.publicKey, publicKey));
   const { key, nonce } = keySchedule(shared, scheduleContext(info));
-  const ciphertext = chacha20poly1305(key, nonce, associated).encrypt(plaintext);
-  for (const secret of [dh, shared, key]) secret.fill(0);
-  return concatBytes(ephemeral.publicKey, ciphertext);
+  const sealed = secretBytes(plaintext.length + HPKE_OVERHEAD_BYTES);
+  sealed.set(ephemeral.publicKey);
+  chacha20poly1305(key, nonce, associated).encrypt(plaintext, sealed.subarray(ENCAPSULATED_BYTES));
+  forget(dh, shared, key);
+  return sealed;
 };
 
 /**
@@ -137,11 +140,13 @@ export const makeOpener = (
     const shared = sharedSecretOf(dh, concatBytes(enc, publicKey));
     const { key, nonce } = keySchedule(shared, context);
     try {
-      return chacha20poly1305(key, nonce, associated).decrypt(sealed.subarray(ENCAPSULATED_BYTES));
+      const opened = secretBytes(sealed.length - HPKE_OVERHEAD_BYTES);
+      const cipher = chacha20poly1305(key, nonce, associated);
+      return cipher.decrypt(sealed.subarray(ENCAPSULATED_BYTES), opened);
     } catch {
       return null;
     } finally {
-      for (const secret of [dh, shared, key]) secret.fill(0);
+      forget(dh, shared, key);
     }
   };
 };

@@ -12,6 +12,7 @@ import {
   verify as nodeVerify,
 } from 'node:crypto';
 import type { Entropy } from '#hal/entropy.ts';
+import { forget, joinSecret } from '#hal/secret-bytes.ts';
 
 /** Bytes of a private or public key of either curve. */
 export const KEY_BYTES = 32;
@@ -89,7 +90,9 @@ export const makeAgreement = (
   return (publicKey) => {
     const other = publicObject('x25519', publicKey);
     try {
-      const shared = Uint8Array.from(diffieHellman({ privateKey: own, publicKey: other }));
+      const secret = diffieHellman({ privateKey: own, publicKey: other });
+      const shared = joinSecret(secret);
+      forget(secret);
       return shared.every((byte) => byte === 0) ? null : shared;
     } catch {
       return null;

@@ -3,6 +3,7 @@
  * the two units hold. A medium that goes away between two calls is dealt with at once, in turn.
  */
 import { done, err, ok, type Result } from '#hal/result.ts';
+import { forget } from '#hal/secret-bytes.ts';
 import { ballotsToCount, codesLeft, type Polls, storePolls } from './day.ts';
 import { recoverUnits } from './recovery.ts';
 import { cellNotTrusted } from './set-up.ts';
@@ -97,6 +98,7 @@ export const openVault = (board: VaultBoard): CountableVault & { close(): void }
       const recovered = await recoverUnits(units);
       if (!recovered.ok) return recovered;
       const { records, body } = recovered.value;
+      forget(box?.body);
       box = { units, setup: records.setup, entropy: board.entropy, body };
       polls = { status: records.polls, version: records.pollsVersion };
       return ok(leader(units).journal);
@@ -133,7 +135,9 @@ export const openVault = (board: VaultBoard): CountableVault & { close(): void }
     pendingPaper: () =>
       step(['PREPARED'], async (ready) => {
         const vote = await readPending(ready);
-        return vote.ok ? ok(vote.value.paper) : vote;
+        if (!vote.ok) return vote;
+        forget(vote.value.sealedBallot);
+        return ok(vote.value.paper);
       }),
     paperCode: () => step(['PREPARED'], async (ready) => currentCode(ready)),
     markPrint: (print) =>

@@ -4,6 +4,7 @@
  */
 import { concatBytes } from '@noble/hashes/utils.js';
 import type { Entropy } from '#hal/entropy.ts';
+import { forget, joinSecret } from '#hal/secret-bytes.ts';
 import { openBytes, sealBytes } from './aead.ts';
 import type { EpochKey } from './cells.ts';
 import { contextBytes, type VaultContext } from './context.ts';
@@ -41,13 +42,13 @@ export const sealPending = (
       `vault: a paper record of ${vote.paper.length} bytes, room ${shape.paperBytes}`,
     );
   const padding = new Uint8Array(shape.paperBytes - vote.paper.length);
-  const plain = concatBytes(vote.sealedBallot, uint32Bytes(vote.paper.length), vote.paper, padding);
+  const plain = joinSecret(vote.sealedBallot, uint32Bytes(vote.paper.length), vote.paper, padding);
   const sealed = sealBytes(oneTime.key, plain, associatedBytes(context, oneTime.epoch), entropy);
-  plain.fill(0);
+  forget(plain);
   return sealed;
 };
 
-/** Null: another key, another epoch or precinct, or anything changed. */
+/** Null: another key, another epoch or precinct, or anything changed. The vote is the caller's to forget. */
 export const openPending = (
   context: VaultContext,
   shape: PendingShape,
@@ -56,12 +57,19 @@ export const openPending = (
 ): PendingVote | null => {
   const plain = openBytes(oneTime.key, record, associatedBytes(context, oneTime.epoch));
   const sealedBytes = sealedBallotBytes(shape.urn);
-  if (plain === null || plain.length !== sealedBytes + 4 + shape.paperBytes) return null;
-  const paperLength = uint32At(plain, sealedBytes);
-  if (paperLength > shape.paperBytes) return null;
+  if (plain === null) return null;
+  const vote = voteIn(plain, sealedBytes, shape.paperBytes);
+  forget(plain);
+  return vote;
+};
+
+const voteIn = (plain: Uint8Array, sealedBytes: number, paperBytes: number): PendingVote | null => {
   const start = sealedBytes + 4;
+  if (plain.length !== start + paperBytes) return null;
+  const paperLength = uint32At(plain, sealedBytes);
+  if (paperLength > paperBytes) return null;
   return {
     sealedBallot: plain.slice(0, sealedBytes),
-    paper: plain.slice(start, start + paperLength),
+    paper: joinSecret(plain.subarray(start, start + paperLength)),
   };
 };

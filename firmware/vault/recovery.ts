@@ -4,7 +4,8 @@
  * the generation. What the found phase then asks for is the caller's.
  */
 import { done, err, ok, type Result } from '#hal/result.ts';
-import { sameKey, storeOneTimeKey, storeOuterKey } from './cells.ts';
+import { forget } from '#hal/secret-bytes.ts';
+import { forgetKeys, sameKey, storeOneTimeKey, storeOuterKey } from './cells.ts';
 import { replaceWhole, VAULT_FOLDER, vaultPath } from './durable.ts';
 import { equalBytes } from './fields.ts';
 import { compareJournals, coversPending } from './journal.ts';
@@ -15,7 +16,7 @@ import {
   cellAhead,
   type DayRecords,
   dayBegan,
-  findUrn,
+  findUrnSide,
   newestJournal,
   type RawUnit,
   reachableKeys,
@@ -24,6 +25,7 @@ import {
 } from './survey.ts';
 import {
   type Held,
+  heldKeys,
   JOURNAL_FILES,
   leader,
   lose,
@@ -67,16 +69,16 @@ const steppable = (
   if (files === null || other.cell === null) return null;
   const found = newestJournal(context, files, keys.outer);
   if (found === null || found.journal.generation !== best.found.journal.generation) return null;
-  const urn = findUrn(context, records.setup, files, best.found.key, best.urn);
+  const urn = findUrnSide(context, records.setup, files, best.found.key, best.urn);
   if (urn === null) return null;
   if (best.pending !== null) {
     if (files.pending === null || !equalBytes(files.pending, best.pending.record)) return null;
   }
   const { journal, sequence, buffer, key } = found;
-  const own = sameKey(key, best.found.key) ? urn : findUrn(context, records.setup, files, key);
+  const own = sameKey(key, best.found.key) ? urn : findUrnSide(context, records.setup, files, key);
   return {
-    held: { journal, sequence, buffer, key, urn: own?.side ?? otherSide(urn.side) },
-    urn: urn.side,
+    held: { journal, sequence, buffer, key, urn: own ?? otherSide(urn) },
+    urn,
     level:
       sameKey(key, best.found.key) &&
       compareJournals(found, best.found) === 0 &&
@@ -219,6 +221,39 @@ const takeUp = async (
   return ok({ records, body: best.urn.body });
 };
 
+/** Reads both units and takes up the newest state, once. Keys that nobody holds afterwards are forgotten. */
+const takeUpNewest = async (units: Units): Promise<Attempt> => {
+  const before = heldKeys(units);
+  for (const unit of units.all) {
+    unit.inStep = false;
+    unit.held = null;
+  }
+  units.generationDue = false;
+  const departures = units.all.map((unit) => unit.departures);
+  const raws = [await readUnit(units.all[0]), await readUnit(units.all[1])];
+  try {
+    const records = readDayRecords(units.context, raws);
+    if (records === null) return nothingVerifies(units, raws);
+    const keys = reachableKeys(raws);
+    const candidates = raws
+      .map((raw) => candidateOf(units.context, records.setup, raw, keys))
+      .filter((candidate) => candidate !== null);
+    const best = pick(candidates);
+    for (const { urn } of candidates) if (urn !== best?.urn) forget(urn.body);
+    if (best === null) return nothingVerifies(units, raws);
+    const ahead = cellAhead(best, raws);
+    if (ahead !== null) return rolledBack(best, ahead);
+    return await takeUp(units, records, best, raws, keys, departures);
+  } finally {
+    const kept = heldKeys(units);
+    forgetKeys(
+      raws.flatMap(({ cell }) => cell ?? []),
+      kept,
+    );
+    for (const key of before) if (!kept.includes(key)) forget(key.key);
+  }
+};
+
 /** Once as it is, once after either unit was lost on the way. */
 const MAX_ATTEMPTS = 3;
 
@@ -226,25 +261,7 @@ const MAX_ATTEMPTS = 3;
 export const recoverUnits = async (units: Units): Promise<Result<Recovered, VaultFault>> => {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (units.parked !== null) return err(units.parked);
-    for (const unit of units.all) {
-      unit.inStep = false;
-      unit.held = null;
-    }
-    units.generationDue = false;
-    const departures = units.all.map((unit) => unit.departures);
-    const raws = [await readUnit(units.all[0]), await readUnit(units.all[1])];
-    const records = readDayRecords(units.context, raws);
-    if (records === null) return nothingVerifies(units, raws);
-    const keys = reachableKeys(raws);
-    const best = pick(
-      raws
-        .map((raw) => candidateOf(units.context, records.setup, raw, keys))
-        .filter((candidate) => candidate !== null),
-    );
-    if (best === null) return nothingVerifies(units, raws);
-    const ahead = cellAhead(best, raws);
-    if (ahead !== null) return rolledBack(best, ahead);
-    const taken = await takeUp(units, records, best, raws, keys, departures);
+    const taken = await takeUpNewest(units);
     if (!taken.ok) return taken;
     if (taken.value !== 'again') return ok(taken.value);
   }

@@ -4,8 +4,17 @@
  */
 import type { Entropy } from '#hal/entropy.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
+import { forget } from '#hal/secret-bytes.ts';
 import { AEAD_KEY_BYTES } from './aead.ts';
-import { type EpochKey, eraseKeys, readCell, storeOneTimeKey, storeOuterKey } from './cells.ts';
+import {
+  type CellContent,
+  type EpochKey,
+  eraseKeys,
+  forgetKeys,
+  readCell,
+  storeOneTimeKey,
+  storeOuterKey,
+} from './cells.ts';
 import { ballotInfo } from './context.ts';
 import { VAULT_FOLDER, vaultPath } from './durable.ts';
 import { sealTo } from './hpke.ts';
@@ -14,6 +23,7 @@ import type { VaultSetup } from './setup-record.ts';
 import { POLLS_RECORD, SETUP_RECORD } from './setup-record.ts';
 import {
   advanceJournal,
+  heldKeys,
   inStepUnits,
   JOURNAL_FILES,
   type JournalTarget,
@@ -80,26 +90,41 @@ export const currentCode = ({ units, setup, body }: Ballotbox): Result<string, V
 
 const pendingShape = (setup: VaultSetup) => ({ urn: setup.shape, paperBytes: setup.paperBytes });
 
+/** S2: the vote sealed, its one-time key in the cells; null: no cell took the key. */
+const sealVote = async (
+  { units, setup, entropy }: Ballotbox,
+  vote: Vote,
+): Promise<Result<Uint8Array, VaultFault>> => {
+  const { id, precinctId } = units.board.election;
+  const info = ballotInfo(id, precinctId);
+  const sealedBallot = sealTo(setup.publicKey, info, new Uint8Array(0), vote.ballot, entropy);
+  const oneTime: EpochKey = {
+    epoch: leader(units).journal.epoch,
+    key: entropy.bytes(AEAD_KEY_BYTES),
+  };
+  try {
+    const keyed = await onEachCell(units, async (cell) =>
+      bothInStep(units) ? storeOneTimeKey(cell, oneTime) : done,
+    );
+    if (!keyed.ok) return keyed;
+    const plain: PendingVote = { sealedBallot, paper: vote.paper };
+    return ok(sealPending(units.context, pendingShape(setup), oneTime, plain, entropy));
+  } finally {
+    forget(oneTime.key);
+  }
+};
+
 /** S2 and S3. Before PREPARED stands on a survivor a loss ends the attempt; from then on it does not. */
 export const prepare = async (box: Ballotbox, vote: Vote): Done => {
-  const { units, setup, entropy } = box;
-  const { epoch } = leader(units).journal;
+  const { units, setup } = box;
   if (!bothInStep(units)) return mediumLost(units);
   const code = currentCode(box);
   if (!code.ok) return code;
   if (vote.ballot.length !== setup.shape.ballotBytes)
     throw new Error('vault: a ballot of another length');
-  const { id, precinctId } = units.board.election;
-  const info = ballotInfo(id, precinctId);
-  const sealedBallot = sealTo(setup.publicKey, info, new Uint8Array(0), vote.ballot, entropy);
-  const oneTime: EpochKey = { epoch, key: entropy.bytes(AEAD_KEY_BYTES) };
-  const keyed = await onEachCell(units, async (cell) =>
-    bothInStep(units) ? storeOneTimeKey(cell, oneTime) : done,
-  );
-  if (!keyed.ok) return keyed;
-  const plain: PendingVote = { sealedBallot, paper: vote.paper };
-  const record = sealPending(units.context, pendingShape(setup), oneTime, plain, entropy);
-  oneTime.key.fill(0);
+  const sealed = await sealVote(box, vote);
+  if (!sealed.ok) return sealed;
+  const record = sealed.value;
   const stored = await onEachInStep(units, async (unit) => {
     if (!bothInStep(units)) return done;
     return storeFile(unit, PENDING_FILE, record);
@@ -119,36 +144,41 @@ export const prepare = async (box: Ballotbox, vote: Vote): Done => {
   return inStepUnits(units).some(isPrepared) ? done : mediumLost(units);
 };
 
-/** The pending vote, from any medium in step and any cell that holds its key. */
+/** The pending vote, from any medium in step and any cell that holds its key; the caller's to forget. */
 export const readPending = async ({
   units,
   setup,
 }: Ballotbox): Promise<Result<PendingVote, VaultFault>> => {
-  const keys: EpochKey[] = [];
-  const collected = await onEachCell(units, async (cell) => {
-    const content = await readCell(cell);
-    if (!content.ok) return content;
-    if (content.value.oneTime !== null) keys.push(content.value.oneTime);
-    return done;
-  });
-  if (!collected.ok) return collected;
+  const cells: CellContent[] = [];
   let vote: PendingVote | null = null;
-  const read = await onEachInTurn(units, async (unit) => {
-    if (vote !== null) return done;
-    const record = await unit.medium.read(vaultPath(PENDING_FILE));
-    if (!record.ok) return record;
-    for (const key of keys) {
-      if (record.value === null || vote !== null) continue;
-      vote = openPending(units.context, pendingShape(setup), key, record.value);
-    }
-    if (vote !== null) return done;
-    return err({
-      device: 'medium',
-      kind: 'unreadable',
-      detail: 'the pending record does not open',
+  try {
+    const collected = await onEachCell(units, async (cell) => {
+      const content = await readCell(cell);
+      if (!content.ok) return content;
+      cells.push(content.value);
+      return done;
     });
-  });
-  if (!read.ok) return read;
+    if (!collected.ok) return collected;
+    const keys = cells.flatMap(({ oneTime }) => oneTime ?? []);
+    const read = await onEachInTurn(units, async (unit) => {
+      if (vote !== null) return done;
+      const record = await unit.medium.read(vaultPath(PENDING_FILE));
+      if (!record.ok) return record;
+      for (const key of keys) {
+        if (record.value === null || vote !== null) continue;
+        vote = openPending(units.context, pendingShape(setup), key, record.value);
+      }
+      if (vote !== null) return done;
+      return err({
+        device: 'medium',
+        kind: 'unreadable',
+        detail: 'the pending record does not open',
+      });
+    });
+    if (!read.ok) return read;
+  } finally {
+    forgetKeys(cells);
+  }
   return vote === null
     ? err({ kind: 'tampered', medium: null, detail: 'no pending record opens' })
     : ok(vote);
@@ -219,26 +249,24 @@ const writeNextUrn = async (
   const { journal, key: old } = leader(units);
   const next: EpochKey = { epoch: journal.epoch + 1, key: entropy.bytes(AEAD_KEY_BYTES) };
   const keyed = await onEachCell(units, (cell) => storeOuterKey(cell, next, old));
-  if (!keyed.ok) return keyed;
+  if (!keyed.ok) {
+    forget(next.key);
+    return keyed;
+  }
   const papers = journal.reprints + journal.spoils;
   const usedCodes = papers - papersAtWriting(setup.shape, body) + 1;
   const nextBody = withBallot(setup.shape, body, vote.sealedBallot, papers, usedCodes, entropy);
   const file = sealUrn(units.context, next, nextBody, units.board.identity, entropy);
   // What is compared with the media from here on must itself open, with one vote more.
-  if (openUrn(units.context, setup.shape, next, file) === null)
-    throw new Error('vault: the new urn does not open');
+  const opened = openUrn(units.context, setup.shape, next, file);
+  if (opened === null) throw new Error('vault: the new urn does not open');
+  forget(opened);
   const stored = await onEachInStep(units, (unit) =>
     storeFile(unit, URN_FILES[otherSide(unit.held?.urn ?? 0)], file),
   );
-  return stored.ok ? ok({ next, nextBody }) : stored;
-};
-
-/**
- * Overwrites outer keys that no unit holds any more. Old urns stay readable on flash: in memory too,
- * the keys of all of them would tell the order.
- */
-const forgetKeys = (units: Units, keys: readonly EpochKey[]): void => {
-  for (const key of keys) if (!units.all.some(({ held }) => held?.key === key)) key.key.fill(0);
+  if (stored.ok) return ok({ next, nextBody });
+  forget(next.key, nextBody);
+  return stored;
 };
 
 /** S5 to S7; from OUTCOME S7 alone. */
@@ -248,15 +276,17 @@ export const commit = async (box: Ballotbox): Done => {
     const vote = await readPending(box);
     if (!vote.ok) return vote;
     const written = await writeNextUrn(box, vote.value);
+    forget(vote.value.sealedBallot, vote.value.paper);
     if (!written.ok) return written;
     const { next, nextBody } = written.value;
     const { epoch } = next;
     const outcome = target(units, { epoch, phase: 'OUTCOME', print: 'NONE' });
-    const old = units.all.flatMap(({ held }) => held?.key ?? []);
+    const old = heldKeys(units);
     const recorded = await advanceJournal(units, outcome, { key: next });
     if (!recorded.ok) return recorded;
-    forgetKeys(units, old);
-    box.body.fill(0);
+    const kept = heldKeys(units);
+    for (const key of old) if (!kept.includes(key)) forget(key.key);
+    forget(box.body);
     box.body = nextBody;
   }
   return eraseLeftovers(units);

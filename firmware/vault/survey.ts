@@ -3,12 +3,13 @@
  * journal that verifies, the urn that opens, the pending record that belongs to it.
  */
 import { faultCode } from '#hal/fault.ts';
+import { forget } from '#hal/secret-bytes.ts';
 import { type CellContent, type EpochKey, openableKeys, readCell, sameKey } from './cells.ts';
 import type { VaultContext } from './context.ts';
 import { decodeRecord, type SignedRecord, VAULT_FOLDER, vaultPath } from './durable.ts';
 import { equalBytes } from './fields.ts';
 import { compareJournals, coversPending, decodeJournal, type JournalRecord } from './journal.ts';
-import { openPending, type PendingVote } from './pending.ts';
+import { openPending } from './pending.ts';
 import {
   decodePolls,
   decodeSetup,
@@ -140,6 +141,15 @@ export const findUrn = (
   return null;
 };
 
+/** Where that urn lies; null: nowhere. */
+export const findUrnSide = (
+  ...[context, setup, files, key, known = null]: Parameters<typeof findUrn>
+): Side | null => {
+  const urn = findUrn(context, setup, files, key, known);
+  if (urn !== null && urn.body !== known?.body) forget(urn.body);
+  return urn?.side ?? null;
+};
+
 /** A unit that could be continued from. */
 export type Candidate = {
   readonly raw: RawUnit;
@@ -149,7 +159,6 @@ export type Candidate = {
   readonly pending: {
     readonly record: Uint8Array;
     readonly oneTime: EpochKey;
-    readonly vote: PendingVote;
   } | null;
 };
 
@@ -172,7 +181,9 @@ export const candidateOf = (
   const shape = { urn: setup.shape, paperBytes: setup.paperBytes };
   for (const oneTime of keys.oneTime) {
     const vote = openPending(context, shape, oneTime, record);
-    if (vote !== null) return { raw, files, found, urn, pending: { record, oneTime, vote } };
+    if (vote === null) continue;
+    forget(vote.sealedBallot, vote.paper);
+    return { raw, files, found, urn, pending: { record, oneTime } };
   }
   return null;
 };

@@ -5,16 +5,18 @@
  */
 import { faultCode } from '#hal/fault.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
+import { forget } from '#hal/secret-bytes.ts';
 import type { CellFault } from '#hal/secure-cell.ts';
 import type { MediumFault } from '#hal/storage.ts';
-import { openableKeys, readCell, storeOuterKey } from './cells.ts';
+import { type EpochKey, forgetKeys, openableKeys, readCell, storeOuterKey } from './cells.ts';
 import { claimedPrecinct, replaceWhole, vaultPath } from './durable.ts';
 import { equalBytes } from './fields.ts';
 import { POLLS_RECORD, SETUP_RECORD } from './setup-record.ts';
 import { type Ballotbox, eraseLeftovers } from './steps.ts';
-import { findUrn, newestJournal, type RawFiles, readUnit } from './survey.ts';
+import { findUrnSide, newestJournal, type RawFiles, readUnit } from './survey.ts';
 import {
   type Held,
+  heldKeys,
   inStepUnits,
   otherSide,
   type Side,
@@ -59,8 +61,10 @@ const imageOf = async ({ units, setup }: Ballotbox, source: Unit): Promise<Store
   const held = source.held!;
   const urn = await fileOf(source, URN_FILES[held.urn]);
   if (!urn.ok) return urn;
-  if (openUrn(units.context, setup.shape, held.key, urn.value) === null)
+  const opened = openUrn(units.context, setup.shape, held.key, urn.value);
+  if (opened === null)
     return err({ device: 'medium', kind: 'unreadable', detail: 'the urn does not open' });
+  forget(opened);
   const records: Uint8Array[] = [];
   for (const name of [SETUP_RECORD, POLLS_RECORD]) {
     const record = await fileOf(source, name);
@@ -83,12 +87,12 @@ const copyTo = async (
   const { key } = image.held;
   const keyed = await storeOuterKey(target.cell, key, own?.key ?? null);
   if (!keyed.ok) return keyed;
-  const ownUrn = own === null ? null : findUrn(units.context, setup, files, own.key);
+  const ownUrn = own === null ? null : findUrnSide(units.context, setup, files, own.key);
   const there = ([0, 1] as const).find((side) => {
     const file = files.urns[side];
     return file !== null && equalBytes(file, image.urn);
   });
-  const side: Side = there ?? (ownUrn === null ? 0 : otherSide(ownUrn.side));
+  const side: Side = there ?? (ownUrn === null ? 0 : otherSide(ownUrn));
   const steps: readonly (() => Promise<Stored>)[] = [
     () => storeFile(target, URN_FILES[side], image.urn),
     () => replaceWhole(target.medium, vaultPath(SETUP_RECORD), image.setup),
@@ -112,21 +116,16 @@ const failed = (units: Units, unit: Unit, fault: MediumFault | CellFault) => {
   return err(units.parked);
 };
 
-/** At IDLE, with one unit in step. Both in step already: nothing to do. */
-export const synchronise = async (box: Ballotbox): Promise<Result<void, VaultFault>> => {
+const bringBack = async (
+  box: Ballotbox,
+  source: Unit,
+  target: Unit,
+  files: RawFiles,
+  keys: readonly EpochKey[],
+  departures: number,
+): Promise<Result<void, VaultFault>> => {
   const { units } = box;
-  const settled = await settleLosses(units);
-  if (!settled.ok) return settled;
-  const source = inStepUnits(units)[0]!;
-  const target = units.all.find((unit) => !unit.inStep);
-  if (target === undefined) return done;
-  const { departures } = target;
-  const { files, cell, detail } = await readUnit(target);
-  if (files === null || cell === null)
-    return err({ kind: 'mediumLost', medium: target.name, detail });
-  const sourceCell = await readCell(source.cell);
-  const cells = sourceCell.ok ? [cell, sourceCell.value] : [cell];
-  const found = newestJournal(units.context, files, openableKeys(cells).outer);
+  const found = newestJournal(units.context, files, keys);
   const own: Own | null = found && { ...found, generation: found.journal.generation };
   if (belongsElsewhere(units, files))
     return err({ kind: 'foreign', medium: target.name, detail: 'it is of another precinct' });
@@ -147,4 +146,29 @@ export const synchronise = async (box: Ballotbox): Promise<Result<void, VaultFau
   if (parked !== null) return err(parked);
   target.inStep = true;
   return eraseLeftovers(units);
+};
+
+/** At IDLE, with one unit in step. Both in step already: nothing to do. */
+export const synchronise = async (box: Ballotbox): Promise<Result<void, VaultFault>> => {
+  const { units } = box;
+  const settled = await settleLosses(units);
+  if (!settled.ok) return settled;
+  const source = inStepUnits(units)[0]!;
+  const target = units.all.find((unit) => !unit.inStep);
+  if (target === undefined) return done;
+  const { departures } = target;
+  const { files, cell, detail } = await readUnit(target);
+  if (files === null || cell === null)
+    return err({ kind: 'mediumLost', medium: target.name, detail });
+  const sourceCell = await readCell(source.cell);
+  const cells = sourceCell.ok ? [cell, sourceCell.value] : [cell];
+  const before = target.held?.key;
+  try {
+    const keys = openableKeys(cells).outer;
+    return await bringBack(box, source, target, files, keys, departures);
+  } finally {
+    const kept = heldKeys(units);
+    forgetKeys(cells, kept);
+    if (before !== undefined && !kept.includes(before)) forget(before.key);
+  }
 };

@@ -119,6 +119,10 @@ export const leader = (units: Units): Held => {
   return held;
 };
 
+/** The outer keys that units hold now. */
+export const heldKeys = (units: Units): readonly EpochKey[] =>
+  units.all.flatMap(({ held }) => held?.key ?? []);
+
 /** Out of step from now on, once. */
 export const lose = (units: Units, unit: Unit, detail: string): void => {
   if (!unit.inStep) return;

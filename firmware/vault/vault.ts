@@ -50,7 +50,7 @@ export type VaultFault = {
   readonly detail: string;
 };
 
-/** A vote on its way into the urn. */
+/** A vote on its way into the urn; whoever gives it overwrites it once `prepare` has resolved. */
 export type Vote = {
   /** The encoded cast vote record: constant length, marks only. */
   readonly ballot: Uint8Array;
@@ -83,7 +83,7 @@ export interface Vault {
    * A medium lost before J is PREPARED on the survivor: `mediumLost`, the attempt is to be discarded.
    */
   prepare(vote: Vote): Promise<Result<void, VaultFault>>;
-  /** What `prepare` was given for the paper, from the pending record. */
+  /** What `prepare` was given for the paper, from the pending record; the caller's to overwrite. */
   pendingPaper(): Promise<Result<Uint8Array, VaultFault>>;
   /** The code for the paper that is to be printed now; a fresh one after each reprint or spoil. */
   paperCode(): Promise<Result<string, VaultFault>>;
