@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Audio, AudioFault, SpokenText, Voice } from '#hal/audio.ts';
 import type { Clock } from '#hal/clock.ts';
 import { done, err, type Result } from '#hal/result.ts';
+import { afterSilence } from '../patience.ts';
 import { makeLastCall, type Speech } from './last-call.ts';
 import { audioFault } from './speech.ts';
 
@@ -148,7 +149,7 @@ export const makeEspeak = ({ clock, program = PROGRAM, player = null }: EspeakOp
   const answers = (command: string): Promise<Result<void, AudioFault>> =>
     new Promise((resolve) => {
       const child = spawn(command, ['--version'], { stdio: 'ignore' });
-      const stopLimit = clock.after(CHECK_LIMIT_MS, () => {
+      const stopLimit = afterSilence(clock, CHECK_LIMIT_MS, () => {
         child.kill('SIGKILL');
         resolve(err(audioFault('timeout', `${command} did not answer`)));
       });

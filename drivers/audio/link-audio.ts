@@ -6,6 +6,7 @@ import type { Audio, AudioFault } from '#hal/audio.ts';
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
 import { done, err, type Result } from '#hal/result.ts';
+import { afterSilence } from '../patience.ts';
 import { makeLastCall } from './last-call.ts';
 import {
   type AudioCommand,
@@ -83,7 +84,7 @@ export const makeLinkAudio = (link: ByteLink, clock: Clock): Audio => {
   const check = (): Promise<Result<void, AudioFault>> =>
     new Promise((resolve) => {
       const id = nextId();
-      const stopLimit = clock.after(CHECK_LIMIT_MS, () => {
+      const stopLimit = afterSilence(clock, CHECK_LIMIT_MS, () => {
         waiting.delete(id);
         resolve(err(audioFault('timeout', 'the voice does not answer')));
       });

@@ -7,6 +7,7 @@ import type { ByteLink } from '#hal/byte-link.ts';
 import { type Clock, wait } from '#hal/clock.ts';
 import type { ReaderFault } from '#hal/fingerprint-reader.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
+import { afterSilence } from '../patience.ts';
 import { type DecoderEvent, makePacketDecoder } from './packet-decoder.ts';
 import {
   CODES,
@@ -137,14 +138,7 @@ export const makeReaderChannel = (link: ByteLink, clock: Clock, address: number)
         cancel();
         resolve(arrival);
       };
-      const waitMs = Math.max(0, limitMs);
-      const dueMs = clock.nowMs() + waitMs;
-      let cancel = clock.after(waitMs, () => {
-        // A process that stood still hears of its timers before it reads what has arrived meanwhile:
-        // as long as it did not look is not the module's silence.
-        const unheardMs = Math.min(Math.max(0, clock.nowMs() - dueMs), waitMs);
-        cancel = clock.after(unheardMs, () => arrive({ kind: 'timeout' }));
-      });
+      const cancel = afterSilence(clock, limitMs, () => arrive({ kind: 'timeout' }));
       waiter = arrive;
     });
   };
@@ -158,7 +152,7 @@ export const makeReaderChannel = (link: ByteLink, clock: Clock, address: number)
     const late = Symbol('late');
     let cancel = (): void => {};
     const limit = new Promise<typeof late>((resolve) => {
-      cancel = clock.after(WRITE_LIMIT_MS, () => resolve(late));
+      cancel = afterSilence(clock, WRITE_LIMIT_MS, () => resolve(late));
     });
     const written = await Promise.race([link.write(bytes), limit]);
     cancel();

@@ -6,6 +6,7 @@ import type { Clock } from '#hal/clock.ts';
 import type { ReportLink } from '#hal/report-link.ts';
 import { done, err, type Result } from '#hal/result.ts';
 import type { TactileKey, TactileKeypad, TactileKeypadFault } from '#hal/tactile-keypad.ts';
+import { afterSilence } from '../patience.ts';
 import { bindKeypad, type KeypadLayout, readKeys } from './keypad-reports.ts';
 
 /**
@@ -81,7 +82,7 @@ const watchKeys = (
   const press = (key: TactileKey, reportId: number): void => {
     const nowMs = clock.nowMs();
     const bounced = nowMs - (releasedAtMs.get(key) ?? Number.NEGATIVE_INFINITY) < BOUNCE_MS;
-    const stopStuckTimer = clock.after(STUCK_KEY_MS, () => {
+    const stopStuckTimer = afterSilence(clock, STUCK_KEY_MS, () => {
       stuck.add(key);
       onBroken(`key ${key} is stuck`);
     });

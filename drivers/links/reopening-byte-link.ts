@@ -6,6 +6,7 @@ import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
 import type { Fault } from '#hal/fault.ts';
 import { done, err, type Result } from '#hal/result.ts';
+import { afterSilence } from '../patience.ts';
 import { keepOpen, OPEN_LIMIT_MS, type Opened } from './reopening.ts';
 
 /** One connection, from its opening until it is gone. */
@@ -67,7 +68,8 @@ export const makeReopeningByteLink = (
       };
       const stopListening = life.onPresence(() => finish(absent()));
       closers.add(finish);
-      const stopLimit = clock.after(2 * bytes.length * msPerByte + WRITE_GRACE_MS, () => {
+      const limitMs = 2 * bytes.length * msPerByte + WRITE_GRACE_MS;
+      const stopLimit = afterSilence(clock, limitMs, () => {
         finish(linkFault('timeout', `${name} takes no bytes`));
         if (life.current() === connection) life.drop();
       });

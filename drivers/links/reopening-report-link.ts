@@ -3,6 +3,7 @@ import type { Clock } from '#hal/clock.ts';
 import type { Fault } from '#hal/fault.ts';
 import type { ReportLink } from '#hal/report-link.ts';
 import { done, err, type Result } from '#hal/result.ts';
+import { afterSilence } from '../patience.ts';
 import { keepOpen, type Opened } from './reopening.ts';
 
 /** One HID device, from its opening until it is gone. */
@@ -43,7 +44,7 @@ export const makeReopeningReportLink = (
       const connection = life.current();
       if (connection === null) return Promise.resolve(absent());
       return new Promise((resolve) => {
-        const stopLimit = clock.after(SEND_LIMIT_MS, () =>
+        const stopLimit = afterSilence(clock, SEND_LIMIT_MS, () =>
           resolve(linkFault('timeout', `${name} takes no report`)),
         );
         connection

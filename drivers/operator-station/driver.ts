@@ -7,6 +7,7 @@ import type { Clock } from '#hal/clock.ts';
 import type { OperatorStation, StationFault, StationKey } from '#hal/operator-station.ts';
 import type { ReportLink } from '#hal/report-link.ts';
 import { err } from '#hal/result.ts';
+import { afterSilence } from '../patience.ts';
 import { decodeBootReport, keyOfUsage } from './hid-keyboard.ts';
 import type { LcdDisplay } from './lcd-display.ts';
 
@@ -70,7 +71,7 @@ const watchKeypad = (link: ReportLink, clock: Clock, { onKey, onFault }: Keypad)
       const key = keyOfUsage(usage);
       const name = key ?? `usage ${usage}`;
       const stuck = (): void => onFault(fault('broken', `key ${name} is stuck`));
-      held.set(usage, clock.after(STUCK_KEY_MS, stuck));
+      held.set(usage, afterSilence(clock, STUCK_KEY_MS, stuck));
       if (key !== null && counts()) onKey(key);
     }
   });

@@ -3,6 +3,7 @@
  * for the first one, and learns of the ones that matter.
  */
 import type { Clock } from '#hal/clock.ts';
+import { afterSilence } from '../patience.ts';
 
 export type Feed<T> = {
   /** A new value; listeners hear of it when `differs` from the last one they heard of. */
@@ -48,7 +49,7 @@ export const makeFeed = <T>(
           waiting.delete(finish);
           resolve(result);
         };
-        const cancel = clock.after(limitMs, () => finish(null));
+        const cancel = afterSilence(clock, limitMs, () => finish(null));
         waiting.add(finish);
       });
     },

@@ -13,6 +13,7 @@ import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
 import type { DeviceName, Fault } from '#hal/fault.ts';
 import { done, err, type Result } from '#hal/result.ts';
+import { afterSilence } from '../patience.ts';
 import { type FiveBoard, type JohnnyFive, loadJohnnyFive } from './johnny-five.ts';
 import { type BoardMessage, encodeHostMessage } from './protocol.ts';
 import { type FirmataTransport, makeFirmataTransport } from './transport.ts';
@@ -169,7 +170,7 @@ export const openFirmataBoard = (
     answeredMs = sinceMs;
     stopWaiting();
     const leftMs = sinceMs + QUIET_LIMIT_MS - clock.nowMs();
-    stopWaiting = clock.after(Math.max(0, Math.min(QUIET_MS, Math.ceil(leftMs))), becomeReady);
+    stopWaiting = afterSilence(clock, Math.min(QUIET_MS, Math.ceil(leftMs)), becomeReady);
   };
   /** The handshake is through. */
   const answeredAll = (): void => {
@@ -227,7 +228,7 @@ export const openFirmataBoard = (
       return;
     }
     // Whole milliseconds: a remainder below the clock's precision would come due at once, for ever.
-    stopWaiting = clock.after(Math.ceil(SILENCE_LIMIT_MS - silentMs), watch);
+    stopWaiting = afterSilence(clock, Math.ceil(SILENCE_LIMIT_MS - silentMs), watch);
   };
 
   board.on('ready', answeredAll);
@@ -267,7 +268,7 @@ export const openFirmataBoard = (
         resolve(result);
       };
       const stop = listen(onReady, () => finish(done));
-      const cancel = clock.after(limitMs, () => {
+      const cancel = afterSilence(clock, limitMs, () => {
         const fault = faultNow('link');
         finish(fault === null ? done : err(fault));
       });

@@ -3,6 +3,7 @@
  * for a reply that may have been lost with the cable.
  */
 import type { Clock } from '#hal/clock.ts';
+import { afterSilence } from '../patience.ts';
 import type { FirmataBoard } from './firmata-board.ts';
 
 /** A reply takes a few milliseconds of wire; a board that prints 1 kB of display before it, 200 ms. */
@@ -32,7 +33,7 @@ export const readI2c = (
       io.removeAllListeners(event);
       resolve(outcome);
     };
-    const cancel = clock.after(I2C_READ_LIMIT_MS, () => finish('timeout'));
+    const cancel = afterSilence(clock, I2C_READ_LIMIT_MS, () => finish('timeout'));
     // A board that is lost will not answer any more: its own fault is told by who asked.
     const stop = firmata.onLost(() => finish('timeout'));
     const take = (bytes: readonly number[]): void =>

@@ -3,6 +3,7 @@ import type { Clock } from '#hal/clock.ts';
 import type { Fault } from '#hal/fault.ts';
 import type { PowerStabilizer, StabilizerReading } from '#hal/power-stabilizer.ts';
 import { done, err, type Result } from '#hal/result.ts';
+import { afterSilence } from '../patience.ts';
 import { voltsOf } from './conversion.ts';
 import { makeFeed } from './feed.ts';
 import type { FirmataBoard } from './firmata-board.ts';
@@ -102,7 +103,7 @@ export const makeStabilizer = (
           if (reading.feeding === on) finish(true);
         }),
         firmata.onLost(() => finish(false)),
-        clock.after(RELAY_LIMIT_MS, () => finish(feeding === on)),
+        afterSilence(clock, RELAY_LIMIT_MS, () => finish(feeding === on)),
       ];
       if (feeding === on) finish(true);
     });

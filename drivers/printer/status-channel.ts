@@ -7,6 +7,7 @@ import type { ByteLink } from '#hal/byte-link.ts';
 import { type Clock, wait } from '#hal/clock.ts';
 import type { PrinterFault, PrinterFaultKind } from '#hal/receipt-printer.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
+import { afterSilence } from '../patience.ts';
 import { CLEAR_BUFFERS, realTimeStatus } from './commands.ts';
 import {
   causesOfReplies,
@@ -115,7 +116,7 @@ export const makeStatusChannel = (
         const value = read(event);
         if (value !== null) finish(value);
       };
-      const cancel = clock.after(Math.max(0, limitMs), () => finish(null));
+      const cancel = afterSilence(clock, limitMs, () => finish(null));
       watchers.add(watcher);
     });
 
@@ -126,7 +127,7 @@ export const makeStatusChannel = (
     if (!link.present()) return err(ABSENT);
     let stop = (): void => undefined;
     const late = new Promise<'late'>((resolve) => {
-      stop = clock.after(limitMs, () => resolve('late'));
+      stop = afterSilence(clock, limitMs, () => resolve('late'));
     });
     const sent = await Promise.race([link.write(bytes), late]);
     stop();

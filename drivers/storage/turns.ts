@@ -6,6 +6,7 @@
  */
 import type { Clock } from '#hal/clock.ts';
 import { forget } from '#hal/secret-bytes.ts';
+import { afterSilence } from '../patience.ts';
 
 /** The operation took longer than its limit, or was not begun because one before it still does. */
 export const LATE = Symbol('late');
@@ -47,7 +48,7 @@ export const makeTurns = (clock: Clock, limitMs: number): Turns => {
     if (stuck) return Promise.resolve(LATE);
     return new Promise((resolve, reject) => {
       let late = false;
-      const stop = clock.after(limitMs, () => {
+      const stop = afterSilence(clock, limitMs, () => {
         late = true;
         stuck = true;
         resolve(LATE);

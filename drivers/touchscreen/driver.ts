@@ -6,6 +6,7 @@ import type { Clock } from '#hal/clock.ts';
 import type { ReportLink } from '#hal/report-link.ts';
 import { done, err, type Result } from '#hal/result.ts';
 import type { Panel, Touch, Touchscreen, TouchscreenFault } from '#hal/touchscreen.ts';
+import { afterSilence } from '../patience.ts';
 import { bindDigitizer, type Contact, type Digitizer } from './digitizer.ts';
 import type { Display } from './display.ts';
 import {
@@ -101,7 +102,7 @@ export const makeTouchscreen = (parts: TouchscreenParts): Touchscreen => {
     });
     glass = next;
     stopStuckTimer();
-    if (glass.down.size > 0) stopStuckTimer = clock.after(STUCK_MS, () => advance(null));
+    if (glass.down.size > 0) stopStuckTimer = afterSilence(clock, STUCK_MS, () => advance(null));
     for (const output of outputs) {
       switch (output.kind) {
         case 'touch': {

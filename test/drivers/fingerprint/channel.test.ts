@@ -2,55 +2,9 @@
 import { expect, test } from 'vitest';
 import { makeReaderChannel } from '#drivers/fingerprint/channel.ts';
 import { CODES, DEFAULT_ADDRESS, encodePacket } from '#drivers/fingerprint/protocol.ts';
-import type { ByteLink } from '#hal/byte-link.ts';
-import type { Clock } from '#hal/clock.ts';
-import { done } from '#hal/result.ts';
+import { makeStallingProcess, settled } from '../stalling-process.ts';
 
 const LIMIT_MS = 300;
-
-/** A clock and a link as a process has them that stands still: timers that are due come before bytes. */
-const makeStallingProcess = () => {
-  let nowMs = 0;
-  let timers: { readonly atMs: number; readonly task: () => void }[] = [];
-  let listener = (_: Uint8Array): void => undefined;
-  const clock: Clock = {
-    nowMs: () => nowMs,
-    calendarMs: () => nowMs,
-    after: (delayMs, task) => {
-      const timer = { atMs: nowMs + delayMs, task };
-      timers.push(timer);
-      return () => {
-        timers = timers.filter((each) => each !== timer);
-      };
-    },
-  };
-  const link: ByteLink = {
-    write: () => Promise.resolve(done),
-    onBytes: (told) => {
-      listener = told;
-      return () => undefined;
-    },
-    onPresence: () => () => undefined,
-    present: () => true,
-    close: () => undefined,
-  };
-  /** Sleeps until `untilMs`; what arrived meanwhile is read after the timers. */
-  const wakeAt = async (untilMs: number, arrived?: Uint8Array): Promise<void> => {
-    nowMs = untilMs;
-    for (const { atMs, task } of [...timers]) {
-      if (atMs > untilMs) continue;
-      timers = timers.filter((each) => each.task !== task);
-      task();
-    }
-    if (arrived !== undefined) listener(arrived);
-    await settled();
-  };
-  return { clock, link, wakeAt };
-};
-/** Every promise that can go on has gone on. */
-const settled = async (): Promise<void> => {
-  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
-};
 
 const ask = async () => {
   const { clock, link, wakeAt } = makeStallingProcess();
