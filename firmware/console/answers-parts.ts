@@ -99,7 +99,7 @@ export const explain = (view: ConsoleView, code: string): Outcome => {
       ...row(say(locale, 'explain.cause'), cause),
       ...row(say(locale, 'explain.check'), check),
       ...row(say(locale, 'explain.remedy'), remedy),
-      `${say(locale, 'explain.swap')}: ${part} (${partName(locale, part)})`,
+      `${say(locale, 'explain.swap')}: ${partName(locale, part)} (${part})`,
       `${say(locale, 'explain.severity')}: ${say(locale, `severity.${severity}`)}`,
       `${say(locale, 'explain.voting')}: ${say(locale, votingGoesOn ? 'voting.goesOn' : 'voting.stops')}`,
     ],

@@ -25,7 +25,7 @@ const NAMES: Readonly<Record<Locale, Readonly<Record<UnitPart, string>>>> = {
     log: 'bitácora',
     release: 'programa instalado',
     link: 'cable entre las partes',
-    software: 'ninguna (es del programa)',
+    software: 'ninguna, es del programa',
   },
   en: {
     touchscreen: 'touchscreen',
@@ -49,7 +49,7 @@ const NAMES: Readonly<Record<Locale, Readonly<Record<UnitPart, string>>>> = {
     log: 'event log',
     release: 'installed program',
     link: 'cable between the parts',
-    software: 'none (it is the program’s)',
+    software: 'none, it is the program’s',
   },
 };
 

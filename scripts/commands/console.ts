@@ -17,7 +17,8 @@ Attaches this terminal to the field console of the unit at a serial port (115200
   --capture FILE   everything that is shown goes there too
   --command C      carry out one command instead, and print what it found as JSON
   --key FILE       with --command or --export: log in first, by a technician's key {"privateKey": hex}
-  --export FILE    take the event log out into FILE; goes on where FILE ends (needs --key)
+  --export FILE    take the event log out into FILE; goes on where FILE ends (needs --key). While votes
+                   are cast it ends where this quarter of an hour began: nobody's visit is timed
   --json           with --command: one line {"code", "data"}; code is null when it went well
 
 exit code: 0 fine, 1 the command was refused, 2 usage, 3 nothing answers at the port
@@ -85,7 +86,9 @@ const takeLog = async (port: string, file: string, keyFile: string): Promise<num
     const code =
       (await logIn(client, key)) ??
       (await client.exportLog(from, (bytes) => appendFileSync(file, bytes)));
-    process.stderr.write(`${file}: ${code ?? 'whole'}\n`);
+    process.stderr.write(
+      `${file}: ${code ?? `${statSync(file).size} bytes, all that goes out now`}\n`,
+    );
     return code === null ? EXIT.fine : EXIT.found;
   } finally {
     await client.close();

@@ -2,6 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { releaseDigestOf } from '#boot/supervisor/release.ts';
+import { makeManifest } from '#firmware/release/manifest.ts';
+import { toHex } from '#firmware/vault/bytes.ts';
 import { setRealTimeClock } from '#scripts/bench/set-clock.ts';
 import type { UnitProcesses } from '#scripts/bench/unit.ts';
 import { provision } from '#scripts/day/provision.ts';
@@ -9,6 +12,7 @@ import { attachConsole, logIn } from '#scripts/field/console-client.ts';
 import { type Examination, examine } from '#scripts/field/examine.ts';
 import { findingsOf } from '#scripts/field/findings.ts';
 import { reportOf } from '#scripts/field/report.ts';
+import { ownRelease } from '#scripts/release/build-release.ts';
 import { definition, makeUnitRig, type UnitRig, until } from '../processes/unit-rig.ts';
 
 const RELEASE = '09'.repeat(32);
@@ -33,9 +37,9 @@ const boot = async (): Promise<void> => {
 const logged = (word: string, since = 0): boolean => rig.log().slice(since).includes(word);
 
 const look = async (
-  options: { readonly finger?: boolean; readonly release?: string } = {},
+  options: { readonly finger?: boolean; readonly release?: string; readonly console?: string } = {},
 ): Promise<Examination> => {
-  const client = await attachConsole(rig.rack.console);
+  const client = await attachConsole(options.console ?? rig.rack.console);
   return examine(client, {
     key: KEY,
     finger: options.finger === true,
@@ -144,6 +148,28 @@ describe('a unit in trouble', { timeout: LIMIT_MS }, () => {
 
   test('7: another release runs than should', async () => {
     expect(await diagnose({ release: 'ab'.repeat(32) })).toEqual(['release unit.otherRelease']);
+  });
+
+  test('7: a file of the program is not the one that was signed', async () => {
+    const { manifest } = ownRelease();
+    const files = manifest.files.map((file) =>
+      file.path === 'firmware/booth/step.ts' ? { ...file, sha256: '0'.repeat(64) } : file,
+    );
+    const signed = makeManifest({ ...manifest, files });
+    const other = await makeUnitRig({ releaseDigest: releaseDigestOf(signed), manifest: signed });
+    try {
+      await other.start().running;
+      const found = await look({
+        console: other.rack.console,
+        release: toHex(releaseDigestOf(signed)),
+      });
+      expect(findingsOf(found, 'en').map(({ part, code }) => `${part} ${code}`)).toEqual([
+        'release unit.filesChanged',
+      ]);
+      expect(found.diagnostics.manifest?.differs).toEqual(['changed firmware/booth/step.ts']);
+    } finally {
+      await other.close();
+    }
   });
 
   test('8: a memory is full', async () => {

@@ -16,6 +16,7 @@ import type { UnitLine } from '#boot/supervisor/run-supervisor.ts';
 import { makeSystemClock } from '#drivers/system/system-clock.ts';
 import { systemEntropy } from '#drivers/system/system-entropy.ts';
 import { startUnitProcesses, type UnitProcesses } from '#scripts/bench/unit.ts';
+import type { DeliveryOptions } from '#scripts/bench/unit-delivery.ts';
 import { provision } from '#scripts/day/provision.ts';
 import { startRack } from '#scripts/devices/rack.ts';
 import { loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
@@ -55,7 +56,12 @@ const digestOf = (path: string): string => {
   }
 };
 
-export const makeUnitRig = async () => {
+/** Without a manifest, as a rule. */
+const SOME_RELEASE: Pick<DeliveryOptions, 'releaseDigest' | 'manifest'> = {
+  releaseDigest: new Uint8Array(32).fill(9),
+};
+
+export const makeUnitRig = async (release = SOME_RELEASE) => {
   const folder = mkdtempSync(join(tmpdir(), 'urna-unit-'));
   const clock = makeSystemClock();
   clock.setCalendar(Date.parse(definition.calendar.setupFrom) + AFTER_SETUP_MS);
@@ -70,7 +76,7 @@ export const makeUnitRig = async () => {
       boardFile: rack.boardFile,
       runDir: folder,
       provision: given,
-      releaseDigest: new Uint8Array(32).fill(9),
+      ...release,
       locale: 'es',
       pinCost: { N: 2, r: 1, p: 1 },
       onLine: (line) => lines.push(line),
