@@ -1,5 +1,6 @@
 /** The self-test at installation: every device of the booth is asked whether it works. */
 import { SELF_CHECKS, type SelfCheck } from '#firmware/booth/state.ts';
+import type { FaultCode } from '#firmware/faults/catalogue.ts';
 import type { SelfTestResult } from '#firmware/paper/readiness-report.ts';
 import type { BoothBoard } from '#hal/board.ts';
 import { type Fault, faultCode } from '#hal/fault.ts';
@@ -25,7 +26,8 @@ const checkPrinter = async ({ printer }: BoothBoard): Promise<string> => {
   if (fault !== null) return faultCode(fault);
   if (coverOpen) return 'printer.coverOpen';
   if (paper === 'end') return 'printer.paperEnd';
-  return online ? OK : 'printer.broken';
+  // It is offline, and says of nothing that officers could put right.
+  return online ? OK : ('printer.unrecoverable' satisfies FaultCode);
 };
 
 const runCheck = (board: BoothBoard, check: SelfCheck): Promise<string> | string => {

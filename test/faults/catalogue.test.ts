@@ -1,15 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import type { ProcessName } from '#boot/supervisor/run-supervisor.ts';
 import { describeFault, FAULT_CODES, isFaultCode } from '#firmware/faults/catalogue.ts';
 import { partOfFault, UNIT_PARTS } from '#firmware/faults/parts.ts';
+import { consoleEn } from '#firmware/locale/console-en.ts';
 import { faultCheck } from '#firmware/locale/fault-checks.ts';
 import { faultHelp } from '#firmware/locale/fault-help.ts';
 import { faultText } from '#firmware/locale/faults.ts';
+import type { PackageFault } from '#firmware/vault/election-package.ts';
 import { helpSheet } from '#scripts/field/help-sheet.ts';
 import { escaped } from '#scripts/field/report.ts';
 
-const HAL = fileURLToPath(new URL('../../hal/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const HAL = `${ROOT}hal/`;
 const read = (name: string): string => readFileSync(`${HAL}${name}`, 'utf8');
 const quoted = (text: string): readonly string[] =>
   [...text.matchAll(/'([a-zA-Z]+)'/g)].map((match) => match[1]!);
@@ -46,6 +50,41 @@ describe('fault codes', () => {
     );
     codes.push(...COMMON.map((kind) => `link.${kind}`));
     expect(codes.length).toBeGreaterThan(50);
+    expect(codes.filter((code) => !isFaultCode(code))).toEqual([]);
+  });
+
+  test('every code that stands in the sources of drivers, boot and firmware has an entry', () => {
+    const groups = new Set(FAULT_CODES.map((code) => code.split('.')[0]));
+    const told = ['boot', 'drivers', 'firmware'].flatMap((folder) =>
+      readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts') && !name.startsWith('locale/'))
+        .flatMap((name) =>
+          [...readFileSync(`${ROOT}${folder}/${name}`, 'utf8').matchAll(/'([a-z]+)\.([a-zA-Z]+)'/g)]
+            .filter(([, group = '', kind]) => groups.has(group) && kind !== 'json')
+            .map(([, group, kind]) => `${group}.${kind}`),
+        ),
+    );
+    // What lights the lamp is told by the medium's name.
+    const notCodes = [...Object.keys(consoleEn), 'medium.fixed', 'medium.removable'];
+    const found = new Set(told.filter((word) => !notCodes.includes(word)));
+    expect(found.size).toBeGreaterThan(50);
+    expect([...found].filter((code) => !isFaultCode(code))).toEqual([]);
+  });
+
+  test('every reason to refuse an election package, and every process that fails, has one', () => {
+    const kinds = {
+      malformed: true,
+      unsigned: true,
+      foreignKey: true,
+      badSignature: true,
+      wrongPrecinct: true,
+      expired: true,
+      badDefinition: true,
+    } as const satisfies Readonly<Record<PackageFault['kind'], true>>;
+    const codes = [
+      ...Object.keys(kinds).map((kind) => `package.${kind}`),
+      ...(['desk', 'booth'] satisfies ProcessName[]).map((name) => `process.${name}Failed`),
+    ];
     expect(codes.filter((code) => !isFaultCode(code))).toEqual([]);
   });
 
