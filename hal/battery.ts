@@ -1,6 +1,9 @@
 import type { Fault } from './fault.ts';
 import type { Result } from './result.ts';
 
+/** `low`: less is left than the device's own limit; `critical`: it is about to switch its output off. */
+export type BatteryWarning = 'low' | 'critical';
+
 /** The battery behind the stabilizers, as its gauge tells it: a gauge may lie. */
 export type BatteryReading = {
   /** False: the bay is empty (a gauge that sits on the pack does not answer then); the rest is 0. */
@@ -10,6 +13,8 @@ export type BatteryReading = {
   /** Of one cell, or of the pack where the gauge says that; to a hundredth. 0: it does not say. */
   readonly volts: number;
   readonly flow: 'charging' | 'discharging' | 'idle';
+  /** What the device itself warns of, whatever charge it tells; only a UPS does. */
+  readonly warns?: BatteryWarning;
 };
 
 export type BatteryFault = Fault;

@@ -17,6 +17,8 @@ export const UPS_FAULTS = {
   upsFrozen: 'the UPS keeps telling the charge that it told',
   upsLying: 'the UPS tells 95 % whatever is left',
   upsJumping: 'the UPS jumps by 30 % between reports',
+  upsBelowLimit: 'the UPS warns of too little charge, whatever it tells',
+  upsShutdownImminent: 'the UPS warns that it is about to switch off, whatever it tells',
   upsBatteryMissing: 'there is no battery in the UPS',
 } as const satisfies Record<string, string>;
 
@@ -91,10 +93,10 @@ export const makeUpsEmulator = (
       both || (!missing && percentPerHour > 0),
       both || (!missing && percentPerHour < 0),
       !missing,
-      !missing && percent < LOW_PERCENT,
+      !missing && (percent < LOW_PERCENT || faults.has('upsBelowLimit')),
       false,
       false,
-      plant.dead(),
+      plant.dead() || faults.has('upsShutdownImminent'),
     ];
     return [STATUS_ID, flags.reduce((bits, on, at) => bits | (on ? 1 << at : 0), 0)];
   };

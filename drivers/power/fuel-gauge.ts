@@ -9,7 +9,11 @@ import { I2C } from './pins.ts';
 import { REPORT_LIMIT_MS, readFeed } from './read-feed.ts';
 
 export const sameBattery = (a: BatteryReading, b: BatteryReading): boolean =>
-  a.present === b.present && a.percent === b.percent && a.volts === b.volts && a.flow === b.flow;
+  a.present === b.present &&
+  a.percent === b.percent &&
+  a.volts === b.volts &&
+  a.flow === b.flow &&
+  a.warns === b.warns;
 
 const GARBLED: Fault = {
   device: 'battery',

@@ -1,9 +1,9 @@
 /**
  * A HID Power Device bound by what its report descriptor says its bits mean: charge, volts, direction
- * of the current. Source: USB "Usage Tables for HID Power Devices" 1.0, 4.1 (Power Device page, 84) and
+ * of the current, warnings. Source: USB "Usage Tables for HID Power Devices" 1.0, 4.1 (Power Device page, 84) and
  * 4.2 (Battery System page, 85); units after HID 1.11, 6.2.2.7. Pure and total.
  */
-import type { BatteryReading } from '#hal/battery.ts';
+import type { BatteryReading, BatteryWarning } from '#hal/battery.ts';
 import { err, ok, type Result } from '#hal/result.ts';
 import {
   type HidDescription,
@@ -42,6 +42,8 @@ const BOUND = [
   'charging',
   'discharging',
   'batteryPresent',
+  'belowLimit',
+  'shutdownImminent',
 ] as const satisfies readonly (keyof typeof POWER_USAGE)[];
 type Bound = (typeof BOUND)[number];
 
@@ -114,6 +116,12 @@ const voltsOf = (value: number, field: HidField | undefined): number => {
   return volts >= 0 && volts <= MOST_VOLTS ? Math.round(volts * 100) / 100 : 0;
 };
 
+/** 4.1.4, ShutdownImminent; 4.2.3, BelowRemainingCapacityLimit. */
+const warningOf = (values: PowerValues): BatteryWarning | null => {
+  if (values.get('shutdownImminent') === 1) return 'critical';
+  return values.get('belowLimit') === 1 ? 'low' : null;
+};
+
 /** The battery that the values speak of; null: what no battery can be. */
 export const powerReading = (
   { fields }: PowerBinding,
@@ -124,10 +132,12 @@ export const powerReading = (
   const charging = values.get('charging') === 1;
   const discharging = values.get('discharging') === 1;
   if (!(percent >= 0 && percent <= MOST_PERCENT) || (charging && discharging)) return null;
+  const warns = warningOf(values);
   return {
     present: true,
     percent,
     volts: voltsOf(values.get('voltage') ?? 0, fields.get('voltage')),
     flow: charging ? 'charging' : discharging ? 'discharging' : 'idle',
+    ...(warns === null ? {} : { warns }),
   };
 };

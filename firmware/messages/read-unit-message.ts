@@ -103,6 +103,12 @@ const stabilizer = resultOf('stabilizer', {
   outputVolts: volts,
   feeding: flag,
 });
+const battery = {
+  present: flag,
+  percent: between(0, 100),
+  volts,
+  flow: oneOf('charging', 'discharging', 'idle'),
+};
 /** What tests of the console found. */
 const testResults = listOf(
   record({ part: oneOf(...UNIT_PARTS), code: orNull(code) }),
@@ -112,12 +118,10 @@ const deskCheck = { reader: orNull(code), station: orNull(code) };
 
 const surroundings = record({
   stabilizers: record({ a: stabilizer, b: stabilizer }),
-  battery: resultOf('battery', {
-    present: flag,
-    percent: between(0, 100),
-    volts,
-    flow: oneOf('charging', 'discharging', 'idle'),
-  }),
+  battery: either(
+    resultOf('battery', battery),
+    resultOf('battery', { ...battery, warns: oneOf('low', 'critical') }),
+  ),
   panel: resultOf('panel', { key: oneOf('off', 'on'), tamper: flag, coverOpen: flag }),
   desk: orNull(record(deskCheck)),
 });

@@ -3,7 +3,7 @@
  * voltage, the reading before and the load. A gauge in doubt is replaced by an estimate that errs
  * on the safe side, from time and load, until it has been consistent for a while. Pure.
  */
-import type { BatteryReading } from '#hal/battery.ts';
+import type { BatteryReading, BatteryWarning } from '#hal/battery.ts';
 
 /** What the unit's battery and load are; a unit's own come from its configuration. */
 export type ChargeSettings = {
@@ -29,6 +29,8 @@ export type Charge = {
   readonly anchor: { readonly percent: number; readonly sinceMs: number } | null;
   /** It has spoken at least once since the start. */
   readonly heard: boolean;
+  /** What the battery's device warned of with its last word; it stands while the device is away. */
+  readonly warns: BatteryWarning | null;
   /** How long a doubted gauge has been consistent. */
   readonly consistentMs: number;
 };
@@ -70,6 +72,12 @@ const MOST_PERCENT_AT_VOLTS = [
   { below: 3.65, percent: 75 },
 ] as const;
 
+/** A battery whose device warns lasts no longer than this, minutes: what it tells of its charge is not believed. */
+export const WARNED_MINUTES = { low: 45, critical: 0 } as const satisfies Record<
+  BatteryWarning,
+  number
+>;
+
 const HOUR_MS = 3_600_000;
 
 export const INITIAL_CHARGE: Charge = {
@@ -79,6 +87,7 @@ export const INITIAL_CHARGE: Charge = {
   sinceGaugeMs: 0,
   anchor: null,
   heard: false,
+  warns: null,
   consistentMs: 0,
 };
 
@@ -158,6 +167,7 @@ export const takeReading = (
     sinceGaugeMs: 0,
     anchor,
     heard: true,
+    warns: reading.warns ?? null,
   };
   const doubt = contradiction(charge, reading, onBattery, settings);
   if (doubt !== null) {
@@ -184,7 +194,7 @@ export const loseGauge = (charge: Charge): Charge => ({
   consistentMs: 0,
 });
 
-/** Whole minutes on battery at the load, or at the observed rate when that is worse. */
+/** Whole minutes on battery at the load, or at the observed rate when that is worse; never more than a warning leaves. */
 export const minutesOf = (charge: Charge, settings: ChargeSettings): number => {
   const { anchor, gauge, doubt } = charge;
   const observed =
@@ -192,7 +202,8 @@ export const minutesOf = (charge: Charge, settings: ChargeSettings): number => {
       ? ((anchor.percent - gauge) * HOUR_MS) / anchor.sinceMs
       : 0;
   const rate = Math.max(loadRate(settings), observed);
-  return Math.floor((charge.percent / rate) * 60);
+  const minutes = Math.floor((charge.percent / rate) * 60);
+  return charge.warns === null ? minutes : Math.min(minutes, WARNED_MINUTES[charge.warns]);
 };
 
 /** Null when it is sound. */

@@ -4,7 +4,7 @@
  *
  * Worse is believed at once, better only after it lasted: a flickering supply never makes the level
  * flap. Out of `low` leads only a steady supply, out of `critical` and `parked` a steady supply and a
- * battery that has charged well beyond the critical mark. An input that cannot be read counts as bad.
+ * battery that has charged well beyond the critical mark and no longer warns of its end. An input that cannot be read counts as bad.
  */
 import type { BatteryReading } from '#hal/battery.ts';
 import type { StabilizerReading } from '#hal/power-stabilizer.ts';
@@ -21,6 +21,7 @@ import {
   minutesOf,
   passTime,
   takeReading,
+  WARNED_MINUTES,
 } from './charge.ts';
 
 export type StabilizerName = 'a' | 'b';
@@ -34,7 +35,7 @@ export const STEADY_MS = 10_000;
 export const STEADY_AFTER_CRITICAL_MS = 60_000;
 
 /** On battery: percent or minutes at or below which a level begins. */
-export const LOW = { percent: 30, minutes: 45 } as const;
+export const LOW = { percent: 30, minutes: WARNED_MINUTES.low } as const;
 export const CRITICAL = { percent: 12, minutes: 15 } as const;
 
 /** Charge with which voting may go on after `critical` or `parked`. */
@@ -125,7 +126,10 @@ const mayImprove = (state: PowerPolicyState): boolean => {
   if (goodSupplies(state) === 0) return false;
   const { steadyMs, charge } = state;
   return SEVERITY[level] >= SEVERITY.critical
-    ? steadyMs >= STEADY_AFTER_CRITICAL_MS && charge.percent >= RESUME_PERCENT
+    ? steadyMs >= STEADY_AFTER_CRITICAL_MS &&
+        charge.percent >= RESUME_PERCENT &&
+        // A warning of long ago, of a device that is away, does not hold up a unit that is fed.
+        (charge.warns !== 'critical' || charge.gauge === null)
     : steadyMs >= STEADY_MS;
 };
 

@@ -6,6 +6,7 @@ import {
   type PowerPolicyState,
   type SupplyInput,
 } from '#firmware/power/power-policy.ts';
+import type { BatteryWarning } from '#hal/battery.ts';
 import type { Subject } from './answers.ts';
 
 const GOOD: SupplyInput = {
@@ -18,9 +19,15 @@ const BAD: SupplyInput = {
 };
 const FAULT: SupplyInput = { kind: 'fault', code: 'stabilizer.timeout' };
 
-const battery = (percent: number): PowerEvent => ({
+const battery = (percent: number, warns?: BatteryWarning): PowerEvent => ({
   kind: 'batteryRead',
-  reading: { present: true, percent, volts: 12.5, flow: 'idle' },
+  reading: {
+    present: true,
+    percent,
+    volts: 12.5,
+    flow: 'idle',
+    ...(warns === undefined ? {} : { warns }),
+  },
 });
 
 const EVENTS: readonly (readonly [string, PowerEvent])[] = [
@@ -31,6 +38,8 @@ const EVENTS: readonly (readonly [string, PowerEvent])[] = [
   ['battery 100 %', battery(100)],
   ['battery 25 %', battery(25)],
   ['battery 10 %', battery(10)],
+  ['battery 100 %, warns: low', battery(100, 'low')],
+  ['battery 100 %, warns: critical', battery(100, 'critical')],
   ['battery not readable', { kind: 'batteryFailed', code: 'battery.timeout' }],
   ['10 s pass', { kind: 'ticked', elapsedMs: 10_000 }],
   ['1 min passes', { kind: 'ticked', elapsedMs: 60_000 }],
@@ -48,6 +57,6 @@ export const powerSubject = (): Subject<PowerPolicyState, PowerEvent, PowerEffec
   seeds: [],
   nameOf: ({ power, assessed }) => (assessed ? power.level : 'unassessed'),
   kindOf: ({ power, assessed, supplies, charge, steadyMs }) =>
-    `${power.level} ${assessed} ${supplies.a} ${supplies.b} ${Math.ceil(charge.percent / 10)} ${charge.doubt} ${steadyMs >= 60_000}`,
+    `${power.level} ${assessed} ${supplies.a} ${supplies.b} ${Math.ceil(charge.percent / 10)} ${charge.doubt} ${charge.warns} ${steadyMs >= 60_000}`,
   wordsOf: words,
 });

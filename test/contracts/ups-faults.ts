@@ -19,6 +19,8 @@ const UNDER_FAULT = {
   upsFrozen: { read: 'reading', shows: { percent: 60 } },
   upsLying: { read: 'reading', shows: { percent: 95 } },
   upsJumping: READS,
+  upsBelowLimit: { read: 'reading', shows: { percent: 60, warns: 'low' } },
+  upsShutdownImminent: { read: 'reading', shows: { percent: 60, warns: 'critical' } },
   upsBatteryMissing: {
     read: 'reading',
     shows: { present: false, percent: 0, volts: 0, flow: 'idle' },

@@ -89,6 +89,19 @@ const TO_BOOTH: readonly ToBooth[] = [
       desk: { reader: null, station: 'station.absent' },
     },
   },
+  {
+    kind: 'surroundings',
+    ask: 5,
+    found: {
+      stabilizers: { a: SILENT, b: SILENT },
+      battery: {
+        ok: true,
+        value: { present: true, percent: 17, volts: 0, flow: 'discharging', warns: 'low' },
+      },
+      panel: { ok: true, value: { key: 'on', tamper: false, coverOpen: false } },
+      desk: null,
+    },
+  },
   { kind: 'logHead', ask: 4, head: hex(32) },
 ];
 const TO_DESK: readonly ToDesk[] = [

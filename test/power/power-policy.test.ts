@@ -16,6 +16,7 @@ import {
   STEADY_MS,
   type SupplyInput,
 } from '#firmware/power/power-policy.ts';
+import type { BatteryWarning } from '#hal/battery.ts';
 
 const machine = makePowerPolicy(DEFAULT_CHARGE_SETTINGS);
 
@@ -69,6 +70,44 @@ const onMains = run([charge(90), supplies(GOOD, GOOD)]).state;
 const onBattery = run([supplies(BAD, BAD)], onMains).state;
 const atLow = run(discharge(89, 30), onBattery).state;
 const atCritical = run(discharge(29, CRITICAL.percent), atLow).state;
+
+describe('a battery whose device warns', () => {
+  const warning = (percent: number, warns?: BatteryWarning): PowerEvent => ({
+    kind: 'batteryRead',
+    reading: { present: true, percent, volts: 0, flow: 'idle', ...(warns && { warns }) },
+  });
+
+  test('is low or critical on battery, whatever charge it tells, and nothing on mains', () => {
+    expect(level([warning(89, 'low')], onBattery)).toBe('low');
+    expect(level([warning(89, 'critical')], onBattery)).toBe('critical');
+    expect(level([warning(89, 'low'), warning(89, 'critical')], onMains)).toBe('mains');
+    expect(level([supplies(BAD, BAD)], run([warning(90, 'critical')], onMains).state)).toBe(
+      'critical',
+    );
+  });
+
+  test('is told with no more minutes than the warning leaves', () => {
+    expect(run([warning(89, 'low')], onBattery).state.power.minutesLeft).toBe(45);
+    expect(run([warning(89, 'critical')], onBattery).state.power.minutesLeft).toBe(0);
+  });
+
+  test('stays what it was when its cable is pulled', () => {
+    const lost: PowerEvent = { kind: 'batteryFailed', code: 'battery.absent' };
+    expect(level([warning(89, 'critical'), lost], onBattery)).toBe('critical');
+    expect(level([lost], run([warning(89, 'low')], onMains).state)).toBe('mains');
+  });
+
+  test('is resumed with once it warns no more and the supply is steady', () => {
+    const back = run(
+      [warning(89, 'critical'), supplies(GOOD, GOOD), tick(STEADY_AFTER_CRITICAL_MS)],
+      onBattery,
+    ).state;
+    expect(back.power.level).toBe('critical');
+    expect(level([warning(89, 'low')], back)).toBe('mains');
+    // Or once its device is away: what it said then holds nobody up for ever.
+    expect(level([{ kind: 'batteryFailed', code: 'battery.absent' }], back)).toBe('mains');
+  });
+});
 
 describe('levels', () => {
   test('before anything is known it is on battery, as far as anybody knows', () => {

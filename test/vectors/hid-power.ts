@@ -7,6 +7,7 @@ type Shown = {
   readonly percent: number;
   readonly volts: number;
   readonly flow: 'charging' | 'discharging' | 'idle';
+  readonly warns?: 'low' | 'critical';
 };
 
 export type PowerDeviceVector = {
@@ -84,8 +85,12 @@ export const POWER_DEVICE_VECTORS: readonly PowerDeviceVector[] = [
       'c0c0',
     reports: [
       { report: '2350100e', reading: { percent: 80, volts: 0, flow: 'charging' } },
-      // BelowLimit and ShutdownImminent; then NeedReplacement and Overload.
-      { report: 'ac057800', reading: { percent: 5, volts: 0, flow: 'discharging' } },
+      // BelowLimit and ShutdownImminent; BelowLimit alone; then NeedReplacement and Overload.
+      {
+        report: 'ac057800',
+        reading: { percent: 5, volts: 0, flow: 'discharging', warns: 'critical' },
+      },
+      { report: '2c117800', reading: { percent: 17, volts: 0, flow: 'discharging', warns: 'low' } },
       { report: '7164ffff', reading: { percent: 100, volts: 0, flow: 'idle' } },
     ],
   },
