@@ -12,6 +12,7 @@ import { MESSAGE_TARGETS } from './targets/messages.ts';
 import { OFFICER_TARGETS } from './targets/officers.ts';
 import { POWER_TARGETS } from './targets/power.ts';
 import { VAULT_TARGETS } from './targets/vault.ts';
+import { VAULT_RECOVERY_TARGET } from './targets/vault-recovery.ts';
 import { VOTER_DEVICE_TARGETS } from './targets/voter-devices.ts';
 
 export const TARGETS: readonly FuzzTarget[] = [
@@ -24,5 +25,6 @@ export const TARGETS: readonly FuzzTarget[] = [
   ...ELECTION_TARGETS,
   ...OFFICER_TARGETS,
   ...VAULT_TARGETS,
+  VAULT_RECOVERY_TARGET,
   ...LOG_TARGETS,
 ];

@@ -6,6 +6,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,15 +34,26 @@ import {
 const SCRATCH = mkdtempSync(join(tmpdir(), 'urna-vault-'));
 afterAll(() => rmSync(SCRATCH, { recursive: true, force: true }));
 
-test('a few votes, a module pulled and put back, a restart, the count', async () => {
+/** What a folder tells without being opened: names, inode numbers, times of change. */
+const metadataOf = (folder: string) =>
+  readdirSync(join(folder, 'vault'))
+    .sort()
+    .map((name) => {
+      const { ino, mtimeMs } = statSync(join(folder, 'vault', name));
+      return { name, ino, mtimeMs };
+    });
+
+/** A vault with one unit's media and cells as folders and files below `name`. */
+const makePremises = async (name: string) => {
   const rig = makeRig({ seed: 31 });
   const clock = makeVirtualClock(0);
   const entropy = makeSeededEntropy(31, 'files');
   const identity = makeEd25519KeyPair(entropy);
-  const folder = (name: string): string => join(SCRATCH, name);
-  for (const name of ['fixed', 'removable', 'cells']) mkdirSync(folder(name));
-  for (const name of ['board', 'module'])
-    writeFileSync(join(folder('cells'), name), new Uint8Array(CELL_BYTES));
+  const root = join(SCRATCH, name);
+  const folder = (name: string): string => join(root, name);
+  for (const each of ['fixed', 'removable', 'cells']) mkdirSync(folder(each), { recursive: true });
+  for (const each of ['board', 'module'])
+    writeFileSync(join(folder('cells'), each), new Uint8Array(CELL_BYTES));
   const medium = (name: 'fixed' | 'removable') =>
     makeMediumFiles({ name, root: folder(name), budgetBytes: 4_000_000, clock });
   const cell = (name: 'board' | 'module') =>
@@ -63,6 +75,11 @@ test('a few votes, a module pulled and put back, a restart, the count', async ()
       commitments: new Uint8Array(0),
     }),
   );
+  return { rig, board, folder };
+};
+
+test('a few votes, a module pulled and put back, a restart, the count', async () => {
+  const { rig, board, folder } = await makePremises('few');
   const vault = openVault(board());
   must(await vault.recover());
   const world = makeWorld();
@@ -87,4 +104,27 @@ test('a few votes, a module pulled and put back, a restart, the count', async ()
     expect(existsSync(join(folder(name), 'vault', 'pending'))).toBe(false);
   }
   again.close();
+});
+
+test('names, inode numbers and times are as many after one vote as after five, and tell of the last one alone', async () => {
+  const { rig, board, folder } = await makePremises('metadata');
+  const vault = openVault(board());
+  must(await vault.recover());
+  const world = makeWorld();
+  const seen: (readonly { readonly name: string; readonly mtimeMs: number }[])[] = [];
+  for (const voter of [3, 1, 5, 2, 4]) {
+    await castVote(rig, vault, world, makeVisit(voter));
+    seen.push(metadataOf(folder('fixed')));
+  }
+  vault.close();
+  const kinds = seen.map((files) => files.map(({ name }) => name.replace(/^urn-[ab]$/, 'urn')));
+  expect(new Set(kinds.map(String)).size).toBe(1);
+  expect(kinds[0]).toEqual(['journal-a', 'journal-b', 'polls', 'setup', 'urn']);
+  // Of what a vote changes nothing keeps its time beyond the next one.
+  const timesAfter = (vote: number): readonly number[] =>
+    seen[vote]!.filter(({ name }) => !['setup', 'polls'].includes(name)).map(
+      ({ mtimeMs }) => mtimeMs,
+    );
+  for (const vote of [1, 2, 3, 4])
+    expect(Math.min(...timesAfter(vote))).toBeGreaterThanOrEqual(Math.max(...timesAfter(vote - 1)));
 });

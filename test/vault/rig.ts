@@ -15,6 +15,7 @@ import { makeEd25519KeyPair, makeX25519KeyPair } from '#firmware/vault/keys.ts';
 import { openVault } from '#firmware/vault/open-vault.ts';
 import { setUpVault } from '#firmware/vault/set-up.ts';
 import type { VaultBoard } from '#firmware/vault/units.ts';
+import type { Entropy } from '#hal/entropy.ts';
 import type { CellSlot } from '#hal/secure-cell.ts';
 import type { MediumName } from '#hal/storage.ts';
 
@@ -44,6 +45,8 @@ export type RigOptions = {
   readonly seed: number;
   readonly slots?: number;
   readonly codes?: number;
+  /** Spoils the vault's chance, for controls. */
+  readonly tamper?: (entropy: Entropy) => Entropy;
 };
 
 export const makeRig = (options: RigOptions) => {
@@ -95,7 +98,8 @@ export const makeRig = (options: RigOptions) => {
       afterOperation: ({ kind, slot }) => seen({ device: 'module', kind, what: String(slot) }),
     }),
   };
-  const entropy = makeSeededEntropy(options.seed, 'vault');
+  const sound = makeSeededEntropy(options.seed, 'vault');
+  const entropy = options.tamper?.(sound) ?? sound;
   const precinct = makeX25519KeyPair(entropy);
   const identity = makeEd25519KeyPair(entropy);
   const slots = options.slots ?? 5;
