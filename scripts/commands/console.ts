@@ -1,4 +1,4 @@
-/** `urna console PORT`: a person at a unit's field console, or one command of a script. */
+/** `urna console [PORT]`: a person at a unit's field console, or one command of a script. */
 import { appendFileSync, createWriteStream, existsSync, statSync } from 'node:fs';
 import { type OpenedSerialPort, openSerialPort } from '#drivers/links/serial-port.ts';
 import {
@@ -8,11 +8,13 @@ import {
   NoConsoleError,
   readTechnicianKey,
 } from '../field/console-client.ts';
+import { choosePort } from '../field/find-port.ts';
 import { EXIT, MissingError, parseOptions, runCommand, UsageError } from './options.ts';
 
-const HELP = `usage: scripts/urna console PORT [options]
+const HELP = `usage: scripts/urna console [PORT] [options]
 
 Attaches this terminal to the field console of the unit at a serial port (115200 8N1). Ctrl+] ends it.
+Without PORT it is the USB serial port of this computer, where there is only one.
 
   --capture FILE   everything that is shown goes there too
   --command C      carry out one command instead, and print what it found as JSON
@@ -123,8 +125,7 @@ export const run = (args: readonly string[]): Promise<number> =>
       key: { type: 'string' },
       json: { type: 'boolean' },
     });
-    const [port, extra] = positionals;
-    if (port === undefined || extra !== undefined) throw new UsageError('one PORT is needed');
+    const port = choosePort(positionals);
     try {
       if (values.command !== undefined)
         return await runOne(port, values.command, values.key, values.json === true);

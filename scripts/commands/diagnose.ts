@@ -2,14 +2,16 @@
 import { writeFileSync } from 'node:fs';
 import { attachConsole, NoConsoleError, readTechnicianKey } from '../field/console-client.ts';
 import { examine } from '../field/examine.ts';
+import { choosePort } from '../field/find-port.ts';
 import { findingsOf } from '../field/findings.ts';
 import { reportOf } from '../field/report.ts';
 import { EXIT, MissingError, oneOf, parseOptions, runCommand, UsageError } from './options.ts';
 
-const HELP = `usage: scripts/urna diagnose PORT [options]
+const HELP = `usage: scripts/urna diagnose [PORT] [options]
 
 Asks the field console at a serial port everything, tests what may be tested, and says which part is
 at fault and what to do. Nothing of the unit is changed. Progress goes to standard error.
+Without PORT it is the USB serial port of this computer, where there is only one.
 
   --key FILE      a technician's key, {"privateKey": hex}: devices are tested, a test sheet printed;
                   without it the unit is only looked at
@@ -46,13 +48,12 @@ export const run = (args: readonly string[]): Promise<number> =>
       locale: { type: 'string' },
       json: { type: 'boolean' },
     });
-    const [port, extra] = positionals;
-    if (port === undefined || extra !== undefined) throw new UsageError('one PORT is needed');
     const locale = oneOf('locale', values.locale, 'es', ['es', 'en']);
     const { release = null } = values;
     if (release !== null && !/^[0-9a-f]{64}$/.test(release))
       throw new UsageError('--release is 64 hex digits');
     const key = keyOf(values.key);
+    const port = choosePort(positionals);
     try {
       const client = await attachConsole(port);
       const examination = await examine(client, {
