@@ -20,6 +20,7 @@ import {
   VOLUME,
 } from './state.ts';
 import type { BoothFacts } from './step.ts';
+import { TOTALS_PATIENCE } from './totals.ts';
 
 const DURING = {
   setup: ['none'],
@@ -157,7 +158,10 @@ const CHECKS: {
   suspended: (_facts, _state, { check }) => wrongCheck(check),
   confirmVoter: (_facts, _state, { check }) => wrongCheck(check),
   telling: (_facts, _state, { check }) => wrongCheck(check),
-  awaitingTotals: (_facts, _state, { check }) => wrongCheck(check),
+  awaitingTotals: (_facts, _state, { check, asked }) => {
+    if (check !== null && asked > 0) return 'a desk that waits for its key is held for silent';
+    return asked <= TOTALS_PATIENCE ? wrongCheck(check) : `asked ${asked} times`;
+  },
   shares: (_facts, _state, { step, pin, given, needed }) => {
     if (step !== 'enterPin' && pin !== '') return 'a PIN outlives its typing';
     return given < needed ? null : 'enough shares and none counts';

@@ -294,8 +294,15 @@ export type ClosingStage =
   | { readonly name: 'closingQueue' }
   /** vault.setPolls('closed') is under way. */
   | { readonly name: 'closingStored' }
-  /** The desk is asked for the authentication totals. */
-  | { readonly name: 'awaitingTotals'; readonly check: OfficerCheck | null }
+  /**
+   * The desk is asked for the authentication totals. `asked`: how often in vain, TOTALS_PATIENCE at most; from
+   * there on the officers are told, and the desk is asked on: it may be mended, or back after a restart.
+   */
+  | {
+      readonly name: 'awaitingTotals';
+      readonly check: OfficerCheck | null;
+      readonly asked: number;
+    }
   | {
       readonly name: 'shares';
       readonly step: 'insertToken' | 'enterPin' | 'checking' | 'removeToken';

@@ -241,6 +241,11 @@ export const SCREEN_EN: Readonly<Record<keyof typeof SCREEN_ES, string>> = {
   queueWaiting: 'VOTERS WAIT: GO ON',
   closing: 'Closing the polls…',
   awaitingTotals: "Waiting for the desk's totals…",
+  totalsLate: 'THE DESK DOES NOT ANSWER',
+  totalsLateKept:
+    'The polls are closed and the votes are stored. Counting goes on by itself when the desk answers.',
+  totalsLateHelp:
+    'Switch the machine off and on again. If the desk still does not answer, call technical support.',
   sharesTitle: 'OPEN THE URN',
   sharesGiven: 'Shares of the key: {given} of {needed}',
   counting: 'COUNTING THE VOTES',

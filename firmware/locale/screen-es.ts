@@ -246,6 +246,11 @@ export const SCREEN_ES = {
   queueWaiting: 'HAY ELECTORES: SEGUIR',
   closing: 'Cerrando la votación…',
   awaitingTotals: 'Esperando los totales de la mesa…',
+  totalsLate: 'LA MESA NO RESPONDE',
+  totalsLateKept:
+    'La votación está cerrada y los votos guardados. El escrutinio sigue solo cuando la mesa responda.',
+  totalsLateHelp:
+    'Apague la máquina y enciéndala de nuevo. Si la mesa sigue sin responder, pida soporte técnico.',
   sharesTitle: 'ABRIR LA URNA',
   sharesGiven: 'Partes de la clave: {given} de {needed}',
   counting: 'CONTANDO LOS VOTOS',

@@ -10,6 +10,7 @@ import {
   type SetupStage,
   type StageOf,
 } from '#firmware/booth/state.ts';
+import { TOTALS_PATIENCE } from '#firmware/booth/totals.ts';
 import { faultText } from '#firmware/locale/faults.ts';
 import type { Box, Scene } from '#hal/scene.ts';
 import { areasOf, headerOf, isUpright, makeScene, powerWords, sayIn, type View } from './frame.ts';
@@ -258,6 +259,17 @@ export const openScene = (view: View, stage: OpenStage): Scene => {
 
 // ---------------------------------------------------------------- closing
 
+/** The desk's totals are waited for; `late`: it does not answer, and the officers are told. */
+const totalsNotice = ({ state }: View, late: boolean): Notice => {
+  const say = sayIn(state.locale);
+  if (!late) return { title: say('awaitingTotals') };
+  return {
+    title: say('totalsLate'),
+    lines: [say('totalsLateKept'), say('totalsLateHelp')],
+    tone: 'warning',
+  };
+};
+
 export const closingScene = (view: View, stage: ClosingStage): Scene => {
   const say = sayIn(view.state.locale);
   const show = (notice: Notice): Scene => noticeScene(view, stage.name, notice);
@@ -280,7 +292,7 @@ export const closingScene = (view: View, stage: ClosingStage): Scene => {
       return show({ title: say('closing') });
     case 'awaitingTotals':
       return stage.check === null
-        ? show({ title: say('awaitingTotals') })
+        ? show(totalsNotice(view, stage.asked >= TOTALS_PATIENCE))
         : checkScene(view, 'awaitingTotals', stage.check, false);
     case 'shares':
       return sharesScene(view, stage);

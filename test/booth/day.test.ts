@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { BoothState } from '#firmware/booth/state.ts';
+import { TOTALS_PATIENCE } from '#firmware/booth/totals.ts';
 import {
   type BoothWorld,
   FRESH,
@@ -342,6 +344,26 @@ describe('counting', () => {
     expect(world.stage()).toBe('awaitingTotals');
     world.token('of-1');
     expect(world.effects).toContainEqual({ kind: 'givePollbookKey' });
+    world.around.desk = true;
+    world.expire('totalsAgain');
+    expect(world.stage()).toBe('shares');
+  });
+
+  test('a desk that does not answer: the officers are told once, it is asked on, and counting goes on', () => {
+    const world = makeWorld();
+    world.around.vault = { ...OPEN, polls: 'closed', epoch: 3 };
+    world.around.desk = false;
+    world.post({ kind: 'started' });
+    world.token('of-1');
+    const told = {
+      kind: 'log',
+      event: { id: 'deviceFault', fields: { code: 'process.deskFailed' } },
+    };
+    for (let times = 1; times < TOTALS_PATIENCE; times++) world.expire('totalsAgain');
+    expect(world.effects).not.toContainEqual(told);
+    for (let times = 0; times < 3; times++) world.expire('totalsAgain');
+    expect(world.effects.filter((effect) => isDeepStrictEqual(effect, told))).toHaveLength(1);
+    expect(world.state().stage).toMatchObject({ name: 'awaitingTotals', asked: TOTALS_PATIENCE });
     world.around.desk = true;
     world.expire('totalsAgain');
     expect(world.stage()).toBe('shares');

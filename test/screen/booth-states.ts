@@ -11,6 +11,7 @@ import type {
   VaultFailure,
 } from '#firmware/booth/state.ts';
 import { initialState, SELF_CHECKS } from '#firmware/booth/state.ts';
+import { TOTALS_PATIENCE } from '#firmware/booth/totals.ts';
 import type { Marks } from '#firmware/election/ballot.ts';
 import { emptyMarks, selectAllOfCard } from '#firmware/election/contest-rules.ts';
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
@@ -256,8 +257,9 @@ const pollsStages = (): readonly Stage[] => {
     { name: 'closingOverride', check: firstCheck('closeOverride') },
     { name: 'closingQueue' },
     { name: 'closingStored' },
-    { name: 'awaitingTotals', check: null },
-    { name: 'awaitingTotals', check: firstCheck('resume') },
+    { name: 'awaitingTotals', check: null, asked: 0 },
+    { name: 'awaitingTotals', check: null, asked: TOTALS_PATIENCE },
+    { name: 'awaitingTotals', check: firstCheck('resume'), asked: 0 },
     ...(['insertToken', 'enterPin', 'checking', 'removeToken'] as const).flatMap((step) =>
       [null, ...REFUSALS].map((refusal): Stage => ({ ...shares, step, refusal })),
     ),
