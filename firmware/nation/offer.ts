@@ -15,6 +15,7 @@ import type {
   PartyCard,
   Rules,
 } from '#firmware/election/definition.ts';
+import { precinctId } from '#firmware/vault/result-package.ts';
 
 /** `parentId`: the district this one lies in, as a constituency in its state; null for the widest. */
 export type NationalDistrict = District & {
@@ -89,3 +90,18 @@ export type NationalPrecinct = {
   readonly reportId: string;
   readonly officers: readonly Officer[];
 };
+
+/** A whole national election but for its voters. */
+export type NationalElection = {
+  readonly offer: NationalOffer;
+  readonly places: readonly PollingPlace[];
+  /** Those of one polling place stand together, in the order of their numbers. */
+  readonly precincts: readonly NationalPrecinct[];
+};
+
+/** As certificates, result packages and the register name a precinct. */
+export const precinctIdOf = ({
+  pollingPlaceCode,
+  number,
+}: Pick<NationalPrecinct, 'pollingPlaceCode' | 'number'>): string =>
+  precinctId({ pollingPlaceCode, precinctNumber: number });

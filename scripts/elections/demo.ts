@@ -22,7 +22,7 @@ export const DEMO_SEED = 20_201_206;
 export const DEMO_CARDS = 107;
 
 /** The lists of 2020 in the order of their votes (domain.md of the design); members: cards of the alliance. */
-const LISTS = [
+export const LISTS = [
   { name: 'Gran Polo Patriótico', shortName: 'GPP', members: 9 },
   { name: 'Alianza Democrática', shortName: 'AD', members: 6 },
   { name: 'Venezuela Unida', shortName: 'VU', members: 1 },
@@ -72,9 +72,13 @@ const INDIGENOUS_CONTEST = 'indigena-occidente';
 const NOMINAL_POSITIONS = 2;
 
 /** A card in the making: who presents it and whose nominal candidates are on it. */
-type Entry = { readonly organisation: Organisation; readonly offer: string; readonly kind: string };
+export type Entry = {
+  readonly organisation: Organisation;
+  readonly offer: string;
+  readonly kind: string;
+};
 
-const slug = (text: string): string =>
+export const slug = (text: string): string =>
   text
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
@@ -90,7 +94,8 @@ const organisationOf = (chance: Chance, name: string, shortName: string): Organi
   return { id: slug(name), name, shortName, colours };
 };
 
-const makeEntries = (
+/** The 107 organisations in the order of the ballot, and the alliances of some. */
+export const makeEntries = (
   chance: Chance,
 ): { readonly entries: readonly Entry[]; readonly alliances: readonly Alliance[] } => {
   const invented = distinctOrganisations(
