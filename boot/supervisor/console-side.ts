@@ -118,12 +118,16 @@ const makeKnown = () => ({
   >,
   history: [] as PowerSample[],
   /** What grows with every visit, as it was when the quarter of an hour began. */
-  visits: { cast: 0, log: null as LogSize | null, grain: 0 },
+  visits: { cast: 0, refused: 0, log: null as LogSize | null, grain: 0 },
   castSoFar: 0,
+  refusedSoFar: 0,
   networks: null as Diagnostics['networks'],
   attached: { listed: false, missing: [], extra: [], found: [], more: 0 } as Attached,
 });
 type Known = ReturnType<typeof makeKnown>;
+
+/** Or it is not known yet whether they are. */
+const votesAreCast = ({ phase }: Known): boolean => phase === null || phase === 'open';
 
 const toMinute = (calendarMs: number): number =>
   Math.max(0, Math.floor(calendarMs / MINUTE_MS) * MINUTE_MS);
@@ -159,7 +163,7 @@ const snapshotOf = (known: Known, facts: ConsoleFacts, clock: SettableClock): Di
     ballotsCast: known.visits.cast,
     reportsPrinted: known.book.reportsPrinted,
     faults: known.book.faults,
-    refusals: known.book.refusals,
+    refusals: votesAreCast(known) ? known.visits.refused : known.refusedSoFar,
   },
   networks: known.networks,
   attached: known.attached,
@@ -187,6 +191,11 @@ const withWord = (words: readonly string[], word: string): readonly string[] =>
 const takeEvent = (known: Known, event: LogEvent, clock: SettableClock): boolean => {
   const atMs = toMinute(clock.calendarMs());
   if (event.id === 'ballotCast') known.castSoFar += 1;
+  if (event.id === 'eventRefused') {
+    known.refusedSoFar += 1;
+    // It names the stage of a voter's visit, at its minute.
+    if (votesAreCast(known)) return false;
+  }
   if (!mayBeTold(event)) return false;
   known.book = noteEvent(known.book, event, atMs);
   const { attached } = known;
@@ -236,7 +245,8 @@ export const makeConsoleSide = (options: ConsoleSideOptions): ConsoleSide => {
     if (grain === visits.grain && (visits.log !== null || size === null)) return;
     const log = size === null ? null : { entries: size.entries, usedBytes: size.usedBytes };
     const cast = grain === visits.grain ? visits.cast : known.castSoFar;
-    known.visits = { cast, log, grain };
+    const refused = grain === visits.grain ? visits.refused : known.refusedSoFar;
+    known.visits = { cast, refused, log, grain };
   };
   const sendSnapshot = (): void => {
     countVisits();
@@ -372,7 +382,7 @@ export const makeConsoleSide = (options: ConsoleSideOptions): ConsoleSide => {
     },
     mayTransmit: () => mayTransmit(known.phase),
     tellableLogBytes: () => {
-      if (known.phase !== null && known.phase !== 'open') return null;
+      if (!votesAreCast(known)) return null;
       countVisits();
       return known.visits.log?.usedBytes ?? 0;
     },

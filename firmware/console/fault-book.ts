@@ -16,14 +16,12 @@ export type PartFaults = {
 export type FaultBook = {
   readonly parts: ReadonlyMap<UnitPart, PartFaults>;
   readonly faults: number;
-  readonly refusals: number;
   readonly reportsPrinted: number;
 };
 
 export const NO_FAULTS: FaultBook = {
   parts: new Map(),
   faults: 0,
-  refusals: 0,
   reportsPrinted: 0,
 };
 
@@ -142,7 +140,6 @@ const REPORTS: readonly LogEvent['id'][] = [
 export const noteEvent = (book: FaultBook, event: LogEvent, atMs: number): FaultBook => {
   const counted: FaultBook = {
     ...book,
-    refusals: book.refusals + (event.id === 'eventRefused' ? 1 : 0),
     reportsPrinted: book.reportsPrinted + (REPORTS.includes(event.id) ? 1 : 0),
   };
   return findingsOf(event).reduce((next, finding) => note(next, finding, atMs), counted);

@@ -96,7 +96,7 @@ export type Diagnostics = {
     /** Media that hold all of it. */
     readonly inStep: readonly ('fixed' | 'removable')[];
   } | null;
-  /** Since the unit started. `ballotsCast` is told to the quarter of an hour. */
+  /** Since the unit started. To the quarter of an hour: `ballotsCast`, and `refusals` while votes are cast. */
   readonly counters: {
     readonly ballotsCast: number;
     readonly reportsPrinted: number;

@@ -10,6 +10,7 @@ import {
   type LogEvent,
 } from '#firmware/events/catalogue.ts';
 import type { FieldKind } from '#firmware/events/fields.ts';
+import type { PollsPhase } from '#firmware/messages/catalogue.ts';
 import type { ToConsole } from '#firmware/messages/console-catalogue.ts';
 import { encodeUnitFrame, makeUnitFrameReader } from '#firmware/messages/frame.ts';
 import { readFromConsole, readToConsole } from '#firmware/messages/read-console-message.ts';
@@ -40,6 +41,7 @@ const eventWith = (id: LogEvent['id']): LogEvent =>
 const toldOf = async (
   events: readonly LogEvent[],
   waitMs = 1_000,
+  phase: PollsPhase = 'open',
 ): Promise<readonly ToConsole[]> => {
   let entries = 0;
   const clock = makeVirtualClock(Date.UTC(2026, 11, 6, 12, 7));
@@ -78,6 +80,7 @@ const toldOf = async (
     record: () => undefined,
   });
   side.start();
+  side.phase(phase);
   void link.device.write(encodeUnitFrame({ kind: 'running' }));
   await clock.run(wait(clock, 100));
   for (const event of events) {
@@ -100,10 +103,23 @@ describe('what the console is told', () => {
 
   test('is every other event of the log, through a door that knows it', async () => {
     const others = EVENT_IDS.filter((id) => !isOfVisit(id));
-    const told = (await toldOf(others.map(eventWith))).flatMap((message) =>
+    const told = (await toldOf(others.map(eventWith), 1_000, 'closed')).flatMap((message) =>
       message.kind === 'logged' ? message.lines.map(({ id }) => id) : [],
     );
     expect([...new Set(told)].sort()).toEqual([...others].sort());
+  });
+
+  test('is of refused events nothing while votes are cast: they name the stage of a visit', async () => {
+    const refusals = (told: readonly ToConsole[]): readonly number[] =>
+      told.flatMap((message) =>
+        message.kind === 'snapshot' ? [message.diagnostics.counters.refusals] : [],
+      );
+    const refused = eventWith('eventRefused');
+    const open = await toldOf([refused], 60_000);
+    expect(open.filter(({ kind }) => kind === 'logged')).toEqual([]);
+    expect(Math.max(...refusals(open))).toBe(0);
+    expect(refusals(await toldOf([refused], 20 * 60_000)).at(-1)).toBe(1);
+    expect(refusals(await toldOf([refused], 1_000, 'setup')).at(-1)).toBe(1);
   });
 
   test('is how many ballots were cast only to the quarter of an hour', async () => {
