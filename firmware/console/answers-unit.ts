@@ -1,6 +1,8 @@
 /** Answers about the unit as a whole: status, power, media, time, release, what is attached. */
 import { sayAtConsole } from '../locale/console.ts';
 import { faultText } from '../locale/faults.ts';
+import { startUpText } from '../locale/start-up.ts';
+import { partName } from '../locale/unit-parts.ts';
 import type { PollsPhase } from '../messages/catalogue.ts';
 import type { Diagnostics, ManifestDiagnosis, PowerSample } from '../messages/diagnostics.ts';
 import { SCREEN_COLUMNS, wrap } from './table.ts';
@@ -45,14 +47,25 @@ const MEMORIES = [
   ['removableMemory', 'removable'],
 ] as const;
 
-const mediaLines = ({ locale }: ConsoleView, { parts, log }: Diagnostics): readonly string[] =>
+const mediaLines = (
+  { locale }: ConsoleView,
+  { parts, log: kept }: Diagnostics,
+): readonly string[] =>
   MEMORIES.map(([part, medium]) => {
     const found = parts.find((each) => each.part === part);
     const free = found?.readings.find(({ name }) => name === 'freeBytes')?.value;
     const state = found?.fault?.code ?? sayAtConsole(locale, 'well');
-    const step = sayAtConsole(locale, log?.inStep.includes(medium) === true ? 'yes' : 'no');
-    return `${medium}: ${state}${typeof free === 'number' ? `, ${sized(free)}` : ''}, log ${step}`;
+    const step = sayAtConsole(locale, kept?.inStep.includes(medium) === true ? 'yes' : 'no');
+    const room = typeof free === 'number' ? `, ${sized(free)}` : '';
+    const log = sayAtConsole(locale, 'status.log').toLowerCase();
+    return `${partName(locale, part)}: ${state}${room}, ${log}: ${step}`;
   });
+
+/** How far the start has come. */
+const stageText = ({ locale }: ConsoleView, { stage, processes }: Diagnostics): string =>
+  stage === 'processes' && processes.every(({ state }) => state === 'running')
+    ? sayAtConsole(locale, 'status.started')
+    : startUpText(locale, `stage.${stage}`);
 
 export const status = (view: ConsoleView): Outcome =>
   fromSnapshot(view, (diagnostics) => {
@@ -66,11 +79,13 @@ export const status = (view: ConsoleView): Outcome =>
       named(say(locale, 'status.phase'), say(locale, `phase.${phase ?? 'unknown'}`)),
       named(
         parked === null ? say(locale, 'status.stage') : say(locale, 'status.parked'),
-        parked ?? diagnostics.stage,
+        parked ?? stageText(view, diagnostics),
       ),
       named(
         say(locale, 'status.processes'),
-        processes.map(({ name, state, code }) => `${name} ${code ?? state}`).join(', '),
+        processes
+          .map(({ name, state, code }) => `${name} ${code ?? say(locale, `process.${state}`)}`)
+          .join(', '),
       ),
       named(say(locale, 'status.power'), powerText(view, diagnostics)),
       named(say(locale, 'status.clock'), clockText(view, diagnostics)),

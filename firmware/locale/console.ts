@@ -59,8 +59,9 @@ export type ConsoleKey =
   | `refused.${Refused}`
   | `phase.${Phase | 'unknown'}`
   | `level.${Level}`
+  | `process.${'started' | 'running' | 'parked' | 'failed' | 'stopped'}`
   | `severity.${Severity}`
-  | `status.${'phase' | 'stage' | 'parked' | 'processes' | 'power' | 'clock' | 'media' | 'log' | 'cast' | 'counters' | 'faults' | 'allWell'}`
+  | `status.${'phase' | 'stage' | 'started' | 'parked' | 'processes' | 'power' | 'clock' | 'media' | 'log' | 'cast' | 'counters' | 'faults' | 'allWell'}`
   | `power.${'charge' | 'left' | 'noChart' | 'chart'}`
   | `log.${'none' | 'follow' | 'followEnds'}`
   | `faults.${'none' | 'past'}`

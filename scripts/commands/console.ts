@@ -34,7 +34,7 @@ const ROWS = 24;
 const drawStatus = (port: string, capture: string | undefined): void => {
   const { rows = 0, columns = 80 } = process.stdout;
   if (process.stdout.isTTY !== true || rows <= ROWS) return;
-  const text = ` ${port}  115200 8N1  ${capture === undefined ? '' : `> ${capture}  `}Ctrl+] `;
+  const text = ` Ctrl+]  ${port}  115200 8N1${capture === undefined ? '' : `  > ${capture}`} `;
   const line = `\u001b7\u001b[${rows};1H\u001b[7m${text.slice(0, columns).padEnd(columns)}\u001b[0m\u001b8`;
   process.stdout.write(`\u001b[1;${rows - 1}r${line}`);
 };

@@ -64,6 +64,14 @@ describe('commands of the field console', () => {
     expect(text('status')).toContain('printer printer.jam');
   });
 
+  test('status says how far the start has come, in words of the language', () => {
+    expect(text('status')).toMatch(/Start-up: +complete/);
+    const starting = aView({ locale: 'es', diagnostics: aSnapshot({ stage: 'package' }) });
+    expect(text('status', starting)).toMatch(/Arranque: +Verificando el paquete/);
+    expect(text('status', starting)).toContain('módulo de memoria: ');
+    expect(text('status', starting)).toContain('desk en marcha');
+  });
+
   test('what a fault means is told with remedy, part and whether voting goes on', () => {
     const told = text('explain printer.jam');
     expect(told).toContain('The paper is jammed in the printer.');
