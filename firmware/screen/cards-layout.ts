@@ -1,6 +1,7 @@
 /**
- * How the party cards lie on a panel: with their names where that still leaves few pages, else with
- * their short names. All cards of a ballot look alike and every page is alike, so that none stands out.
+ * How the party cards lie on a panel: with their names in every size of text, on more pages where that
+ * takes them; with short names alone only on a panel that has no room for one card's name. All cards of a
+ * ballot look alike and every page is alike, so that none stands out.
  */
 import type { Ballot } from '#firmware/election/ballot.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
@@ -29,8 +30,10 @@ export type CardsLayout = {
   readonly emblem: number;
   /** Emblem left of the short name, or above it. */
   readonly beside: boolean;
-  /** Height of the short name's line; the name stands under it. Null: no name is shown. */
+  /** Height of the name, which stands under the short name's line. Null: no name is shown. */
   readonly nameHeight: number | null;
+  /** The name stands under the emblem as well, over the whole width: for large letters. */
+  readonly nameBelow: boolean;
 };
 
 /** How a cell looks, wherever it lies. */
@@ -49,18 +52,20 @@ const NAME_MOST_MM = 4;
 const EMBLEM_MOST_MM = 22;
 const EMBLEM_LEAST_MM = 6;
 const EMBLEM_NAMED_MM = 10.5;
+const EMBLEM_OVER_NAME_MM = 8.5;
 const EMBLEM_BESIDE_MM = 8.5;
 const CELL_LEAST_MM = 28;
 const CELL_HEIGHT_LEAST_MM = 12.8;
 const ASPECT_MOST = 4.2;
-/** With their names, or beside their emblems, cards may take so many times the fewest pages. */
-const FULL_PAGES = 2;
+/** Beside their emblems short names may take so many times the fewest pages. */
 const BESIDE_PAGES = 1.4;
+/** A name under its emblem is worth it where it saves pages: so many times the fewest may stand beside. */
+const NAME_BESIDE_PAGES = 1.2;
 const COLUMNS_MOST = 12;
 
 export const cellParts = (
   box: Box,
-  { emblem, beside, nameHeight, shortSize }: CardsLayout,
+  { emblem, beside, nameHeight, nameBelow, shortSize }: CardsLayout,
 ): { readonly emblem: Box; readonly short: Box; readonly name: Box | null } => {
   const inner = inset(box, PADDING_MM);
   if (!beside) {
@@ -68,6 +73,16 @@ export const cellParts = (
     const top = { x, y: inner.y, width: emblem, height: emblem };
     const y = inner.y + emblem;
     return { emblem: top, short: { ...inner, y, height: inner.y + inner.height - y }, name: null };
+  }
+  if (nameBelow && nameHeight !== null) {
+    const row = Math.max(emblem, shortSize * LINE_HEIGHT);
+    const top = inner.y + Math.max(0, inner.height - row - nameHeight) / 2;
+    const at = inner.x + emblem + BETWEEN_MM;
+    return {
+      emblem: { x: inner.x, y: top + (row - emblem) / 2, width: emblem, height: emblem },
+      short: { x: at, y: top, width: inner.x + inner.width - at - AFTER_MM, height: row },
+      name: { ...inner, y: top + row, width: inner.width - AFTER_MM, height: nameHeight },
+    };
   }
   const picture = {
     ...inner,
@@ -139,11 +154,45 @@ const withNames = ({ short, full }: Names, cell: Box, look: Look): CellLook | nu
       const largest = Math.min(SHORT_MOST_MM * look.scale, left / LINE_HEIGHT);
       if (largest < look.least) continue;
       const shortSize = lineSize(short, width, largest, look.least);
-      if (shortSize !== null) return { shortSize, nameSize, emblem, beside: true, nameHeight };
+      if (shortSize !== null)
+        return { shortSize, nameSize, emblem, beside: true, nameHeight, nameBelow: false };
     }
   }
   return null;
 };
+
+/** Emblem and short name in a row, the name under both; null: no room. */
+const withNamesBelow = ({ short, full }: Names, cell: Box, look: Look): CellLook | null => {
+  const inner = inset(cell, PADDING_MM);
+  for (const nameSize of [NAME_MOST_MM * look.scale, look.least]) {
+    if (nameSize < look.least) continue;
+    const lines = full.map((name) => linesNeeded(name, inner.width - AFTER_MM, nameSize, false));
+    if (lines.includes(null)) continue;
+    const nameHeight =
+      Math.max(0, ...lines.map((each) => each ?? 0)) * nameSize * LINE_HEIGHT + 1e-6;
+    const row = inner.height - nameHeight;
+    for (const emblem of emblemsIn({ ...inner, height: row })) {
+      if (emblem < EMBLEM_OVER_NAME_MM) break;
+      const largest = Math.min(SHORT_MOST_MM * look.scale, row / LINE_HEIGHT);
+      if (largest < look.least) continue;
+      const width = inner.width - emblem - BETWEEN_MM - AFTER_MM;
+      const shortSize = lineSize(short, width, largest, look.least);
+      if (shortSize !== null)
+        return { shortSize, nameSize, emblem, beside: true, nameHeight, nameBelow: true };
+    }
+  }
+  return null;
+};
+
+/** No name. */
+const bare = (shortSize: number, emblem: number, look: Look, beside: boolean): CellLook => ({
+  shortSize,
+  nameSize: look.least,
+  emblem,
+  beside,
+  nameHeight: null,
+  nameBelow: false,
+});
 
 /** The short name alone, beside the emblem. */
 const besideEmblem = (short: readonly string[], cell: Box, look: Look): CellLook | null => {
@@ -153,8 +202,7 @@ const besideEmblem = (short: readonly string[], cell: Box, look: Look): CellLook
     if (emblem < EMBLEM_BESIDE_MM) break;
     const box = { ...inner, width: inner.width - emblem - BETWEEN_MM - AFTER_MM };
     const shortSize = commonSize(short, box, most, look.least, true);
-    if (shortSize !== null)
-      return { shortSize, nameSize: look.least, emblem, beside: true, nameHeight: null };
+    if (shortSize !== null) return bare(shortSize, emblem, look, true);
   }
   return null;
 };
@@ -166,8 +214,7 @@ const underEmblem = (short: readonly string[], cell: Box, look: Look): CellLook 
   for (const emblem of emblemsIn(inner)) {
     const box = { ...inner, height: inner.height - emblem };
     const shortSize = commonSize(short, box, most, look.least, true);
-    if (shortSize !== null)
-      return { shortSize, nameSize: look.least, emblem, beside: false, nameHeight: null };
+    if (shortSize !== null) return bare(shortSize, emblem, look, false);
   }
   return null;
 };
@@ -219,27 +266,46 @@ const plainest = (names: Names, { columns, rows, cell }: Grid, look: Look): Card
     emblem: EMBLEM_LEAST_MM,
     beside: false,
     nameHeight: null,
+    nameBelow: false,
   };
 };
 
-/** The richest look that does not cost too many pages. */
+/** The first of these that does not cost too many pages more than the best of them. */
+const richest = (
+  cards: number,
+  candidates: readonly { readonly pages: number; readonly layout: CardsLayout | null }[],
+): CardsLayout | null => {
+  const found = candidates.flatMap(({ pages, layout }) =>
+    layout === null ? [] : [{ pages, layout }],
+  );
+  const fewest = Math.min(...found.map(({ layout }) => pagesOf(cards, layout)));
+  return (
+    found.find(({ pages, layout }) => pagesOf(cards, layout) <= fewest * pages)?.layout ?? null
+  );
+};
+
+/** Names if any grid has room for them, whatever pages they take; else the short names. */
 const work = (names: Names, panel: PanelSize, look: Look): CardsLayout => {
   const { main } = areasOf(panel);
   const grids = gridsOf(main);
   const cards = names.short.length;
-  const found = [
-    { pages: FULL_PAGES, layout: best(grids, cards, (cell) => withNames(names, cell, look)) },
+  const named = richest(cards, [
     {
-      pages: BESIDE_PAGES,
-      layout: best(grids, cards, (cell) => besideEmblem(names.short, cell, look)),
+      pages: NAME_BESIDE_PAGES,
+      layout: best(grids, cards, (cell) => withNames(names, cell, look)),
     },
-    { pages: 1, layout: best(grids, cards, (cell) => underEmblem(names.short, cell, look)) },
-  ].flatMap(({ pages, layout }) => (layout === null ? [] : [{ pages, layout }]));
-  const fewest = Math.min(...found.map(({ layout }) => pagesOf(cards, layout)));
-  const chosen = found.find(({ pages, layout }) => pagesOf(cards, layout) <= fewest * pages);
-  return (
-    chosen?.layout ?? plainest(names, grids.at(-1) ?? { columns: 1, rows: 1, cell: main }, look)
-  );
+    { pages: 1, layout: best(grids, cards, (cell) => withNamesBelow(names, cell, look)) },
+  ]);
+  const short =
+    named ??
+    richest(cards, [
+      {
+        pages: BESIDE_PAGES,
+        layout: best(grids, cards, (cell) => besideEmblem(names.short, cell, look)),
+      },
+      { pages: 1, layout: best(grids, cards, (cell) => underEmblem(names.short, cell, look)) },
+    ]);
+  return short ?? plainest(names, grids.at(-1) ?? { columns: 1, rows: 1, cell: main }, look);
 };
 
 /** Layouts already worked out: they follow from the ballot alone, never from what is chosen. */

@@ -270,13 +270,35 @@ describe('what is chosen is told without colour', () => {
   });
 });
 
+describe.each(Object.entries(PANELS))('names among the cards, %s', (_name, panel) => {
+  test.each(TEXT_SIZES)('%s: every card of a page shows its name, of sixty letters too', (text) => {
+    const longest = nameFrom([0, 1, 2, 3, 4, 5, 6, 7], MAX_NAME_LENGTH);
+    const long = {
+      ...most,
+      organisations: most.organisations.map((each) => ({ ...each, name: longest })),
+    };
+    for (const election of [most, long]) {
+      const state = stateOf(ballotStage(election), 'es', { text, contrast: 'standard' });
+      const scene = sceneOf(state, election, panel);
+      const texts = scene.nodes.map((node) => node.text?.value);
+      const shown = targetsOf(scene).filter(({ target }) => target.startsWith('card:'));
+      expect(shown.length).toBeGreaterThan(0);
+      for (const { target } of shown) {
+        const card = election.cards.find(({ id }) => `card:${id}` === target);
+        const id = card?.organisationId;
+        expect(texts).toContain(election.organisations.find((each) => each.id === id)?.name);
+      }
+    }
+  });
+});
+
 describe('the name of an organisation, however large the letters', () => {
   const panel = PANELS['10 inches'] ?? SMALLEST_PANEL;
   const shown = (scene: Scene): string =>
     scene.nodes.map(({ text }) => text?.value ?? '').join('|');
 
   test.each(TEXT_SIZES)(
-    '%s: is on its card, in the review, and said of the card and the choice',
+    '%s: is among the cards, on its own, in the review, and said of the card and the choice',
     (text) => {
       const { ballot } = ballotStage(demo).attempt;
       const [card] = ballot.cards;
@@ -294,6 +316,7 @@ describe('the name of an organisation, however large the letters', () => {
       expect(shown(sceneAt({ kind: 'card', cardId: card?.id ?? '' }))).toContain(name);
       expect(shown(sceneAt({ kind: 'review' }))).toContain(name);
       const cards = sceneAt({ kind: 'cards' });
+      expect(shown(cards)).toContain(name);
       expect(targetsOf(cards).find(({ target }) => target === `card:${card?.id}`)?.words).toContain(
         name,
       );
