@@ -10,11 +10,11 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { UnitLine } from '#firmware/supervisor/unit-line.ts';
 import { asArguments, unitArguments } from './arguments.ts';
 import type { ProcessHandle } from './process/handle.ts';
 import { guardProgram } from './process/main.ts';
 import { spawnProcess } from './process/spawn.ts';
-import type { UnitLine } from './supervisor/run-supervisor.ts';
 
 /** `sysexits.h`, temporary failure: whoever started this program starts it again. */
 const EXIT_RESTART = 75;

@@ -54,6 +54,7 @@ const PURE = [
   'release',
   'alarm',
   'power',
+  'supervisor',
   'desk',
   'booth',
   'screen',

@@ -32,9 +32,6 @@ import { makeAsking } from '../process/asking.ts';
 /** A sheet takes 30 s at most, a finger is waited for 20 s, a self-test asks each device for a few seconds. */
 export const TEST_LIMIT_MS = 45_000;
 
-/** Under this code a unit stands still that was parked at the console. */
-export const PARKED_AT_CONSOLE = 'unit.parkedAtConsole';
-
 const NONCE_BYTES = 16;
 
 export type ConsoleRequests = {
@@ -71,9 +68,9 @@ export type ConsoleRequestsOptions = {
   readonly hash: (path: string) => Promise<ConsoleAnswer>;
   /** What the supervisor finds of its own devices, and of the files that run. */
   readonly ownTest: () => Promise<readonly TestResult[]>;
-  /** The code under which the unit stands still; null: it runs. */
-  readonly parked: () => string | null;
-  readonly park: (code: string) => void;
+  /** As the unit is now. */
+  readonly makesSense: (change: Change) => boolean;
+  readonly park: () => void;
   /** Ends in good order and starts again. */
   readonly restart: () => void;
 };
@@ -164,13 +161,11 @@ const change = async (
   name: Change,
   who: string,
 ): Promise<ConsoleAnswer> => {
-  const { parked, record } = options;
+  const { record } = options;
   const found = await tests.booth('nothing');
   if (found === null) return refused('notRunning');
   if (found.presence !== 'free') return refused(REASON[found.presence]);
-  const sense =
-    name === 'park' ? parked() === null : name === 'resume' ? parked() === PARKED_AT_CONSOLE : true;
-  if (!sense) return refused('notNow');
+  if (!options.makesSense(name)) return refused('notNow');
   const agreed = await tests.booth('officer', [name, who]);
   if (agreed === null) return refused('noAnswer');
   if (agreed.presence !== 'free') return refused(REASON[agreed.presence]);
@@ -184,7 +179,7 @@ const change = async (
   const slip = await tests.booth('print', [name, `${who} + ${officer}`]);
   for (const { code } of slip?.results ?? [])
     if (code !== null) record({ id: 'printFault', fields: { code: asWord(code) } });
-  if (name === 'park') options.park(PARKED_AT_CONSOLE);
+  if (name === 'park') options.park();
   else options.restart();
   return DONE;
 };

@@ -38,7 +38,7 @@ import type { Part } from '#hal/inventory.ts';
 import type { ProcessHandle } from '../process/handle.ts';
 import { lookAtBoard } from './console-readings.ts';
 import type { ConsoleRequests } from './console-requests.ts';
-import { watchProcess } from './watch.ts';
+import { watchConsole } from './watch-console.ts';
 
 /** A console that failed is started again after this. */
 export const RETRY_MS = 30_000;
@@ -329,7 +329,8 @@ export const makeConsoleSide = (options: ConsoleSideOptions): ConsoleSide => {
   const watched =
     startProcess === null
       ? null
-      : watchProcess<ToConsole, FromConsole>({
+      : watchConsole<ToConsole, FromConsole>({
+          retryMs: RETRY_MS,
           startProcess,
           clock,
           read: readFromConsole,
@@ -339,13 +340,12 @@ export const makeConsoleSide = (options: ConsoleSideOptions): ConsoleSide => {
             listening = false;
           },
           onSilent: () => options.record({ id: 'watchdogFired', fields: { process: 'console' } }),
-          onFailed: (reason, again) => {
+          onFailed: (reason) => {
             options.record({
               id: 'processFailed',
               fields: { process: 'console', reason: asWord(reason) },
             });
             requests.closed();
-            if (!again) after(RETRY_MS, () => watched?.startForLast());
           },
         });
 

@@ -1,6 +1,5 @@
 /** What desk and booth say to the supervisor: entries of the log, states, and questions that it answers. */
-import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
-import type { PollsPhase } from '#firmware/messages/catalogue.ts';
+import type { LogEvent } from '#firmware/events/catalogue.ts';
 import type { RecordedEvent } from '#firmware/messages/recorded-events.ts';
 import type {
   BoothTested,
@@ -13,25 +12,19 @@ import type {
   ToDesk,
 } from '#firmware/messages/unit-catalogue.ts';
 import { DESK_LIMIT_MS, readSurroundings } from '#firmware/runtime/booth-surroundings.ts';
+import type { SupervisorEvent } from '#firmware/supervisor/state.ts';
+import type { ProcessName } from '#firmware/supervisor/unit-line.ts';
 import type { SupervisorBoard } from '#hal/board.ts';
 import type { Clock } from '#hal/clock.ts';
 import { makeAsking } from '../process/asking.ts';
-import type { ProcessName, UnitLine } from './run-supervisor.ts';
 
 export type HearingOptions = {
   readonly clock: Clock;
   readonly record: (event: LogEvent, source?: ProcessName) => void;
-  readonly say: (line: UnitLine) => void;
-  readonly onPhase: (phase: PollsPhase) => void;
-  /** How a process is, for whoever diagnoses the unit. */
-  readonly onProcess: (
-    name: ProcessName,
-    state: { readonly state: 'running' | 'parked' | 'stopped'; readonly code: string | null },
-  ) => void;
+  /** To the supervisor's machine. */
+  readonly post: (event: SupervisorEvent) => void;
   /** The kinds of the last events of a process' machine. */
   readonly onFlight: (name: ProcessName, events: readonly RecordedEvent[]) => void;
-  /** A machine stands still for good; what it took last was told before. */
-  readonly onParked: (name: ProcessName, code: string) => void;
   /** Answers to what the field console asked for. */
   readonly onDeskTested: (ask: number, tested: DeskTested) => void;
   readonly onBoothTested: (ask: number, tested: BoothTested) => void;
@@ -40,15 +33,11 @@ export type HearingOptions = {
   readonly logHead: () => Promise<string | null>;
   readonly sendToDesk: (message: ToDesk) => void;
   readonly sendToBooth: (message: ToBooth) => void;
-  /** The ceremony was held: the officers' tokens carry the pollbook's key from now on. */
-  readonly onCeremonyHeld: () => void;
-  /** The booth rests for want of power, with everything durable. */
-  readonly onResting: () => void;
   readonly guard: (work: Promise<unknown>) => void;
 };
 
 export const makeHearing = (options: HearingOptions) => {
-  const { record, say, guard } = options;
+  const { record, post, guard } = options;
   const deskChecks = makeAsking<DeskCheck | null>(options.clock, DESK_LIMIT_MS);
 
   const answerSurroundings = async (ask: number): Promise<void> => {
@@ -67,30 +56,29 @@ export const makeHearing = (options: HearingOptions) => {
     if (head !== null) options.sendToBooth({ kind: 'logHead', ask, head });
   };
 
-  const takeCommon = (name: ProcessName, message: FromProcess): void => {
+  const takeCommon = (process: ProcessName, message: FromProcess): void => {
     switch (message.kind) {
       case 'alive':
         return;
       case 'flight':
-        options.onFlight(name, message.events);
+        options.onFlight(process, message.events);
         return;
       case 'running':
-        record({ id: 'processStarted', fields: { process: name } });
-        say({ kind: 'process', process: name, state: 'running' });
-        options.onProcess(name, { state: 'running', code: null });
+        post({ kind: 'machineRan', process });
         return;
       case 'log':
-        record(message.event, name);
+        record(message.event, process);
         return;
       case 'parked':
-        record({ id: 'machineParked', fields: { reason: asWord(message.code) } }, name);
-        say({ kind: 'parked', process: name, code: message.code, detail: message.detail });
-        options.onParked(name, message.code);
-        options.onProcess(name, { state: 'parked', code: message.code });
+        post({
+          kind: 'machineParked',
+          process,
+          code: message.code,
+          detail: message.detail,
+        });
         return;
       case 'stopped':
-        say({ kind: 'process', process: name, state: 'stopped' });
-        options.onProcess(name, { state: 'stopped', code: null });
+        post({ kind: 'machineStopped', process });
         return;
     }
   };
@@ -104,11 +92,10 @@ export const makeHearing = (options: HearingOptions) => {
     booth: (message: FromBooth): void => {
       switch (message.kind) {
         case 'phaseChanged':
-          options.onPhase(message.phase);
-          if (message.phase !== 'setup') options.onCeremonyHeld();
+          post(message);
           return;
         case 'resting':
-          if (message.resting) options.onResting();
+          post({ kind: 'boothRested', resting: message.resting });
           return;
         case 'askSurroundings':
           guard(answerSurroundings(message.ask));

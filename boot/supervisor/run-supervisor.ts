@@ -1,24 +1,33 @@
 /**
  * The supervisor: takes the unit from switched on to running, writes the log as the only one, tells desk
- * and booth of power and calendar, watches both, and ends everything in good order. A process that
- * fails is started anew once; after that, and whenever the unit can not start, it is in safe mode: all
- * that still runs stands still and shows the code.
+ * and booth of power and calendar, watches both, and ends everything in good order. What it decides is its
+ * machine's (firmware/supervisor/); here that is done.
  */
 import type { Source } from '#firmware/alarm/alarm.ts';
-import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
+import type { LogEvent } from '#firmware/events/catalogue.ts';
 import { readFromBooth, readFromDesk } from '#firmware/messages/read-unit-message.ts';
 import type { Flight } from '#firmware/messages/recorded-events.ts';
 import type {
   FromBooth,
   FromDesk,
-  StartUpStage,
   ToBooth,
   ToDesk,
   ToProcess,
 } from '#firmware/messages/unit-catalogue.ts';
 import { startAlarm } from '#firmware/runtime/alarm-runtime.ts';
 import { codeOfThrown } from '#firmware/runtime/bug.ts';
+import type { CalendarWatch } from '#firmware/runtime/calendar-watch.ts';
 import { type PowerRuntime, startPowerRuntime } from '#firmware/runtime/power-runtime.ts';
+import { runMachine } from '#firmware/runtime/runner.ts';
+import {
+  type Caller,
+  makesSense,
+  PARKED_AT_CONSOLE,
+  type SupervisorEffect,
+  type SupervisorEvent,
+} from '#firmware/supervisor/state.ts';
+import { SUPERVISOR } from '#firmware/supervisor/supervisor.ts';
+import { PROCESSES, type ProcessName, type UnitLine } from '#firmware/supervisor/unit-line.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { refusalEvent } from '#firmware/vault/event-log.ts';
 import type { SupervisorBoard } from '#hal/board.ts';
@@ -38,41 +47,6 @@ import { makeLogBook, readLogFile } from './log-book.ts';
 import { RELEASE_ROOT } from './release.ts';
 import { type StartedUnit, startUp } from './start-up.ts';
 import { type Watched, watchProcess } from './watch.ts';
-
-export type ProcessName = 'desk' | 'booth';
-
-/** What happens to the unit, for whoever looks on: the journal of the system, a bench. */
-export type UnitLine =
-  | { readonly kind: 'stage'; readonly stage: StartUpStage }
-  | {
-      readonly kind: 'process';
-      readonly process: ProcessName;
-      readonly state: 'started' | 'running' | 'stopped';
-    }
-  | {
-      readonly kind: 'failed';
-      readonly process: ProcessName;
-      readonly reason: string;
-      readonly again: boolean;
-    }
-  /** A process failed or stands still: what each machine took last. Kinds of events, nothing else. */
-  | {
-      readonly kind: 'crashReport';
-      readonly process: ProcessName;
-      readonly code: string;
-      readonly last: Flight;
-    }
-  /** A part stands still for good. */
-  | {
-      readonly kind: 'parked';
-      readonly process: ProcessName;
-      readonly code: string;
-      readonly detail: string | null;
-    }
-  /** The machine has no certificate for this code; the request lies with the delivery. */
-  | { readonly kind: 'certificateWanted'; readonly machineCode: string }
-  | { readonly kind: 'safeMode'; readonly code: string; readonly detail: string }
-  | { readonly kind: 'ended' };
 
 export type SupervisorOptions = {
   readonly clock: SettableClock;
@@ -97,8 +71,6 @@ export type Supervisor = {
   readonly shutDown: () => Promise<void>;
 };
 
-const PROCESSES = ['desk', 'booth'] as const satisfies readonly ProcessName[];
-
 export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   const { clock, delivery } = options;
   const say = (line: UnitLine): void => options.onLine?.(line);
@@ -106,35 +78,31 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   let unit: StartedUnit | null = null;
   let power: PowerRuntime | null = null;
   let parts: PartsWatch | null = null;
-  /** Everything stands still under this code. */
-  let parkedCode: string | null = null;
-  let ending: Promise<void> | null = null;
+  let calendar: CalendarWatch | null = null;
+  /** A bug in the machine itself: it decides nothing any more. */
+  let undecided = false;
+  let endedNow = (): void => undefined;
+  const whenEnded = new Promise<void>((resolve) => {
+    endedNow = resolve;
+  });
 
   const tell = (message: ToProcess): void => {
     for (const name of PROCESSES) processes[name].send(message);
   };
-  /** All stand still and show the code; who does not run is started for that alone. */
-  const parkUnit = (code: string): void => {
-    if (parkedCode !== null || ending !== null) return;
-    parkedCode = code;
-    fieldConsole.parked(code);
-    tell({ kind: 'park', code });
-    for (const name of PROCESSES) processes[name].startForLast();
-  };
-  const book = makeLogBook(clock, parkUnit, (event) => fieldConsole.recorded(event));
-  const alarm = startAlarm(clock, (code) => enterSafeMode(code, 'alarm'));
+  const post = (event: SupervisorEvent): void => machine.post(event);
+  const callForPark = (by: Caller) => (code: string) => post({ kind: 'parkCalled', code, by });
+  const book = makeLogBook(
+    clock,
+    (code) => post({ kind: 'logStuck', code }),
+    (event) => fieldConsole.recorded(event),
+  );
+  const alarm = startAlarm(clock, callForPark('alarm'));
   /** Into the log, and to whoever it calls. */
   const record = (event: LogEvent, source: Source = 'supervisor'): void => {
     book.record(event);
     alarm.logged(event, source);
   };
   const bulletin = makeBulletin(clock, tell);
-  const enterSafeMode = (code: string, detail: string): void => {
-    if (parkedCode !== null || ending !== null) return;
-    record({ id: 'safeModeEntered', fields: { reason: asWord(code) } });
-    say({ kind: 'safeMode', code, detail });
-    parkUnit(code);
-  };
   const flights = new Map<ProcessName, Flight['booth']>();
   const reportCrash = (process: ProcessName, code: string): void => {
     const of = (name: ProcessName) => flights.get(name) ?? [];
@@ -142,11 +110,9 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     say({ kind: 'crashReport', process, code, last });
   };
   const guard = (work: Promise<unknown>): void => {
-    work.catch((bug: unknown) => enterSafeMode(codeOfThrown(bug), 'supervisor'));
+    work.catch((bug: unknown) => callForPark('supervisor')(codeOfThrown(bug)));
   };
 
-  /** Whose machine has begun. */
-  const begun = new Set<ProcessName>();
   const release = makeReleaseSide({
     root: options.releaseRoot ?? RELEASE_ROOT,
     manifest: () => unit?.release ?? null,
@@ -158,7 +124,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     chance: options.chance,
     keys: delivery.consoleKeys,
     machineCode: () => unit?.machineCode ?? '',
-    runs: (name) => begun.has(name),
+    runs: (name) => machine.state().processes[name].begun,
     toBooth: (message) => processes.booth.send(message),
     toDesk: (message) => processes.desk.send(message),
     readLog: async () => {
@@ -172,9 +138,9 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
       const { parts } = await lookAtBoard(opened.board, fieldConsole.mayTransmit());
       return [...parts.map(({ part, code }) => ({ part, code })), ...(await release.test())];
     },
-    parked: () => parkedCode,
-    park: (code) => enterSafeMode(code, 'console'),
-    restart: () => options.onRestart?.(),
+    makesSense: (change) => makesSense(machine.state(), change),
+    park: () => callForPark('console')(PARKED_AT_CONSOLE),
+    restart: () => post({ kind: 'restartCalled' }),
   });
   const fieldConsole: ConsoleSide = makeConsoleSide({
     clock,
@@ -196,60 +162,33 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   });
 
   /** What a fresh process is told: how the unit is, and all it works with once that is known. */
-  const introduce = (name: ProcessName): void => {
+  const introduce = (name: ProcessName, work: boolean): void => {
     // Each is given its own part by name (beginning.ts); the door on its side refuses the other's.
     const process = processes[name] as Watched<ToBooth | ToDesk>;
-    if (parkedCode !== null) {
-      process.send({ kind: 'park', code: parkedCode });
-      return;
-    }
     for (const message of bulletin.whole()) process.send(message);
-    if (unit !== null)
+    if (work && unit !== null)
       for (const message of beginningOf(name, unit, options)) process.send(message);
   };
   const hearing = makeHearing({
     clock,
     record,
-    say,
-    onPhase: fieldConsole.phase,
-    onProcess: (name, state) => {
-      if (state.state === 'running') begun.add(name);
-      fieldConsole.process(name, state);
-    },
+    post,
     onFlight: (name, events) => void flights.set(name, events),
-    onParked: reportCrash,
     onDeskTested: consoleRequests.deskTested,
     onBoothTested: consoleRequests.boothTested,
     board: () => opened?.board ?? null,
     logHead: book.head,
     sendToDesk: (message) => processes.desk.send(message),
     sendToBooth: (message) => processes.booth.send(message),
-    onCeremonyHeld: () => {
-      if (!delivery.erasePollbookKey())
-        record({ id: 'deviceFault', fields: { code: 'medium.readOnly' } });
-    },
-    onResting: () => power?.parkingDone(),
     guard,
   });
-  const watching = (name: ProcessName) => ({
-    startProcess: options.startProcess[name],
+  const watching = (process: ProcessName) => ({
+    startProcess: options.startProcess[process],
     clock,
-    onGarbage: () => record(refusalEvent(name, 'garbage', 'not-of-the-catalogue')),
-    onStarted: () => {
-      say({ kind: 'process', process: name, state: 'started' });
-      begun.delete(name);
-      fieldConsole.process(name, { state: 'started', code: null });
-      introduce(name);
-    },
-    onSilent: () => record({ id: 'watchdogFired', fields: { process: name } }),
-    onFailed: (reason: string, again: boolean) => {
-      record({ id: 'processFailed', fields: { process: name, reason: asWord(reason) } });
-      say({ kind: 'failed', process: name, reason, again });
-      reportCrash(name, reason);
-      flights.delete(name);
-      fieldConsole.process(name, { state: 'failed', code: `process.${name}Failed` });
-      if (!again) enterSafeMode(`process.${name}Failed`, reason);
-    },
+    onGarbage: () => record(refusalEvent(process, 'garbage', 'not-of-the-catalogue')),
+    onSilent: () => post({ kind: 'fellSilent', process }),
+    onEnded: (reason: string) => post({ kind: 'processEnded', process, reason }),
+    onStopLimit: () => post({ kind: 'stopLimitPassed', process }),
   });
   const processes = {
     desk: watchProcess<ToDesk, FromDesk>({
@@ -264,19 +203,14 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     }),
   };
 
-  const enterStage = (stage: StartUpStage): void => {
-    say({ kind: 'stage', stage });
-    bulletin.stage(stage);
-    fieldConsole.stage(stage);
-  };
-  /** Everything is known: everybody's work begins. */
-  const begin = (started: StartedUnit): void => {
-    const { board } = started.opened;
-    record({ id: 'packageLoaded', fields: { digest: toHex(started.packageDigest) } });
+  const watchUnit = (): void => {
+    if (unit === null) return;
+    const { board } = unit.opened;
+    record({ id: 'packageLoaded', fields: { digest: toHex(unit.packageDigest) } });
     parts = watchParts({
       clock,
       inventory: board.inventory,
-      delivery: started.delivery,
+      delivery: unit.delivery,
       log: record,
       guard,
     });
@@ -286,51 +220,130 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
         fieldConsole.changed();
       },
       onLog: record,
-      onPark: (reason) => enterSafeMode(reason, 'power'),
+      onPark: callForPark('power'),
     });
-    enterStage('processes');
-    unit = started;
-    for (const name of PROCESSES) introduce(name);
   };
+  const letGo = async (): Promise<void> => {
+    power?.stop();
+    parts?.stop();
+    alarm.stop();
+    await calendar?.stop();
+    await book.close();
+    await fieldConsole.stop();
+    await opened?.close();
+  };
+  const closed = (): void => {
+    post({ kind: 'unitClosed' });
+    endedNow();
+  };
+  const perform = (effect: SupervisorEffect): void => {
+    switch (effect.kind) {
+      case 'startProcess':
+        flights.delete(effect.process);
+        processes[effect.process].start();
+        return;
+      case 'killProcess':
+        processes[effect.process].kill();
+        return;
+      case 'stopProcess':
+        processes[effect.process].stop({ kind: 'stop' });
+        return;
+      case 'introduce':
+        introduce(effect.process, effect.work);
+        return;
+      case 'park':
+        processes[effect.process].send({ kind: 'park', code: effect.code });
+        return;
+      case 'tellStage':
+        say({ kind: 'stage', stage: effect.stage });
+        bulletin.stage(effect.stage);
+        fieldConsole.stage(effect.stage);
+        return;
+      case 'watchUnit':
+        watchUnit();
+        return;
+      case 'log':
+        record(effect.event, effect.from ?? 'supervisor');
+        return;
+      case 'say':
+        say(effect.line);
+        return;
+      case 'reportCrash':
+        reportCrash(effect.process, effect.code);
+        return;
+      case 'showProcess':
+        fieldConsole.process(effect.process, effect);
+        return;
+      case 'showPhase':
+        fieldConsole.phase(effect.phase);
+        return;
+      case 'showParked':
+        fieldConsole.parked(effect.code);
+        return;
+      case 'erasePollbookKey':
+        if (!delivery.erasePollbookKey())
+          record({ id: 'deviceFault', fields: { code: 'medium.readOnly' } });
+        return;
+      case 'reportParkingDone':
+        power?.parkingDone();
+        return;
+      case 'restartUnit':
+        options.onRestart?.();
+        return;
+      case 'closeUnit':
+        void letGo().then(closed, closed);
+    }
+  };
+  const machine = runMachine({
+    machine: SUPERVISOR,
+    perform,
+    // Who calls a second time says nothing new, and a log that is stuck takes no word of it.
+    onRefusal: ({ event, reason }) => {
+      if (event !== 'parkCalled' && event !== 'logStuck')
+        record(refusalEvent('supervisor', event, reason));
+    },
+    // Everything stands still.
+    onPark: (code) => {
+      undecided = true;
+      say({ kind: 'safeMode', code, detail: 'supervisor' });
+      fieldConsole.parked(code);
+      tell({ kind: 'park', code });
+    },
+  });
   const start = async (): Promise<void> => {
     const started = await startUp({
       ...options,
-      onStage: enterStage,
+      onStage: (stage) => post({ kind: 'stageEntered', stage }),
       onBoard: (board) => {
         opened = board;
         alarm.attach(board.board.panel);
       },
       onCalendar: bulletin.calendar,
+      onCalendarWatch: (watch) => {
+        calendar = watch;
+      },
       onLog: book.open,
       onRequest: (machineCode) => say({ kind: 'certificateWanted', machineCode }),
       log: record,
     });
-    if (ending !== null) return;
-    if (started.ok) begin(started.value);
-    else enterSafeMode(started.error.code, started.error.detail);
+    if (started.ok) {
+      unit = started.value;
+      post({ kind: 'startedUp' });
+    } else post({ kind: 'startFailed', ...started.error });
   };
 
-  const end = async (): Promise<void> => {
-    await Promise.all(PROCESSES.map((name) => processes[name].stop({ kind: 'stop' })));
-    power?.stop();
-    parts?.stop();
-    alarm.stop();
-    await unit?.calendar.stop();
-    await book.close();
-    await fieldConsole.stop();
-    await opened?.close();
-    say({ kind: 'ended' });
-  };
-
-  for (const name of PROCESSES) processes[name].start();
+  post({ kind: 'switchedOn' });
   fieldConsole.start();
-  const starting = start();
-  guard(starting);
+  start().catch((bug: unknown) =>
+    post({ kind: 'startFailed', code: codeOfThrown(bug), detail: 'supervisor' }),
+  );
   return {
     shutDown: () => {
-      // What has begun to start comes to its end first: it is bounded, and half a start leaves half a log.
-      ending ??= starting.catch(() => undefined).then(end);
-      return ending;
+      if (undecided) {
+        for (const name of PROCESSES) processes[name].kill();
+        void letGo().then(closed, closed);
+      } else post({ kind: 'shutDownCalled' });
+      return whenEnded;
     },
   };
 };

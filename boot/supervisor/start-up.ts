@@ -53,6 +53,8 @@ export type StartUpOptions = {
   /** The board is open: to be closed at the end, whatever comes of the rest. */
   readonly onBoard: (opened: OpenedBoard<SupervisorBoard>) => void;
   readonly onCalendar: (calendarMs: number, trusted: boolean) => void;
+  /** Goes on whatever comes of the rest: to be stopped at the end. */
+  readonly onCalendarWatch: (watch: CalendarWatch) => void;
   /** The log is open, and takes entries from now on. */
   readonly onLog: (log: EventLog, media: Media, release: string) => Promise<void>;
   /** A certificate was asked for. */
@@ -199,6 +201,7 @@ export const startUp = async (options: StartUpOptions): Step<StartedUnit> => {
     log: record,
     onCalendar: options.onCalendar,
   });
+  options.onCalendarWatch(calendar);
 
   onStage('package');
   const calendarMs = Math.floor(clock.calendarMs());

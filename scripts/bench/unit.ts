@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { UnitLine } from '#boot/supervisor/run-supervisor.ts';
+import type { UnitLine } from '#firmware/supervisor/unit-line.ts';
 import { certifyRequest, type DeliveryOptions, deliver } from './unit-delivery.ts';
 
 export type UnitProcessesOptions = DeliveryOptions & {

@@ -3,6 +3,7 @@ import { type Answer, answersOf, type Subject, tableOf, unanswered } from './ans
 import { boothSubject } from './table-booth.ts';
 import { deskSubject } from './table-desk.ts';
 import { powerSubject } from './table-power.ts';
+import { supervisorSubject } from './table-supervisor.ts';
 
 export type TableFile = {
   /** From the project's root. */
@@ -46,5 +47,11 @@ export const makeTables = (): readonly TableFile[] => [
     'The power policy, state by state',
     'What the policy does with each event at each of its levels.',
     powerSubject(),
+  ),
+  fileOf(
+    'firmware/supervisor/TABLE.md',
+    'The supervisor, state by state',
+    'What the supervisor does with each event, by how far the unit is.',
+    supervisorSubject(),
   ),
 ];

@@ -6,7 +6,6 @@ import { describe, expect, test } from 'vitest';
 import { runDesk } from '#boot/desk/run-desk.ts';
 import { BEAT_MS, STUCK_MS, startBeat } from '#boot/process/beat.ts';
 import { LOOK_MS } from '#boot/supervisor/check-parts.ts';
-import type { UnitLine } from '#boot/supervisor/run-supervisor.ts';
 import { ALIVE_LIMIT_MS, START_LIMIT_MS } from '#boot/supervisor/watch.ts';
 import { makeMemoryLink } from '#drivers/links/memory-link.ts';
 import { makeVirtualClock } from '#drivers/system/virtual-clock.ts';
@@ -21,6 +20,7 @@ import {
 } from '#firmware/parts/parts-list.ts';
 import { COMPARE_MS } from '#firmware/runtime/calendar-watch.ts';
 import type { Health } from '#firmware/runtime/runner.ts';
+import type { UnitLine } from '#firmware/supervisor/unit-line.ts';
 import { signFile } from '#firmware/vault/signed-file.ts';
 import { wait } from '#hal/clock.ts';
 import { makeWorld } from '#scripts/day/world.ts';

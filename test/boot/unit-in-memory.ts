@@ -11,16 +11,12 @@ import { runDesk } from '#boot/desk/run-desk.ts';
 import type { ProcessHandle } from '#boot/process/handle.ts';
 import type { OpenedBoard } from '#boot/process/run-process.ts';
 import type { Certificates, DeliveryDoor } from '#boot/supervisor/delivery.ts';
-import {
-  type ProcessName,
-  runSupervisor,
-  type Supervisor,
-  type UnitLine,
-} from '#boot/supervisor/run-supervisor.ts';
+import { runSupervisor, type Supervisor } from '#boot/supervisor/run-supervisor.ts';
 import { type MemoryLink, makeMemoryLink } from '#drivers/links/memory-link.ts';
 import type { BoothState } from '#firmware/booth/state.ts';
 import type { DeskState } from '#firmware/desk/state.ts';
 import type { LogEvent } from '#firmware/events/catalogue.ts';
+import type { ProcessName, UnitLine } from '#firmware/supervisor/unit-line.ts';
 import type { ConsoleKeys } from '#firmware/vault/console-keys.ts';
 import { readIdentity } from '#firmware/vault/identity.ts';
 import type { Board } from '#hal/board.ts';

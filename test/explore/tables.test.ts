@@ -55,3 +55,17 @@ test('every level of the power is in its table', () => {
     'unassessed',
   ]);
 });
+
+test('everything that the unit can be is in the supervisor’s table', () => {
+  expect([...statesOf('firmware/supervisor/TABLE.md')].sort()).toEqual([
+    'closing',
+    'endAwaited',
+    'ended',
+    'off',
+    'safeMode',
+    'safeModeAtStart',
+    'serving',
+    'starting',
+    'stopping',
+  ]);
+});

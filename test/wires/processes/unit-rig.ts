@@ -12,9 +12,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { UnitLine } from '#boot/supervisor/run-supervisor.ts';
 import { makeSystemClock } from '#drivers/system/system-clock.ts';
 import { systemEntropy } from '#drivers/system/system-entropy.ts';
+import type { UnitLine } from '#firmware/supervisor/unit-line.ts';
 import { startUnitProcesses, type UnitProcesses } from '#scripts/bench/unit.ts';
 import type { DeliveryOptions } from '#scripts/bench/unit-delivery.ts';
 import { provision } from '#scripts/day/provision.ts';
