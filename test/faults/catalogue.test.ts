@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { ProcessName } from '#boot/supervisor/run-supervisor.ts';
 import { describeFault, FAULT_CODES, isFaultCode } from '#firmware/faults/catalogue.ts';
 import { partOfFault, UNIT_PARTS } from '#firmware/faults/parts.ts';
 import { consoleEn } from '#firmware/locale/console-en.ts';
 import { faultCheck } from '#firmware/locale/fault-checks.ts';
 import { faultHelp } from '#firmware/locale/fault-help.ts';
 import { faultText } from '#firmware/locale/faults.ts';
+import type { ProcessName } from '#firmware/supervisor/unit-line.ts';
 import type { PackageFault } from '#firmware/vault/election-package.ts';
 import { helpSheet } from '#scripts/field/help-sheet.ts';
 import { escaped } from '#scripts/field/report.ts';
