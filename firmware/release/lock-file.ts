@@ -9,13 +9,16 @@ export type LockedPackage = {
   readonly version: string;
   /** An SPDX expression; null: it says none. */
   readonly licence: string | null;
-  /** `sha512-` and base64, of the archive that the registry gave (Subresource Integrity). */
+  /** `sha512-` and base64, of the archive that the registry gave (Subresource Integrity); null: none like it. */
   readonly integrity: string | null;
   /** Npm leaves it out where it does not fit or does not build. */
   readonly optional: boolean;
 };
 
 const MODULES = 'node_modules/';
+/** 64 bytes. */
+const INTEGRITY = /^sha512-[A-Za-z0-9+/]{86}==$/;
+const NAME = /^(?:@[^/@]+\/)?[^/@]+$/;
 
 const fitsIn = (allowed: unknown, own: string): boolean =>
   !Array.isArray(allowed) || allowed.includes(own);
@@ -40,13 +43,15 @@ export const unitPackages = (
     if (!fitsIn(os, 'linux') || !fitsIn(cpu, arch) || !fitsIn(libc, 'glibc')) continue;
     // Npm forgets which C library those were built for that it does not install.
     if (path.endsWith('-musl')) continue;
-    if (!path.startsWith(MODULES) || typeof version !== 'string') return err(`no package: ${path}`);
+    const name = path.slice(path.lastIndexOf(MODULES) + MODULES.length);
+    if (!path.startsWith(MODULES) || !NAME.test(name) || typeof version !== 'string')
+      return err(`no package: ${path}`);
     found.push({
       path,
-      name: path.slice(path.lastIndexOf(MODULES) + MODULES.length),
+      name,
       version,
       licence: textIn(license),
-      integrity: textIn(integrity),
+      integrity: INTEGRITY.test(String(integrity)) ? String(integrity) : null,
       optional: optional === true,
     });
   }

@@ -45,16 +45,18 @@ const isVersion = (value: unknown): value is string =>
   typeof value === 'string' && /^[0-9A-Za-z.+-]{1,32}$/.test(value);
 
 const fileIn = (value: unknown): ReleaseFile | null => {
-  const { path, bytes, sha256 } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { path, bytes, sha256, ...more } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (Object.keys(more).length > 0) return null;
   return isPath(path) && isCount(bytes) && isDigest(sha256) ? { path, bytes, sha256 } : null;
 };
 
 /** From parsed JSON; the error says what is wrong with it. */
 export const readManifest = (json: unknown): Result<ReleaseManifest, string> => {
-  const { format, version, rollbackIndex, arch, files } = (json ?? {}) as Readonly<
+  const { format, version, rollbackIndex, arch, files, ...more } = (json ?? {}) as Readonly<
     Record<string, unknown>
   >;
   if (format !== RELEASE_FORMAT) return err('not a manifest of this format');
+  if (Object.keys(more).length > 0) return err(`a field ${Object.keys(more)[0]}`);
   if (!isVersion(version)) return err('no version');
   if (!isCount(rollbackIndex)) return err('no rollback index');
   if (arch !== 'x64' && arch !== 'arm64') return err('no processor');

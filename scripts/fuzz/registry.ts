@@ -11,6 +11,7 @@ import { LOG_TARGETS } from './targets/log.ts';
 import { MESSAGE_TARGETS } from './targets/messages.ts';
 import { OFFICER_TARGETS } from './targets/officers.ts';
 import { POWER_TARGETS } from './targets/power.ts';
+import { RELEASE_TARGETS } from './targets/release.ts';
 import { VAULT_TARGETS } from './targets/vault.ts';
 import { VAULT_RECOVERY_TARGET } from './targets/vault-recovery.ts';
 import { VOTER_DEVICE_TARGETS } from './targets/voter-devices.ts';
@@ -23,6 +24,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   ...POWER_TARGETS,
   ...DIALOGUE_TARGETS,
   ...ELECTION_TARGETS,
+  ...RELEASE_TARGETS,
   ...OFFICER_TARGETS,
   ...VAULT_TARGETS,
   VAULT_RECOVERY_TARGET,

@@ -11,7 +11,7 @@ import {
   releaseDigestOf,
   verifyRelease,
 } from '#boot/supervisor/release.ts';
-import { packageUrl } from '#firmware/release/bill-of-materials.ts';
+import { billOfMaterials, packageUrl } from '#firmware/release/bill-of-materials.ts';
 import { unitPackages } from '#firmware/release/lock-file.ts';
 import {
   makeManifest,
@@ -192,6 +192,8 @@ describe('a manifest', () => {
     ['a path from the root', { ...good, files: [{ ...first, path: '/etc/shadow' }] }],
     ['a path that a terminal obeys', { ...good, files: [{ ...first, path: 'a\u001b[2J.ts' }] }],
     ['half a digest', { ...good, files: [{ ...first, sha256: '12' }] }],
+    ['a field of its own', { ...good, trusted: true }],
+    ['a field of its own in a file', { ...good, files: [{ ...first, mode: 7 }] }],
     ['nothing', null],
   ])('with %s is refused', (_what, json) => {
     expect(readManifest(json).ok).toBe(false);
@@ -270,6 +272,20 @@ describe('the bill of materials', () => {
 test('a lock file of another kind is refused', () => {
   for (const json of [null, {}, { lockfileVersion: 2, packages: {} }, { lockfileVersion: 3 }])
     expect(unitPackages(json, 'x64').ok).toBe(false);
+});
+
+test('a package whose digest is none of npm’s stands in the bill without one', () => {
+  const lock = (integrity: string) => ({
+    lockfileVersion: 3,
+    packages: { 'node_modules/usb': { version: '1.0.0', integrity } },
+  });
+  const hashes = (integrity: string): unknown => {
+    const read = unitPackages(lock(integrity), 'x64');
+    if (!read.ok) throw new Error(read.error);
+    return JSON.stringify(billOfMaterials('1.0.0', '0'.repeat(64), read.value)).match(/SHA-512/g);
+  };
+  expect(hashes(`sha512-${'A'.repeat(86)}==`)).toHaveLength(1);
+  for (const other of ['sha512-AAAAA', 'sha1-AAAA', '']) expect(hashes(other)).toBeNull();
 });
 
 test('a private key is read from PEM as openssl writes it, and nothing else is', () => {
