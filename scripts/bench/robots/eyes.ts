@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { loadRaster } from '#drivers/touchscreen/raster.ts';
-import { initialState, type Stage } from '#firmware/booth/state.ts';
+import { DEFAULT_AIDS, initialState, type Stage, type VoterAids } from '#firmware/booth/state.ts';
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
 import { sceneOf } from '#firmware/screen/scene-of.ts';
 import type { Box, Scene } from '#hal/scene.ts';
@@ -43,6 +43,7 @@ export const makeEyes = async (
   screen: ScreenSource,
   definition: ElectionDefinition,
   locale: Locale,
+  aids: VoterAids = DEFAULT_AIDS,
 ): Promise<Eyes> => {
   const raster = await loadRaster();
   const { widthPx, heightPx, widthMm, heightMm } = screen;
@@ -53,7 +54,7 @@ export const makeEyes = async (
     const name = JSON.stringify(stage);
     const known = imagined.get(name);
     if (known !== undefined) return known;
-    const scene = sceneOf({ ...initialState(locale), stage }, definition, screen);
+    const scene = sceneOf({ ...initialState(locale), aids, stage }, definition, screen);
     const made = { scene, pixels: raster.draw(scene, screen).slice() };
     const oldest = imagined.keys().next().value;
     if (imagined.size >= IMAGINED_MAX && oldest !== undefined) imagined.delete(oldest);
