@@ -53,7 +53,8 @@ export const makePaperReader = (definition: ElectionDefinition, ballot: Ballot):
     read: (text) => {
       const whole = plain(text);
       const starts = contests.map(({ titles }) =>
-        Math.max(...titles.map((title) => whole.indexOf(title))),
+        // Lines that a printer still owed of an attempt that failed may stand above the record.
+        Math.max(...titles.map((title) => whole.lastIndexOf(title))),
       );
       if (starts.some((start) => start < 0)) return null;
       return contests.map(({ names }, index) => {
