@@ -69,7 +69,9 @@ export const makeRobotHands = (
     });
 
   const inVain = async (expected: string): Promise<Error> =>
-    new Error(`the screen shows ${await eyes.describe()}, expected ${expected}`);
+    new Error(
+      `the screen shows ${await eyes.describe()}, beside it is "${inSight()}", expected ${expected}`,
+    );
 
   /** Gives up when nothing has moved for a while, and when too much time is gone altogether. */
   const makePatience = (what: string, limitMs: number) => {
