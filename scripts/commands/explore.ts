@@ -11,10 +11,11 @@ const HELP = `usage: scripts/urna explore [--mutants | --tables] [--json]
 Visits every state of desk and booth together (their real step functions) with two voters, two contests,
 a vault on two media, a printer, a link, officers and voters who do anything they may, and faults at
 every point. Checks in each that no rule is broken, and then that from each a way leads to a good end
-without any further fault. A broken rule is told as the shortest story that leads to it.
+without any further fault. A broken rule is told as the shortest story that leads to it. The supervisor
+is explored over its two processes, which may die, hang and stand still at any point.
 
-What stands around the machines, and what is left out of it, is written in scripts/explore/world.ts; what
-each run tries, in scripts/explore/runs.ts.
+What stands around the machines, and what is left out of it, is written in scripts/explore/world.ts and
+supervisor-world.ts; what each run tries, in scripts/explore/runs.ts.
 
   --mutants   instead: ${MUTANTS.length} mutations of the step functions, each of which must be found out
   --tables    instead: writes the tables state × event × answer beside the machines' code

@@ -11,6 +11,7 @@ import type { Change } from './explore.ts';
 import type { FaultName } from './unit.ts';
 
 export type Mutant = {
+  readonly of: 'unit';
   readonly name: string;
   readonly change: Change;
   readonly verifyPaper: boolean;
@@ -24,6 +25,7 @@ export type Mutant = {
 type Needs = Partial<Pick<Mutant, 'verifyPaper' | 'faults' | 'faultsMost' | 'authentication'>>;
 
 export const mutant = (name: string, change: Change, needs: Needs = {}): Mutant => ({
+  of: 'unit',
   name,
   change,
   verifyPaper: false,

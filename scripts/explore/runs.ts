@@ -5,15 +5,21 @@
 import { BOOTH_MUTANTS } from './booth-mutants.ts';
 import { DESK_MUTANTS } from './desk-mutants.ts';
 import { exploreUnit, makeUnit } from './explore.ts';
+import { exploreSupervisor } from './explore-supervisor.ts';
 import type { Mutant } from './mutant-kit.ts';
 import type { Found, SearchOptions } from './search.ts';
+import { SUPERVISOR_MUTANTS, type SupervisorMutant } from './supervisor-mutants.ts';
 import { FAULTS, type FaultName, type Scope } from './unit.ts';
 
-export type Run = {
-  readonly name: string;
-  readonly verifyPaper: boolean;
-  readonly scope: Scope;
-};
+export type Run =
+  | {
+      readonly of: 'unit';
+      readonly name: string;
+      readonly verifyPaper: boolean;
+      readonly scope: Scope;
+    }
+  /** `faultsMost`: null for any number. */
+  | { readonly of: 'supervisor'; readonly name: string; readonly faultsMost: number | null };
 
 const run = (
   name: string,
@@ -23,6 +29,7 @@ const run = (
   faultsMost: number | null,
   authentication = false,
 ): Run => ({
+  of: 'unit',
   name,
   verifyPaper,
   scope: { voters, authentication, faults: new Set(faults), faultsMost },
@@ -55,6 +62,11 @@ export const RUNS: readonly Run[] = [
   ),
   run('two voters, processes that die, any number of times', false, 2, PROCESSES, null),
   run('one voter, fingers that do not match, nothing breaks', false, 1, [], null, true),
+  {
+    of: 'supervisor',
+    name: 'the supervisor and its processes, every fault any number of times',
+    faultsMost: null,
+  },
 ];
 
 /** What the suite does: the same at a size that takes seconds. */
@@ -69,9 +81,16 @@ export const SMALL_RUNS: readonly Run[] = [
     1,
   ),
   run('one voter, one fault of paper, power or people', true, 1, PEOPLE_AND_PAPER, 1),
+  { of: 'supervisor', name: 'the supervisor and its processes, any two faults', faultsMost: 2 },
 ];
 
-export const MUTANTS: readonly Mutant[] = [...BOOTH_MUTANTS, ...DESK_MUTANTS];
+export const MUTANTS: readonly (Mutant | SupervisorMutant)[] = [
+  ...BOOTH_MUTANTS,
+  ...DESK_MUTANTS,
+  ...SUPERVISOR_MUTANTS,
+];
+/** What has to go wrong for a mutation of the supervisor to show. */
+const SUPERVISOR_MUTANT_FAULTS = 2;
 
 /** More worlds than any run has; a run that reaches it is told as not complete. */
 const STATES_MOST = 40_000_000;
@@ -79,16 +98,15 @@ const MUTANT_STATES_MOST = 2_000_000;
 /** Different broken rules that one run tells. */
 const STOP_AT = 3;
 
-export const explore = (
-  { verifyPaper, scope }: Run,
-  onProgress?: SearchOptions['onProgress'],
-): Found =>
-  exploreUnit(makeUnit(scope, verifyPaper), {
-    stopAt: STOP_AT,
-    statesMost: STATES_MOST,
+export const explore = (run: Run, onProgress?: SearchOptions['onProgress']): Found => {
+  const bounds = { stopAt: STOP_AT, statesMost: STATES_MOST };
+  if (run.of === 'supervisor') return exploreSupervisor(bounds, run.faultsMost);
+  return exploreUnit(makeUnit(run.scope, run.verifyPaper), {
+    ...bounds,
     liveness: true,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
+};
 
 export type MutantFound = {
   readonly name: string;
@@ -98,14 +116,17 @@ export type MutantFound = {
   readonly states: number;
 };
 
-export const exploreMutant = (mutant: Mutant): MutantFound => {
-  const { verifyPaper, faults, faultsMost, authentication, change, name } = mutant;
+const foundOf = (mutant: Mutant | SupervisorMutant): Found => {
+  const bounds = { stopAt: 1, statesMost: MUTANT_STATES_MOST };
+  if (mutant.of === 'supervisor')
+    return exploreSupervisor(bounds, SUPERVISOR_MUTANT_FAULTS, mutant.change);
+  const { verifyPaper, faults, faultsMost, authentication, change } = mutant;
   const scope: Scope = { voters: 1, authentication, faults: new Set(faults), faultsMost };
-  const { violations, states } = exploreUnit(makeUnit(scope, verifyPaper, change), {
-    stopAt: 1,
-    statesMost: MUTANT_STATES_MOST,
-    liveness: true,
-  });
+  return exploreUnit(makeUnit(scope, verifyPaper, change), { ...bounds, liveness: true });
+};
+
+export const exploreMutant = (mutant: Mutant | SupervisorMutant): MutantFound => {
+  const { violations, states } = foundOf(mutant);
   const by = violations[0]?.rule ?? null;
-  return { name, caught: by !== null, by, states };
+  return { name: mutant.name, caught: by !== null, by, states };
 };
