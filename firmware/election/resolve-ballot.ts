@@ -7,7 +7,7 @@ import type { Contest, ElectionDefinition } from './definition.ts';
  * not depend on the ballot style, so an option index means the same on every ballot.
  */
 export const contestOptions = (
-  definition: ElectionDefinition,
+  definition: Pick<ElectionDefinition, 'candidates' | 'cards'>,
   contest: Contest,
 ): readonly BallotOption[] => {
   const contestOf = new Map(definition.candidates.map((each) => [each.id, each.contestId]));

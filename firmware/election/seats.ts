@@ -75,7 +75,7 @@ const sumBy = (keys: readonly string[], votes: readonly number[]): readonly Tall
 
 /** Votes of a list contest by alliance, in the order of the cards; alone: by organisation. */
 export const votesByAlliance = (
-  definition: ElectionDefinition,
+  definition: Pick<ElectionDefinition, 'cards' | 'alliances'>,
   totals: ContestTotals,
 ): readonly Tally[] => {
   const cards = new Map(definition.cards.map((card) => [card.id, card]));

@@ -123,11 +123,15 @@ const inOneOrder = (found: ResultPackage): ResultPackage => ({
   certificate: found.certificate,
 });
 
-/** The package's one spelling: the same figures give the same bytes. UTF-8 JSON, a member a line. Throws on figures that do not add up. */
+/** The package's one spelling: the same figures give the same text. JSON, a member a line; nothing is checked. */
+export const resultText = (found: ResultPackage): string =>
+  `${JSON.stringify(inOneOrder(found), null, 1)}\n`;
+
+/** `resultText` in UTF-8. Throws on figures that do not add up. */
 export const encodeResultPackage = (found: ResultPackage): Uint8Array => {
   const problems = packageProblems(found);
   if (problems.length > 0) throw new Error(`not a result package: ${problems.join('; ')}`);
-  return utf8(`${JSON.stringify(inOneOrder(found), null, 1)}\n`);
+  return utf8(resultText(found));
 };
 
 /** The machine's signature over exactly these bytes: raw, 64 bytes. */

@@ -1,0 +1,227 @@
+/**
+ * Adding up a country. A table has a row of figures for each precinct of the register; a sound package
+ * fills its precinct's row, a second different one sets the precinct aside. So the result does not
+ * depend on the order in which packages come, and memory on nothing but the register.
+ */
+import type { BallotOption } from '#firmware/election/ballot.ts';
+import { sha256Hex } from '#firmware/vault/digest.ts';
+import type { Judge, Judged, Refusal, RefusalCode } from './judge-package.ts';
+import type { NationalContest, NationalOffer } from './offer.ts';
+import type { Register } from './register.ts';
+
+export type Rejection = {
+  readonly precinct: string | null;
+  /** `conflict`: the precinct has two sound packages that differ; both are set aside. */
+  readonly code: RefusalCode | 'conflict';
+  readonly detail: string;
+  /** Where the package came from, as the caller named it. */
+  readonly origin: string;
+};
+
+export type ContestSum = {
+  readonly contest: NationalContest;
+  readonly options: readonly BallotOption[];
+  readonly votes: readonly number[];
+  readonly nulls: number;
+  readonly ballots: number;
+};
+
+/** What is known of the precincts of a district. */
+export type DistrictSum = {
+  readonly districtId: string;
+  readonly precincts: number;
+  readonly counted: number;
+  readonly registered: number;
+  /** Registered voters of the counted precincts. */
+  readonly registeredCounted: number;
+  readonly ballots: number;
+};
+
+export type NationalSums = {
+  /** Precincts that are in the sums. */
+  readonly accepted: number;
+  /** Packages that came again, the same to the last byte. */
+  readonly repeated: number;
+  /** Precincts that are not in the sums, in the order of the register. */
+  readonly missing: readonly string[];
+  /** In the order of precinct, code and origin. */
+  readonly rejected: readonly Rejection[];
+  readonly ballots: number;
+  readonly reprints: number;
+  readonly spoils: number;
+  /** In the order of the offer. */
+  readonly contests: readonly ContestSum[];
+  readonly districts: readonly DistrictSum[];
+};
+
+export type Verdict = 'counted' | 'repeated' | 'rejected';
+
+export type Aggregation = {
+  readonly take: (origin: string, bytes: Uint8Array, signature: Uint8Array) => Verdict;
+  /** For what could not even be read as bytes. */
+  readonly reject: (rejection: Rejection) => void;
+  /** The digest (SHA-256, hex) of the package that is counted for the precinct at this place of the register. */
+  readonly digestAt: (at: number) => string | null;
+  readonly sums: () => NationalSums;
+};
+
+/** What was found of a precinct: digests of different packages, each with its first origin in order of text. */
+type Found = Map<string, string>;
+
+/** Rejections that are kept; a medium full of rubbish must not fill the memory. */
+export const MAX_REJECTIONS = 200_000;
+
+const byText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+
+const inOrder = (rejected: readonly Rejection[]): readonly Rejection[] =>
+  [...rejected].sort(
+    (a, b) =>
+      byText(a.precinct ?? '', b.precinct ?? '') ||
+      byText(a.code, b.code) ||
+      byText(a.origin, b.origin),
+  );
+
+const DIGEST_SHOWN = 16;
+
+const conflictsOf = (precinct: string, found: Found): readonly Rejection[] =>
+  found.size < 2
+    ? []
+    : [...found].map(([digest, origin]) => ({
+        precinct,
+        code: 'conflict' as const,
+        detail: `${found.size} different sound packages; this one is ${digest.slice(0, DIGEST_SHOWN)}…`,
+        origin,
+      }));
+
+export const makeAggregation = (
+  offer: NationalOffer,
+  register: Register,
+  { judge, formOf, optionsOf }: Judge,
+): Aggregation => {
+  const { precincts } = register;
+  const begins: number[] = [];
+  let cells = 0;
+  for (const precinct of precincts) {
+    begins.push(cells);
+    cells += formOf(precinct).width;
+  }
+  const table = new Uint32Array(cells);
+  const found: (Found | undefined)[] = precincts.map(() => undefined);
+  const refused: Rejection[] = [];
+  let repeated = 0;
+
+  const reject = (rejection: Rejection): void => {
+    if (refused.length < MAX_REJECTIONS) refused.push(rejection);
+  };
+
+  const enter = ({ at, form, row }: Judged, digest: string, origin: string): Verdict => {
+    const before = found[at];
+    if (before === undefined) {
+      found[at] = new Map([[digest, origin]]);
+      table.set(row.subarray(0, form.width), begins[at]!);
+      return 'counted';
+    }
+    const known = before.get(digest);
+    if (known === undefined) {
+      before.set(digest, origin);
+      return 'rejected';
+    }
+    repeated += 1;
+    if (origin < known) before.set(digest, origin);
+    return 'repeated';
+  };
+
+  const isCounted = (at: number): boolean => found[at]?.size === 1;
+
+  const contestSums = (): readonly ContestSum[] => {
+    const sums = new Map(
+      offer.contests.map((contest) => {
+        const options = optionsOf(contest);
+        const votes = new Array<number>(options.length).fill(0);
+        return [contest.id, { contest, options, votes, nulls: 0, ballots: 0 }];
+      }),
+    );
+    precincts.forEach((precinct, index) => {
+      if (!isCounted(index)) return;
+      const begin = begins[index]!;
+      for (const { contest, options, at } of formOf(precinct).contests) {
+        const sum = sums.get(contest.id)!;
+        sum.ballots += table[begin + at]!;
+        sum.nulls += table[begin + at + 1]!;
+        for (let option = 0; option < options.length; option++)
+          sum.votes[option]! += table[begin + at + 2 + option]!;
+      }
+    });
+    return [...sums.values()];
+  };
+
+  const districtSums = (): readonly DistrictSum[] => {
+    const sums = new Map(
+      offer.districts.map(({ id }) => [
+        id,
+        {
+          districtId: id,
+          precincts: 0,
+          counted: 0,
+          registered: 0,
+          registeredCounted: 0,
+          ballots: 0,
+        },
+      ]),
+    );
+    precincts.forEach(({ districtIds, registered }, at) => {
+      const counted = isCounted(at);
+      const ballots = counted ? table[begins[at]!]! : 0;
+      for (const id of new Set(districtIds)) {
+        const sum = sums.get(id);
+        if (sum === undefined) continue;
+        sum.precincts += 1;
+        sum.registered += registered;
+        if (!counted) continue;
+        sum.counted += 1;
+        sum.registeredCounted += registered;
+        sum.ballots += ballots;
+      }
+    });
+    return [...sums.values()];
+  };
+
+  const sumOf = (place: 'ballots' | 'reprints' | 'spoils'): number =>
+    precincts.reduce(
+      (sum, precinct, at) =>
+        isCounted(at) ? sum + table[begins[at]! + formOf(precinct).places[place]]! : sum,
+      0,
+    );
+
+  return {
+    take: (origin, bytes, signature) => {
+      const judged = judge(bytes, signature);
+      if (judged.ok) return enter(judged.value, sha256Hex(bytes), origin);
+      reject(rejectionOf(judged.error, origin));
+      return 'rejected';
+    },
+    reject,
+    digestAt: (at) => (isCounted(at) ? ([...found[at]!.keys()][0] ?? null) : null),
+    sums: () => ({
+      accepted: precincts.filter((_, at) => isCounted(at)).length,
+      repeated,
+      missing: precincts.filter((_, at) => !isCounted(at)).map(({ id }) => id),
+      rejected: inOrder([
+        ...refused,
+        ...precincts.flatMap(({ id }, at) => conflictsOf(id, found[at] ?? new Map())),
+      ]),
+      ballots: sumOf('ballots'),
+      reprints: sumOf('reprints'),
+      spoils: sumOf('spoils'),
+      contests: contestSums(),
+      districts: districtSums(),
+    }),
+  };
+};
+
+const rejectionOf = ({ code, precinct, detail }: Refusal, origin: string): Rejection => ({
+  precinct,
+  code,
+  detail,
+  origin,
+});
