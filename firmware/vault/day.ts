@@ -3,12 +3,13 @@
  * closed.
  */
 import { err, ok, type Result } from '#hal/result.ts';
-import { encodeRecord, replaceWhole, vaultPath } from './durable.ts';
+import { encodeRecord, vaultPath } from './durable.ts';
 import { encodePolls, POLLS_RECORD } from './setup-record.ts';
 import type { Ballotbox } from './steps.ts';
 import { leader, onEachInStep, type Units } from './units.ts';
 import { papersAtWriting, sealedBallotsOf, unusedCodesOf } from './urn.ts';
 import type { PollsStatus, VaultFault } from './vault.ts';
+import { replaceWholeFile } from './whole-file.ts';
 
 export type Polls = { readonly status: PollsStatus; readonly version: number };
 
@@ -22,7 +23,7 @@ export const storePolls = async (
   const record = { version: next.version, payload: encodePolls(status) };
   const bytes = encodeRecord(units.context, POLLS_RECORD, record, units.board.identity);
   const stored = await onEachInStep(units, (unit) =>
-    replaceWhole(unit.medium, vaultPath(POLLS_RECORD), bytes),
+    replaceWholeFile(unit.medium, vaultPath(POLLS_RECORD), bytes),
   );
   return stored.ok ? ok(next) : stored;
 };

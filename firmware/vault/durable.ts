@@ -1,29 +1,18 @@
 /**
  * Files that are durable when the call resolves, and small whole records signed by the machine:
- * written beside, synced, renamed over, read back. A reader sees the old record or the new one.
+ * written beside, synced, read back, renamed over. A reader sees the old record or the new one.
  */
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { done, err, type Result } from '#hal/result.ts';
+import type { Result } from '#hal/result.ts';
 import type { Medium, MediumFault } from '#hal/storage.ts';
 import { contextBytes, type VaultContext } from './context.ts';
 import { equalBytes, lengthAndText, makeFieldReader, uint32Bytes } from './fields.ts';
 import { KEY_BYTES, type KeyPair, SIGNATURE_BYTES, sign, verify } from './keys.ts';
-import { replaceWholeFile } from './whole-file.ts';
+import { verifyStored } from './whole-file.ts';
 
 /** Folder of the vault on each medium. */
 export const VAULT_FOLDER = 'vault';
 export const vaultPath = (name: string): string => `${VAULT_FOLDER}/${name}`;
-
-const verifyStored = async (
-  medium: Medium,
-  path: string,
-  bytes: Uint8Array,
-): Promise<Result<void, MediumFault>> => {
-  const back = await medium.read(path);
-  if (!back.ok) return back;
-  if (back.value !== null && equalBytes(back.value, bytes)) return done;
-  return err({ device: 'medium', kind: 'unreadable', detail: `${path}: read back differs` });
-};
 
 /** Writes in place. For files that nobody needs until a journal says so. `isNew`: the name has to last, too. */
 export const storeInPlace = async (
@@ -41,16 +30,6 @@ export const storeInPlace = async (
     if (!named.ok) return named;
   }
   return verifyStored(medium, path, bytes);
-};
-
-/** Replaces a whole file and reads it back: after a cut at any moment the old or the new one stands there. */
-export const replaceWhole = async (
-  medium: Medium,
-  path: string,
-  bytes: Uint8Array,
-): Promise<Result<void, MediumFault>> => {
-  const replaced = await replaceWholeFile(medium, path, bytes);
-  return replaced.ok ? verifyStored(medium, path, bytes) : replaced;
 };
 
 /** A small record: the higher version is the newer one. */

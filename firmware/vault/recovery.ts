@@ -6,7 +6,7 @@
 import { done, err, ok, type Result } from '#hal/result.ts';
 import { forget } from '#hal/secret-bytes.ts';
 import { forgetKeys, sameKey, storeOneTimeKey, storeOuterKey } from './cells.ts';
-import { replaceWhole, VAULT_FOLDER, vaultPath } from './durable.ts';
+import { VAULT_FOLDER, vaultPath } from './durable.ts';
 import { equalBytes } from './fields.ts';
 import { compareJournals, coversPending } from './journal.ts';
 import { POLLS_RECORD, SETUP_RECORD } from './setup-record.ts';
@@ -42,6 +42,7 @@ import {
 } from './units.ts';
 import type { UrnBody } from './urn.ts';
 import type { VaultFault } from './vault.ts';
+import { replaceWholeFile } from './whole-file.ts';
 
 /** What the vault knows after recovery beside the units. */
 export type Recovered = { readonly records: DayRecords; readonly body: UrnBody };
@@ -148,7 +149,7 @@ const completeRecords = (
     ] as const) {
       const there = files?.records[name] ?? null;
       if (there !== null && equalBytes(there, bytes)) continue;
-      const stored = await replaceWhole(unit.medium, vaultPath(name), bytes);
+      const stored = await replaceWholeFile(unit.medium, vaultPath(name), bytes);
       if (!stored.ok) return stored;
     }
     return done;

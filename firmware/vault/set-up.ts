@@ -10,7 +10,7 @@ import type { MediumFault } from '#hal/storage.ts';
 import { AEAD_KEY_BYTES } from './aead.ts';
 import { type EpochKey, storeOuterKey } from './cells.ts';
 import { ballotInfo } from './context.ts';
-import { encodeRecord, replaceWhole, VAULT_FOLDER, vaultPath } from './durable.ts';
+import { encodeRecord, VAULT_FOLDER, vaultPath } from './durable.ts';
 import { FIRST_SEQUENCE } from './journal.ts';
 import {
   checkSetup,
@@ -32,6 +32,7 @@ import {
 } from './units.ts';
 import { emptyUrn, sealUrn } from './urn.ts';
 import type { Journal, VaultFault } from './vault.ts';
+import { replaceWholeFile } from './whole-file.ts';
 
 /** What the ceremony gives to keep. */
 export type VaultCeremony = {
@@ -139,7 +140,7 @@ const fill = async (
   const stored = await storeFile(unit, URN_FILES[0], content.urn);
   if (!stored.ok) return faultOf(unit, stored.error);
   for (const [name, bytes] of content.records) {
-    const recorded = await replaceWhole(unit.medium, vaultPath(name), bytes);
+    const recorded = await replaceWholeFile(unit.medium, vaultPath(name), bytes);
     if (!recorded.ok) return faultOf(unit, recorded.error);
   }
   return units.parked === null ? done : err(units.parked);

@@ -9,7 +9,7 @@ import { forget } from '#hal/secret-bytes.ts';
 import type { CellFault } from '#hal/secure-cell.ts';
 import type { MediumFault } from '#hal/storage.ts';
 import { type EpochKey, forgetKeys, openableKeys, readCell, storeOuterKey } from './cells.ts';
-import { claimedPrecinct, replaceWhole, vaultPath } from './durable.ts';
+import { claimedPrecinct, vaultPath } from './durable.ts';
 import { equalBytes } from './fields.ts';
 import { POLLS_RECORD, SETUP_RECORD } from './setup-record.ts';
 import { type Ballotbox, eraseLeftovers } from './steps.ts';
@@ -29,6 +29,7 @@ import {
 } from './units.ts';
 import { openUrn } from './urn.ts';
 import type { VaultFault } from './vault.ts';
+import { replaceWholeFile } from './whole-file.ts';
 
 type Stored<T = void> = Result<T, MediumFault | CellFault>;
 
@@ -95,8 +96,8 @@ const copyTo = async (
   const side: Side = there ?? (ownUrn === null ? 0 : otherSide(ownUrn));
   const steps: readonly (() => Promise<Stored>)[] = [
     () => storeFile(target, URN_FILES[side], image.urn),
-    () => replaceWhole(target.medium, vaultPath(SETUP_RECORD), image.setup),
-    () => replaceWhole(target.medium, vaultPath(POLLS_RECORD), image.polls),
+    () => replaceWholeFile(target.medium, vaultPath(SETUP_RECORD), image.setup),
+    () => replaceWholeFile(target.medium, vaultPath(POLLS_RECORD), image.polls),
     () => storeJournal(units, target, image.held, { key, urn: side }),
   ];
   for (const step of steps) {

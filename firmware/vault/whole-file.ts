@@ -1,6 +1,7 @@
 /** A file that is replaced as a whole: after a cut at any moment the old or the new one stands there. */
-import { done, type Result } from '#hal/result.ts';
+import { done, err, type Result } from '#hal/result.ts';
 import type { Medium, MediumFault } from '#hal/storage.ts';
+import { equalBytes } from './bytes.ts';
 
 type Step = () => Promise<Result<void, MediumFault>>;
 
@@ -15,7 +16,22 @@ export const inOrder = async (steps: readonly Step[]): Promise<Result<void, Medi
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
-/** Writes beside, syncs, renames over; durable when it resolves. */
+/** Reads a file back: it must be what was written. */
+export const verifyStored = async (
+  medium: Medium,
+  path: string,
+  bytes: Uint8Array,
+): Promise<Result<void, MediumFault>> => {
+  const back = await medium.read(path);
+  if (!back.ok) return back;
+  if (back.value !== null && equalBytes(back.value, bytes)) return done;
+  return err({ device: 'medium', kind: 'unreadable', detail: `${path}: read back differs` });
+};
+
+/**
+ * Writes beside, syncs, reads back, renames over; durable when it resolves. What arrived otherwise than it
+ * was meant never takes the place of the old one.
+ */
 export const replaceWholeFile = (
   medium: Medium,
   path: string,
@@ -24,6 +40,7 @@ export const replaceWholeFile = (
   inOrder([
     () => medium.write(`${path}.new`, bytes),
     () => medium.sync(`${path}.new`),
+    () => verifyStored(medium, `${path}.new`, bytes),
     () => medium.rename(`${path}.new`, path),
     () => medium.syncFolder(folderOf(path)),
   ]);

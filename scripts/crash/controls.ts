@@ -11,6 +11,8 @@ import {
   withBadCell,
   withBadWrites,
   withEarlyErasure,
+  withErasureBeforeSpoiled,
+  withLateKeys,
   withoutCellReadBack,
   withoutErasure,
   withoutFolderSync,
@@ -33,6 +35,8 @@ export const CONTROLS: readonly Control[] = [
   { name: 'pending record not synced', tampering: () => withoutSync(['pending']) },
   { name: 'urn not synced', tampering: () => withoutSync(['urn']) },
   { name: 'desk file not synced', tampering: () => withoutSync(['desk file']) },
+  { name: 'polls record not synced', tampering: () => withoutSync(['polls']) },
+  { name: 'setup record not synced', tampering: () => withoutSync(['setup']) },
   { name: 'names of the vault not synced', tampering: () => withoutFolderSync('vault') },
   { name: 'names of the desk file not synced', tampering: () => withoutFolderSync('desk') },
   {
@@ -52,6 +56,7 @@ export const CONTROLS: readonly Control[] = [
       ['pending', 1],
       ['urn', 2],
       ['desk file', 3],
+      ['polls', 2],
     ] as const
   ).map(
     ([what, nth]): Control => ({
@@ -83,6 +88,11 @@ export const CONTROLS: readonly Control[] = [
     name: 'the one-time key erased before OUTCOME',
     tampering: () => withEarlyErasure('one-time key'),
   },
+  {
+    name: 'the one-time key after PREPARED',
+    tampering: () => withLateKeys(['oneTime'], 'journal'),
+  },
+  { name: 'the one-time key erased before SPOILED', tampering: withErasureBeforeSpoiled },
   { name: 'the token before the admission', tampering: () => inWrongOrder('desk file', 'journal') },
 ];
 

@@ -253,6 +253,74 @@ export const withEarlyErasure = (which: 'old outer key' | 'one-time key'): Tampe
   }),
 });
 
+/** Cell writes of these slots are held back until files of a class are durable on both media. */
+export const withLateKeys = (late: readonly CellSlot[], until: FileClass): Tampering => {
+  let held: (() => Promise<unknown>)[] = [];
+  let meant = new Map<string, Uint8Array>();
+  let passed = new Set<Medium['name']>();
+  const forget = (): void => {
+    held = [];
+    passed = new Set();
+    meant = new Map();
+  };
+  return {
+    restarted: forget,
+    medium: (medium) => ({
+      ...medium,
+      sync: async (path): Stored => {
+        const synced = await medium.sync(path);
+        if (fileClassOf(path) === until && held.length > 0) passed.add(medium.name);
+        if (passed.size < 2) return synced;
+        const due = held;
+        forget();
+        for (const each of due) await each();
+        return synced;
+      },
+    }),
+    cell: (cell) => ({
+      ...cell,
+      present: () => cell.present(),
+      write: (slot, bytes) => {
+        if (!late.includes(slot)) return cell.write(slot, bytes);
+        const kept = bytes.slice();
+        meant.set(`${cell.name}/${slot}`, kept);
+        held.push(() => cell.write(slot, kept));
+        return Promise.resolve(done);
+      },
+      read: (slot) => {
+        const bytes = meant.get(`${cell.name}/${slot}`);
+        return bytes === undefined ? cell.read(slot) : Promise.resolve(ok(bytes.slice()));
+      },
+    }),
+  };
+};
+
+/** The byte of a journal that says its phase, and SPOILED there (firmware/vault/journal.ts). */
+const PHASE_AT = 5;
+const SPOILED = 4;
+
+/** The one-time key of a rejected paper goes before the journal says SPOILED. */
+export const withErasureBeforeSpoiled = (): Tampering => {
+  let cells: SecureCell[] = [];
+  return {
+    restarted: () => {
+      cells = [];
+    },
+    cell: (cell) => {
+      cells.push(cell);
+      return cell;
+    },
+    medium: (medium) => ({
+      ...medium,
+      write: async (path, bytes): Stored => {
+        if (fileClassOf(path) === 'journal' && bytes[PHASE_AT] === SPOILED)
+          for (const cell of cells) await cell.erase('oneTime');
+        return medium.write(path, bytes);
+      },
+    }),
+  };
+};
+
 /** One weakening on top of another. */
 export const both = (outer: Tampering, inner: Tampering): Tampering => ({
   medium: (medium) => outer.medium(inner.medium(medium)),

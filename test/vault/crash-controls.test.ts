@@ -9,7 +9,7 @@ test.each(CONTROLS.map((control) => [control.name, control] as const))(
     expect(detected).toBe(true);
     expect(finding?.path.length).toBeGreaterThan(0);
   },
-  120_000,
+  300_000,
 );
 
 test.each(
@@ -21,5 +21,5 @@ test.each(
   async (_, control) => {
     expect(await runTrouble(control)).toEqual([]);
   },
-  120_000,
+  300_000,
 );
