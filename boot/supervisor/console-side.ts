@@ -63,6 +63,7 @@ export type ConsoleFacts = {
   readonly manifest: () => Diagnostics['manifest'];
   readonly electionPackage: () => string | null;
   readonly log: () => Diagnostics['log'];
+  readonly lastCrash: () => Diagnostics['lastCrash'];
   /** A signed list of parts was delivered. */
   readonly partsListed: () => boolean;
   readonly nodeVersion: string;
@@ -151,6 +152,7 @@ const snapshotOf = (known: Known, facts: ConsoleFacts, clock: SettableClock): Di
   electionPackage: facts.electionPackage(),
   runtime: facts.nodeVersion,
   processes: (['desk', 'booth'] as const).map((name) => ({ name, ...known.processes[name] })),
+  lastCrash: facts.lastCrash(),
   power: facts.power(),
   history: known.history,
   parts: UNIT_PARTS.map((part) => ({

@@ -4,7 +4,8 @@
  * machine's (firmware/supervisor/); here that is done.
  */
 import type { Source } from '#firmware/alarm/alarm.ts';
-import type { LogEvent } from '#firmware/events/catalogue.ts';
+import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
+import type { CrashDiagnosis } from '#firmware/messages/diagnostics.ts';
 import { readFromBooth, readFromDesk } from '#firmware/messages/read-unit-message.ts';
 import type { Flight } from '#firmware/messages/recorded-events.ts';
 import type {
@@ -104,9 +105,11 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   };
   const bulletin = makeBulletin(clock, tell);
   const flights = new Map<ProcessName, Flight['booth']>();
+  let lastCrash: CrashDiagnosis | null = null;
   const reportCrash = (process: ProcessName, code: string): void => {
     const of = (name: ProcessName) => flights.get(name) ?? [];
     const last: Flight = { desk: of('desk'), booth: of('booth'), power: power?.flight() ?? [] };
+    lastCrash = { process, code: asWord(code), last };
     say({ kind: 'crashReport', process, code, last });
   };
   const guard = (work: Promise<unknown>): void => {
@@ -154,6 +157,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
       manifest: release.told,
       electionPackage: () => (unit === null ? null : toHex(unit.packageDigest)),
       log: book.size,
+      lastCrash: () => lastCrash,
       partsListed: () => unit !== null && unit.delivery.partsList !== null,
       nodeVersion: options.nodeVersion,
     },

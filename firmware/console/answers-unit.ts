@@ -115,6 +115,7 @@ export const status = (view: ConsoleView): Outcome =>
       history: _history,
       attached: _attached,
       networks: _networks,
+      lastCrash: _lastCrash,
       manifest: _manifest,
       ...data
     } = diagnostics;

@@ -19,6 +19,7 @@ import {
   selfTest,
   touchTest,
 } from './answers-requests.ts';
+import { trace } from './answers-trace.ts';
 import { attachedParts, media, network, power, release, status, time } from './answers-unit.ts';
 import { SCREEN_COLUMNS } from './table.ts';
 import { answering, type ConsoleView, type Outcome } from './view.ts';
@@ -74,10 +75,6 @@ const change = (name: 'park' | 'resume' | 'reboot'): Command => ({
   words: () => ['yes'],
   run: (view, [word, ...rest]) => (rest.length > 0 ? null : confirmed(view, name, word)),
 });
-
-const honest = (key: 'trace.none'): ((view: ConsoleView) => Outcome) => {
-  return ({ locale }) => answering([sayAtConsole(locale, key)], null, 'notInThisVersion');
-};
 
 /** The longest usage, and a gap. */
 const HELP_COLUMN = 24;
@@ -169,7 +166,7 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   time: { usage: '', level: 'reader', ...bare(time) },
   parts: { usage: '', level: 'reader', ...bare(attachedParts) },
   log: { usage: '[filter] [-f]', level: 'reader', run: log, words: () => ['-f'] },
-  trace: { usage: '', level: 'reader', ...bare(honest('trace.none')) },
+  trace: { usage: '', level: 'reader', ...bare(trace) },
   release: { usage: '', level: 'reader', ...bare(release) },
   hash: {
     usage: 'FILE',

@@ -74,7 +74,7 @@ export type ConsoleKey =
   | `release.${'noManifest' | 'manifest' | 'never' | 'same' | 'differs'}`
   | `hash.${'same' | 'differs' | 'missing'}`
   | `network.${'none' | 'up' | 'down' | 'carrier' | 'noCarrier' | 'mustBeDown' | 'mayBeUp'}`
-  | 'trace.none'
+  | `trace.${'none' | 'of' | 'kinds' | 'nothing'}`
   | `sheet.${'title' | 'how'}`
   | `export.${'done' | 'quarter' | 'cut'}`
   | 'time.unit'

@@ -7,6 +7,7 @@
 import type { NetworkInterface } from '#hal/inventory.ts';
 import type { UnitPart } from '../faults/parts.ts';
 import type { PollsPhase, PowerState } from './catalogue.ts';
+import type { Flight } from './recorded-events.ts';
 import type { StartUpStage } from './unit-catalogue.ts';
 
 /** Entries of lists at most; what is more is left out, and its number is told. */
@@ -86,6 +87,8 @@ export type Diagnostics = {
   readonly electionPackage: string | null;
   readonly runtime: string;
   readonly processes: readonly ProcessDiagnosis[];
+  /** Of a process that failed last, or of a machine that stood still by itself; null: of none since the start. */
+  readonly lastCrash: CrashDiagnosis | null;
   readonly power: PowerState | null;
   readonly history: readonly PowerSample[];
   readonly parts: readonly PartDiagnosis[];
@@ -114,6 +117,17 @@ export type Diagnostics = {
     readonly found: readonly string[];
     readonly more: number;
   };
+};
+
+/**
+ * What each machine had taken last when one of them failed: kinds of events, without their times. Never
+ * what they take now, which would tell how far a voter is.
+ */
+export type CrashDiagnosis = {
+  readonly process: 'desk' | 'booth';
+  /** Of the bug; or how the process ended. */
+  readonly code: string;
+  readonly last: Flight;
 };
 
 /** The signed manifest of what runs, and what its files were found to be when they were last compared. */

@@ -22,6 +22,7 @@ import {
 } from './console-catalogue.ts';
 import { DIAGNOSTIC_LIMITS, READING_NAMES } from './diagnostics.ts';
 import { phase, power } from './read-message.ts';
+import { FLIGHT_EVENTS, RECORDED_EVENTS } from './recorded-events.ts';
 import { START_UP_STAGES } from './unit-catalogue.ts';
 
 type Fields = Readonly<Record<string, Check>>;
@@ -50,6 +51,8 @@ const partDiagnosis = record({
     READING_NAMES.length,
   ),
 });
+
+const flown = listOf(oneOf(...RECORDED_EVENTS), FLIGHT_EVENTS);
 
 const diagnostics = record({
   atMs: count,
@@ -82,6 +85,13 @@ const diagnostics = record({
       code: orNull(code),
     }),
     2,
+  ),
+  lastCrash: orNull(
+    record({
+      process: oneOf('desk', 'booth'),
+      code,
+      last: record({ desk: flown, booth: flown, power: flown }),
+    }),
   ),
   power: orNull(power),
   history: listOf(

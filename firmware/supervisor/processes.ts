@@ -88,7 +88,10 @@ export const takeOfProcess = (state: SupervisorState, event: OfProcess): Supervi
             kind: 'say',
             line: { kind: 'parked', process, code: event.code, detail: event.detail },
           },
-          { kind: 'reportCrash', process, code: event.code },
+          // Who stands still because it was told to has not failed.
+          ...(event.code === state.parked
+            ? []
+            : [{ kind: 'reportCrash' as const, process, code: event.code }]),
           { kind: 'showProcess', process, state: 'parked', code: event.code },
         ],
       ];

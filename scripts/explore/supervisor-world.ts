@@ -29,7 +29,7 @@ export type Child = {
   readonly worked: boolean;
   /** On the way to it, and from it. */
   readonly inbox: readonly ('work' | 'park' | 'stop')[];
-  readonly outbox: readonly ('machineRan' | 'machineParked' | 'machineStopped')[];
+  readonly outbox: readonly ('machineRan' | 'machineParked' | 'obeyed' | 'machineStopped')[];
   readonly starts: number;
 };
 
@@ -199,7 +199,9 @@ const owed = (
   const late = event.kind === 'fellSilent' || event.kind === 'stopLimitPassed';
   if (late && !asks('killProcess')) return 'a process that does not answer is not ended';
   if (event.kind === 'restartCalled' && !asks('restartUnit')) return 'officers are not heard';
-  const crashed = event.kind === 'machineParked';
+  const crashed = event.kind === 'machineParked' && event.code !== before.parked;
+  if (event.kind === 'machineParked' && !crashed && asks('reportCrash'))
+    return 'a crash is reported of who was told to stand still';
   const failed = event.kind === 'processEnded' && (before.end === 'no' || before.end === 'awaited');
   if ((crashed || failed) && !asks('reportCrash')) return 'a crash without a report';
   return null;
@@ -257,7 +259,7 @@ const takeWord = (world: SupervisorWorld, name: ProcessName): SupervisorWorld =>
         : withChild(world, name, { inbox });
     case 'park':
       return child.machine === 'runs'
-        ? say('machineParked', { machine: 'still' })
+        ? say('obeyed', { machine: 'still' })
         : withChild(world, name, { inbox, machine: 'still' });
     case 'stop':
       return say('machineStopped', { life: 'leaving' });
@@ -270,8 +272,13 @@ const processMoves = (world: SupervisorWorld, process: ProcessName, move: Move):
   if (said !== undefined) {
     const heard = withChild(world, process, { outbox });
     const event: SupervisorEvent =
-      said === 'machineParked'
-        ? { kind: said, process, code: 'bug.unknown', detail: null }
+      said === 'machineParked' || said === 'obeyed'
+        ? {
+            kind: 'machineParked',
+            process,
+            code: (said === 'obeyed' ? world.state.parked : null) ?? 'bug.inTheMachine',
+            detail: null,
+          }
         : { kind: said, process };
     move('inside', `the ${process} says ${said}`, heard, event);
   }

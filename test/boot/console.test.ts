@@ -167,6 +167,36 @@ const anAdmission = (voter: VoterPlan['voter']): VoterPlan => ({
 
 const refused = (reason: string) => ({ outcome: 'refused', reason });
 
+describe('the flight recorder', () => {
+  test('tells nothing of what machines take, until one fails; then what they had taken, of the first cause', () => {
+    const room = makeRoom();
+    return room.run(async () => {
+      const { ask, unit, diagnostics } = await room.boot();
+      await room.until('the self-test', () => unit.booth().stage.name === 'readyForCeremony');
+      // Machines hand over what they took with a sign of life.
+      await wait(room.clock, 3 * BEAT_MS);
+      await ask({ name: 'look' });
+      expect(diagnostics()?.lastCrash).toBeNull();
+      for (const times of [1, 2]) {
+        const count = () => unit.processes.filter(({ body }) => body === 'desk').length;
+        await wait(room.clock, 3 * BEAT_MS);
+        unit.process('desk').kill();
+        await room.until('a fresh one', () => count() === times + 1);
+      }
+      await room.until('the booth', () =>
+        unit.lines.some((line) => line.kind === 'parked' && line.process === 'booth'),
+      );
+      await ask({ name: 'look' });
+      const crash = diagnostics()?.lastCrash;
+      // The booth stands still because it was told to: that is no failure of its own.
+      expect(crash).toMatchObject({ process: 'desk', code: 'signal-SIGKILL' });
+      expect(crash?.last.booth).toContain('selfCheckDone');
+      expect(crash?.last.power).toContain('suppliesRead');
+      await unit.supervisor.shutDown();
+    });
+  });
+});
+
 describe('levels at the console', () => {
   test('reading needs nothing; a device needs a technician, whose key answers a challenge', () => {
     const room = makeRoom();

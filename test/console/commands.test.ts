@@ -42,7 +42,7 @@ describe('commands of the field console', () => {
       const { lines, code } = answerTo(line, aView({ locale }));
       expect(lines.length).toBeGreaterThan(0);
       for (const each of lines) expect(each.length, each).toBeLessThan(SCREEN_COLUMNS);
-      expect([null, 'notInThisVersion', 'unit.filesChanged']).toContain(code);
+      expect([null, 'unit.filesChanged']).toContain(code);
     },
   );
 
@@ -70,6 +70,18 @@ describe('commands of the field console', () => {
     expect(text('status', starting)).toMatch(/Arranque: +Verificando el paquete/);
     expect(text('status', starting)).toContain('módulo de memoria: ');
     expect(text('status', starting)).toContain('desk en marcha');
+  });
+
+  test('trace tells what each machine took last before one failed, and nothing before any did', () => {
+    const told = text('trace');
+    expect(told).toContain('The last failure: booth, bug.step.114.');
+    expect(told).toMatch(/desk: +keyPressed fingerRead received/);
+    expect(told.match(/recordNotPrinted/g)).toHaveLength(40);
+    expect(told).toMatch(/power: +\(nothing\)/);
+    expect(text('trace', aView({ locale: 'es' }))).toContain('La última falla: booth');
+    const sound = aView({ diagnostics: aSnapshot({ lastCrash: null }) });
+    expect(answerTo('trace', sound)).toMatchObject({ code: null, data: null });
+    expect(text('trace', sound)).toContain('No machine has failed');
   });
 
   test('what a fault means is told with remedy, part and whether voting goes on', () => {

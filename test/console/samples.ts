@@ -28,6 +28,15 @@ export const aSnapshot = (change: Partial<Diagnostics> = {}): Diagnostics => ({
     { name: 'desk', state: 'running', failures: 0, code: null },
     { name: 'booth', state: 'running', failures: 0, code: null },
   ],
+  lastCrash: {
+    process: 'booth',
+    code: 'bug.step.114',
+    last: {
+      desk: ['keyPressed', 'fingerRead', 'received'],
+      booth: Array.from({ length: 40 }, () => 'recordNotPrinted' as const),
+      power: [],
+    },
+  },
   power: { level: 'battery', batteryPercent: 71, minutesLeft: 190 },
   history: Array.from({ length: 40 }, (_, at) => ({
     atMs: AT_MS + at * 300_000,

@@ -67,6 +67,7 @@ const toldOf = async (
       release: () => null,
       manifest: () => null,
       electionPackage: () => null,
+      lastCrash: () => null,
       log: () => ({ entries, usedBytes: 300 * entries, inStep: ['fixed'] }),
       partsListed: () => false,
       nodeVersion: '24',
