@@ -47,11 +47,11 @@ For programs, at the page's address (JSON; a mistake is answered by 400 and {"er
        /key {keys}                         "12345678", or key names: ["enter"]
        /voter-key {key}                    up, down, left, right, select, louder, softer, faster, slower, screen
        /finger {voter, quality?, restMs?}  a voter's ID or an officer's id; null lifts it
-       /token {officer}                    into the slot; null takes it out
+       /token {officer, pin?}              into the slot, its PIN typed on the screen; null takes it out
        /paper {id, to} {tear: true}        to: box, kept or envelope
        /power {mains, stabilizers: {a, b}, drain, load, cut, off, on}
        /clock {calendar} {minutes}         /switch {key, cover, seal}
-       /module {name, in}                  /fault {device, name, on}
+       /module {name, in, other?}          /fault {device, name, on}
        /robots {task} {stop: true}         resume, setUp, open, vote or close
        /roll {}                            /begin {at: "open" or "friday"}
 

@@ -1,7 +1,7 @@
 /**
  * The rack's memory as folders and files: media that are pulled and put back (the folder goes to another
  * name), cells, and a slot into which tokens are put. What a folder can not do is not claimed: it does
- * not lose unsynced bytes with the power, it is read-only for nobody who is root, and it is never slow.
+ * not lose unsynced bytes with the power, and it is read-only for nobody who is root.
  */
 import {
   chmodSync,
@@ -19,11 +19,13 @@ import { dirname, join, relative } from 'node:path';
 import type { EmulatedToken } from '#drivers/storage/emulator-token.ts';
 import { TOKEN_FILE } from '#drivers/storage/token-file.ts';
 import { CELL_SLOT_BYTES, type CellSlot } from '#hal/secure-cell.ts';
+import { slowFiles } from './slow-files.ts';
 
 /** What goes wrong with a medium of the rack, each by its name. */
 export const RACK_MEDIUM_FAULTS = {
   full: 'no room is left in its budget',
   readOnly: 'nothing on it can be changed (not for root, whom no mode of a folder stops)',
+  slow: 'whoever writes to a file on it waits a quarter of a second before',
   bitRot: 'one bit of each file has flipped; what is written anew is whole, and it does not heal',
 } as const satisfies Record<string, string>;
 export type RackMediumFault = keyof typeof RACK_MEDIUM_FAULTS;
@@ -97,6 +99,15 @@ export const makeRackMedium = (
   };
   const owned = (): readonly string[] =>
     MEDIUM_OWNERS.flatMap((owner) => filesBelow(join(place(), owner)));
+  /** While it is in. */
+  const listOwned = (): readonly string[] => {
+    try {
+      return owned();
+    } catch {
+      return [];
+    }
+  };
+  let stopSlow = (): void => undefined;
   const apply = (fault: RackMediumFault, on: boolean): void => {
     switch (fault) {
       case 'full':
@@ -112,8 +123,16 @@ export const makeRackMedium = (
       case 'readOnly':
         setMode(place(), on ? READ_ONLY : WRITABLE);
         return;
+      case 'slow':
+        stopSlow();
+        stopSlow = on ? slowFiles(listOwned) : () => undefined;
+        return;
       case 'bitRot':
-        if (on) for (const path of owned()) flipBit(path);
+        if (!on) return;
+        // What this process writes must not wait for itself.
+        stopSlow();
+        for (const path of owned()) flipBit(path);
+        if (active.has('slow')) apply('slow', true);
         return;
     }
   };

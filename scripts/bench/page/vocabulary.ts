@@ -16,8 +16,8 @@ export const WORDS = {
   toBox: ['Echar en la urna', 'Drop into the box'],
   recordToBox: ['Es un comprobante: a la urna', 'A paper record: into the box'],
   faultsNote: [
-    'Memorias, celdas y llaves son carpetas: solo fallan como se ve aquí, y al sacarlas o poner otra. Las demás fallas de una memoria (que sea lenta, que no guarde) las prueba el día simulado.',
-    'Memories, cells and tokens are folders: they fail only as shown here, and by being pulled or replaced. Other faults of a memory (being slow, not keeping) are for the simulated day.',
+    'Memorias, celdas y llaves son carpetas: solo fallan como se ve aquí, y al sacarlas o poner otra. Que una memoria no guarde lo que dice guardar lo prueba el día simulado.',
+    'Memories, cells and tokens are folders: they fail only as shown here, and by being pulled or replaced. A memory that does not keep what it says it kept is for the simulated day.',
   ],
   toKept: ['Guardar', 'Keep'],
   readPaper: ['Leer', 'Read'],
