@@ -108,7 +108,13 @@ const RULES: readonly {
   {
     folder: 'firmware/nation/',
     may: (to) =>
-      startsWithAny(to, ['hal', 'firmware/nation', 'firmware/vault', 'firmware/election']),
+      startsWithAny(to, [
+        'hal',
+        'firmware/nation',
+        'firmware/vault',
+        'firmware/desk',
+        'firmware/election',
+      ]),
   },
   {
     folder: 'firmware/vault/',

@@ -23,34 +23,118 @@ export const checkDefinition = (
     if (errors.length < MAX_DEFINITION_ERRORS) errors.push({ path, message });
   };
   const definition = definitionShape(json, '$', report);
-  const misshapen = errors.map((error) => error.path);
-  const isSound = (path: string): boolean =>
-    !misshapen.some((bad) => isWithin(path, bad) || isWithin(bad, path));
-  checkRelations({ definition, report, isSound });
+  checkRelations(contextOf(definition, errors, report));
   return errors.length === 0 ? ok(definition) : err(errors);
+};
+
+/** What the relations of any offer rest on: that of a precinct, or a whole country's. */
+export type Offer = Pick<
+  ElectionDefinition,
+  | 'alliances'
+  | 'calendar'
+  | 'candidates'
+  | 'cards'
+  | 'contests'
+  | 'districts'
+  | 'organisations'
+  | 'rules'
+>;
+
+/**
+ * Reports what is wrong between the parts of an offer. `misshapen`: the mistakes of shape found before,
+ * which it does not report again in other words. `tables`: more rows whose identifiers must differ.
+ */
+export const checkOfferRelations = (
+  offer: Offer,
+  misshapen: readonly DefinitionError[],
+  report: Report,
+  tables: Readonly<Record<string, readonly { readonly id: string }[]>> = {},
+): void => {
+  const context = contextOf(offer, misshapen, report);
+  checkUniqueIds(context, tables);
+  checkAlliances(context);
+  checkOffer(context);
+  checkCards(context);
+  checkCalendarAndTimes(context);
+};
+
+/** Reports what is wrong with a precinct's officers and the threshold of their shares, under `path`. */
+export const checkOfficers = (
+  officers: ElectionDefinition['officers'],
+  shareThreshold: number,
+  report: Report,
+  path = '$.officers',
+  thresholdPath = '$.rules.shareThreshold',
+): void => {
+  const presiding = officers.filter((officer) => officer.role === 'presidingOfficer').length;
+  if (presiding !== 1) report(path, `must have one presiding officer, has ${presiding}`);
+  const holders = officers.filter((officer) => officer.holdsShare);
+  if (holders.length === 0) report(path, 'nobody holds a share of the private key');
+  if (holders.length === 0) return;
+  if (shareThreshold > holders.length) {
+    report(
+      thresholdPath,
+      `needs ${shareThreshold} shares, only ${holders.length} officers hold one`,
+    );
+  }
+  if (holders.length === 1) return;
+  if (shareThreshold < 2)
+    report(thresholdPath, 'one officer alone could open the urn: must be at least 2');
+  for (const role of new Set(holders.map((officer) => officer.role))) {
+    const count = holders.filter((officer) => officer.role === role).length;
+    if (shareThreshold >= 2 && count >= shareThreshold && count < holders.length) {
+      report(thresholdPath, `the ${count} officers of role ${role} alone could open the urn`);
+    }
+  }
 };
 
 /** True when `path` is `other` or lies inside it. */
 const isWithin = (path: string, other: string): boolean =>
   path === other || (path.startsWith(other) && '.['.includes(path.charAt(other.length)));
 
-type Context = {
-  readonly definition: ElectionDefinition;
+type Table = 'districts' | 'organisations' | 'contests' | 'candidates';
+
+type Context<T extends Offer = Offer> = {
+  readonly definition: T;
   readonly report: Report;
   /** No mistake of shape at, in or around this path: what was read there can be relied on. */
   readonly isSound: (path: string) => boolean;
+  /** Contests by their identifier; the first of those that have the same. */
+  readonly contests: ReadonlyMap<string, Offer['contests'][number]>;
+  readonly ids: Readonly<Record<Table, ReadonlySet<string>>>;
 };
 
-type Table = 'districts' | 'organisations' | 'contests' | 'candidates';
+const contextOf = <T extends Offer>(
+  definition: T,
+  errors: readonly DefinitionError[],
+  report: Report,
+): Context<T> => {
+  const misshapen = errors.map((error) => error.path);
+  const idsOf = (table: Table): ReadonlySet<string> =>
+    new Set(definition[table].map(({ id }) => id));
+  return {
+    definition,
+    report,
+    isSound: (path) => !misshapen.some((bad) => isWithin(path, bad) || isWithin(bad, path)),
+    contests: new Map(definition.contests.toReversed().map((contest) => [contest.id, contest])),
+    ids: {
+      districts: idsOf('districts'),
+      organisations: idsOf('organisations'),
+      contests: idsOf('contests'),
+      candidates: idsOf('candidates'),
+    },
+  };
+};
 
-const checkRelations = (context: Context): void => {
-  checkUniqueIds(context);
+const checkRelations = (context: Context<ElectionDefinition>): void => {
+  const { ballotStyles, officers } = context.definition;
+  checkUniqueIds(context, { ballotStyles, officers });
   checkAlliances(context);
   checkOffer(context);
   checkCards(context);
   checkStyles(context);
   checkPrecinct(context);
-  checkOfficers(context);
+  checkPrecinctOfficers(context);
   checkCalendarAndTimes(context);
 };
 
@@ -69,7 +153,10 @@ const checkDistinct = (
   });
 };
 
-const checkUniqueIds = (context: Context): void => {
+const checkUniqueIds = (
+  context: Context,
+  more: Readonly<Record<string, readonly { readonly id: string }[]>>,
+): void => {
   const { definition } = context;
   const tables = {
     districts: definition.districts,
@@ -78,8 +165,7 @@ const checkUniqueIds = (context: Context): void => {
     contests: definition.contests,
     candidates: definition.candidates,
     cards: definition.cards,
-    ballotStyles: definition.ballotStyles,
-    officers: definition.officers,
+    ...more,
   };
   for (const [table, rows] of Object.entries(tables)) {
     const idsOf = rows.map((row) => row.id);
@@ -89,8 +175,8 @@ const checkUniqueIds = (context: Context): void => {
 
 /** Reports a reference that leads nowhere, unless the table it leads to could not be read. */
 const checkReference = (context: Context, table: Table, id: string, path: string): boolean => {
+  if (id === '' || context.ids[table].has(id)) return id !== '';
   const rows = context.definition[table];
-  if (id === '' || rows.some((row) => row.id === id)) return id !== '';
   const readable = context.isSound(`$.${table}`) || rows.every((row) => row.id !== '');
   if (readable && rows.length > 0)
     context.report(path, `refers to ${id}, which is not in ${table}`);
@@ -126,7 +212,8 @@ const checkAlliances = (context: Context): void => {
 };
 
 const checkOffer = (context: Context): void => {
-  const { definition, report, isSound } = context;
+  const { definition, report, isSound, contests } = context;
+  const options = countOptions(definition);
   definition.contests.forEach((contest, index) => {
     const path = `$.contests[${index}]`;
     checkReference(context, 'districts', contest.districtId, `${path}.districtId`);
@@ -134,46 +221,50 @@ const checkOffer = (context: Context): void => {
       report(`${path}.votes`, `must be 1 in a list contest, is ${contest.votes}`);
     }
     if (!isSound('$.cards') || !isSound('$.candidates') || contest.id === '') return;
-    const options = countOptions(definition, contest.id);
-    if (options === 0) report(path, `the contest ${contest.id} has no option on any card`);
-    if (options > MAX_OPTIONS) report(path, `has ${options} options, at most ${MAX_OPTIONS}`);
+    const count = options.get(contest.id) ?? 0;
+    if (count === 0) report(path, `the contest ${contest.id} has no option on any card`);
+    if (count > MAX_OPTIONS) report(path, `has ${count} options, at most ${MAX_OPTIONS}`);
   });
+  const presented = new Set(definition.cards.flatMap(({ candidateIds }) => candidateIds));
   definition.candidates.forEach((candidate, index) => {
     const path = `$.candidates[${index}]`;
     checkReference(context, 'contests', candidate.contestId, `${path}.contestId`);
-    const contest = definition.contests.find((each) => each.id === candidate.contestId);
+    const contest = contests.get(candidate.contestId);
     if (contest?.kind === 'list') {
       report(`${path}.contestId`, `${contest.id} is a list contest, it has no candidates`);
     }
-    const presented = definition.cards.some((card) => card.candidateIds.includes(candidate.id));
-    if (!presented && candidate.id !== '' && isSound('$.cards')) {
+    if (!presented.has(candidate.id) && candidate.id !== '' && isSound('$.cards')) {
       report(path, `the candidate ${candidate.id} is on no card`);
     }
   });
 };
 
-const countOptions = (definition: ElectionDefinition, contestId: string): number => {
-  const candidates = new Set(
-    definition.candidates.filter((each) => each.contestId === contestId).map((each) => each.id),
-  );
-  return definition.cards.reduce(
-    (sum, card) =>
-      sum +
-      (card.listContestIds.includes(contestId) ? 1 : 0) +
-      card.candidateIds.filter((id) => candidates.has(id)).length,
-    0,
-  );
+/** Options of each contest over all cards: lists, and candidates as often as a card presents them. */
+const countOptions = ({ candidates, cards }: Offer): ReadonlyMap<string, number> => {
+  const contestsOf = new Map<string, Set<string>>();
+  for (const { id, contestId } of candidates)
+    contestsOf.set(id, (contestsOf.get(id) ?? new Set()).add(contestId));
+  const counts = new Map<string, number>();
+  const count = (contestId: string): void => {
+    counts.set(contestId, (counts.get(contestId) ?? 0) + 1);
+  };
+  for (const card of cards) {
+    for (const contestId of new Set(card.listContestIds)) count(contestId);
+    for (const id of card.candidateIds)
+      for (const contestId of contestsOf.get(id) ?? []) count(contestId);
+  }
+  return counts;
 };
 
 const checkCards = (context: Context): void => {
-  const { definition, report, isSound } = context;
+  const { definition, report, isSound, contests } = context;
   definition.cards.forEach((card, index) => {
     const path = `$.cards[${index}]`;
     checkReference(context, 'organisations', card.organisationId, `${path}.organisationId`);
     checkReferences(context, 'contests', card.listContestIds, `${path}.listContestIds`);
     checkReferences(context, 'candidates', card.candidateIds, `${path}.candidateIds`);
     card.listContestIds.forEach((contestId, position) => {
-      const contest = definition.contests.find((each) => each.id === contestId);
+      const contest = contests.get(contestId);
       if (contest !== undefined && contest.kind !== 'list') {
         report(`${path}.listContestIds[${position}]`, `${contestId} is not a list contest`);
       }
@@ -184,14 +275,14 @@ const checkCards = (context: Context): void => {
   });
 };
 
-const checkStyles = (context: Context): void => {
-  const { definition, report, isSound } = context;
+const checkStyles = (context: Context<ElectionDefinition>): void => {
+  const { definition, report, isSound, contests } = context;
   const ownDistricts = definition.precinct.districtIds;
   definition.ballotStyles.forEach((style, index) => {
     const path = `$.ballotStyles[${index}].contestIds`;
     checkReferences(context, 'contests', style.contestIds, path);
     style.contestIds.forEach((contestId, position) => {
-      const contest = definition.contests.find((each) => each.id === contestId);
+      const contest = contests.get(contestId);
       if (contest === undefined || !isSound('$.precinct.districtIds')) return;
       if (contest.districtId !== '' && !ownDistricts.includes(contest.districtId)) {
         report(
@@ -210,7 +301,7 @@ const checkStyles = (context: Context): void => {
   });
 };
 
-const checkPrecinct = (context: Context): void => {
+const checkPrecinct = (context: Context<ElectionDefinition>): void => {
   const { definition, report, isSound } = context;
   const { precinct } = definition;
   checkReferences(context, 'districts', precinct.districtIds, '$.precinct.districtIds');
@@ -223,28 +314,14 @@ const checkPrecinct = (context: Context): void => {
   }
 };
 
-const checkOfficers = (context: Context): void => {
+const checkPrecinctOfficers = (context: Context<ElectionDefinition>): void => {
   const { definition, report, isSound } = context;
-  const { officers, rules } = definition;
   if (!isSound('$.officers')) return;
-  const presiding = officers.filter((officer) => officer.role === 'presidingOfficer').length;
-  if (presiding !== 1) report('$.officers', `must have one presiding officer, has ${presiding}`);
-  const holders = officers.filter((officer) => officer.holdsShare);
-  if (holders.length === 0) report('$.officers', 'nobody holds a share of the private key');
-  const path = '$.rules.shareThreshold';
-  if (!isSound(path) || holders.length === 0) return;
-  const threshold = rules.shareThreshold;
-  if (threshold > holders.length) {
-    report(path, `needs ${threshold} shares, only ${holders.length} officers hold one`);
-  }
-  if (holders.length === 1) return;
-  if (threshold < 2) report(path, 'one officer alone could open the urn: must be at least 2');
-  for (const role of new Set(holders.map((officer) => officer.role))) {
-    const count = holders.filter((officer) => officer.role === role).length;
-    if (threshold >= 2 && count >= threshold && count < holders.length) {
-      report(path, `the ${count} officers of role ${role} alone could open the urn`);
-    }
-  }
+  const { officers, rules } = definition;
+  const thresholdPath = '$.rules.shareThreshold';
+  checkOfficers(officers, rules.shareThreshold, (path, message) => {
+    if (path !== thresholdPath || isSound(thresholdPath)) report(path, message);
+  });
 };
 
 const checkCalendarAndTimes = (context: Context): void => {

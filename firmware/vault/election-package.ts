@@ -54,6 +54,8 @@ export type PackageContents = {
   readonly pollbook: Uint8Array;
   /** 32 bytes, which later lie on the presiding officer's token. */
   readonly pollbookKey: Uint8Array;
+  /** `paperCodesFor(registered)` of them, where the authority commits to them apart; else they are drawn. */
+  readonly paperCodes?: readonly string[];
 };
 
 export type ExpectedPrecinct = {
@@ -94,7 +96,7 @@ export const buildElectionPackage = (
   }
   const context = pollbookContext(definition);
   const sealed = sealBytes(contents.pollbookKey, contents.pollbook, context, entropy);
-  const paperCodes = makePaperCodes(paperCodesFor(registered), entropy);
+  const paperCodes = contents.paperCodes ?? makePaperCodes(paperCodesFor(registered), entropy);
   const body = { definition, registered, pollbook: toBase64(sealed), paperCodes };
   return sealEnvelope(utf8.encode(JSON.stringify(body)), authorityPrivateKey);
 };

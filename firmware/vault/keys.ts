@@ -126,17 +126,27 @@ export const verify = (
 export const publicKeyPem = (publicKey: Uint8Array): string =>
   publicObject('ed25519', publicKey).export({ format: 'pem', type: 'spki' }).toString();
 
-/** The raw Ed25519 public key of a PEM file; null when it holds none. */
-export const publicKeyFromPem = (pem: string): Uint8Array | null => {
+const publicFromPem = (curve: Curve, pem: string): Uint8Array | null => {
   try {
     const key = createPublicKey(pem);
-    if (key.asymmetricKeyType !== 'ed25519') return null;
+    if (key.asymmetricKeyType !== curve) return null;
     const der = key.export({ format: 'der', type: 'spki' });
-    return Uint8Array.from(der.subarray(PUBLIC_PREFIX.ed25519.length));
+    return Uint8Array.from(der.subarray(PUBLIC_PREFIX[curve].length));
   } catch {
     return null;
   }
 };
+
+/** The raw Ed25519 public key of a PEM file; null when it holds none. */
+export const publicKeyFromPem = (pem: string): Uint8Array | null => publicFromPem('ed25519', pem);
+
+/** The raw X25519 public key of a PEM file; null when it holds none. */
+export const x25519PublicKeyFromPem = (pem: string): Uint8Array | null =>
+  publicFromPem('x25519', pem);
+
+/** PKCS #8 as PEM: what `openssl pkey` reads. */
+export const privateKeyPem = (curve: Curve, privateKey: Uint8Array): string =>
+  privateObject(curve, privateKey).export({ format: 'pem', type: 'pkcs8' }).toString();
 
 /** The raw Ed25519 private key of a PEM file (PKCS #8, RFC 8410 section 7); null when it holds none. */
 export const privateKeyFromPem = (pem: string): Uint8Array | null => {

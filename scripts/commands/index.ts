@@ -47,6 +47,12 @@ export const COMMANDS: readonly {
     load: () => import('./audit.ts'),
   },
   {
+    name: 'provision',
+    summary: 'an election becomes packages, rosters, certificates',
+    load: () => import('./provision.ts'),
+  },
+  { name: 'lookup', summary: 'where a voter votes', load: () => import('./lookup.ts') },
+  {
     name: 'keys',
     summary: "officers' tokens, before they go into a unit",
     load: () => import('./keys.ts'),

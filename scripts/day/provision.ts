@@ -96,27 +96,42 @@ export const provision = (
   };
 };
 
+export type CertificateSubject = {
+  readonly electionId: string;
+  readonly reportId: string;
+  /** As `precinctId` spells it. */
+  readonly precinct: string;
+  readonly machineKey: Uint8Array;
+  readonly machineCode: string;
+};
+
 /** The authority's two signatures of a machine's key: for the tally report and for the result package. */
+export const certifyKey = (
+  { electionId, reportId, precinct, machineKey, machineCode }: CertificateSubject,
+  authorityKey: Uint8Array,
+): { readonly report: Uint8Array; readonly key: Uint8Array } => ({
+  report: sign(
+    authorityKey,
+    machineKeyCertificateBytes({ electionId, reportId, machineCode, machineKey }),
+  ),
+  key: certifyMachine({ election: electionId, precinct, machineKey }, authorityKey),
+});
+
 export const certify = (
   { definition, authority }: Provision,
   machineKey: Uint8Array,
   machineCode: string,
-): { readonly report: Uint8Array; readonly key: Uint8Array } => {
-  const key = authority.signing.privateKey;
-  const subject = {
-    electionId: definition.id,
-    reportId: definition.precinct.reportId,
-    machineCode,
-    machineKey,
-  };
-  return {
-    report: sign(key, machineKeyCertificateBytes(subject)),
-    key: certifyMachine(
-      { election: definition.id, precinct: precinctOf(definition), machineKey },
-      key,
-    ),
-  };
-};
+): ReturnType<typeof certifyKey> =>
+  certifyKey(
+    {
+      electionId: definition.id,
+      reportId: definition.precinct.reportId,
+      precinct: precinctOf(definition),
+      machineKey,
+      machineCode,
+    },
+    authority.signing.privateKey,
+  );
 
 export const authorityPublicKey = ({ authority }: Provision): Uint8Array =>
   ed25519PublicKey(authority.signing.privateKey);

@@ -3,6 +3,7 @@
  * put together by chance; nobody in particular is meant.
  */
 import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
+import type { Entropy } from '#hal/entropy.ts';
 
 const GIVEN_NAMES =
   `Adela Agustín Alejandra Alfonso Amparo Ananías Aurora Bárbara Belén Benito Berta
@@ -101,8 +102,10 @@ export type Chance = {
 };
 
 /** Draws that repeat with seed and purpose. */
-export const makeChance = (seed: number | string, purpose: string): Chance => {
-  const entropy = makeSeededEntropy(seed, purpose);
+export const makeChance = (seed: number | string, purpose: string): Chance =>
+  chanceOf(makeSeededEntropy(seed, purpose));
+
+export const chanceOf = (entropy: Entropy): Chance => {
   const word = (): number => {
     const [high = 0, low = 0] = entropy.bytes(2);
     return high * 256 + low;

@@ -19,7 +19,7 @@ export const NO_STORED_PRINT_SHARE = 0.015;
 export const NO_UPPER_LIMBS_SHARE = 0.003;
 /** Of the voters when there are two ballot styles or more: this share has the first one. */
 const FIRST_STYLE_SHARE = 0.7;
-const FOREIGN_SHARE = 0.02;
+export const FOREIGN_SHARE = 0.02;
 
 /** Codes in the presiding officer's sealed envelope: one for every fifth voter and some more. */
 const authorisationCodes = (voters: number): number => Math.ceil(voters / 5) + 20;
@@ -38,8 +38,12 @@ export type MadePollbook = {
   readonly codes: Readonly<Record<CodeKind, readonly string[]>>;
 };
 
-const styleOf = (definition: ElectionDefinition, chance: Chance): string => {
-  const [first, ...others] = definition.ballotStyles.map((style) => style.id);
+/** The first style for most, one of the others for the rest. */
+export const drawStyle = (
+  { ballotStyles }: Pick<ElectionDefinition, 'ballotStyles'>,
+  chance: Chance,
+): string => {
+  const [first, ...others] = ballotStyles.map((style) => style.id);
   if (first === undefined) throw new Error('no ballot style');
   return others.length === 0 || chance.happens(FIRST_STYLE_SHARE) ? first : chance.pick(others);
 };
@@ -60,7 +64,7 @@ export const makeVoters = (
     const nationalId = `${foreign ? 'E' : 'V'}-${digits}`;
     if (voters.has(nationalId)) continue;
     const name = personName(chance);
-    const ballotStyleId = styleOf(definition, chance);
+    const ballotStyleId = drawStyle(definition, chance);
     const hasUpperLimbs = !chance.happens(NO_UPPER_LIMBS_SHARE);
     const stored = !chance.happens(NO_STORED_PRINT_SHARE) && hasUpperLimbs;
     const template = stored ? templateOf(voterFinger(nationalId)) : null;
@@ -78,6 +82,33 @@ const drawCodes = (chance: Chance, count: number, taken: Set<string>): readonly 
     return digits;
   });
 
+export type MadeCodes = Pick<Pollbook, 'codeSalt' | 'codes'> & {
+  readonly digits: MadePollbook['codes'];
+};
+
+/** Single-use codes for a precinct of so many voters: their digits, and the digests that the pollbook holds. */
+export const makeCodes = (voters: number, chance: Chance, codeSalt: Uint8Array): MadeCodes => {
+  const taken = new Set<string>();
+  const digits = {
+    authorisation: drawCodes(chance, authorisationCodes(voters), taken),
+    support: drawCodes(chance, SUPPORT_CODES, taken),
+  };
+  const digest = (kind: CodeKind, code: string): Uint8Array =>
+    new Uint8Array(
+      createHash('sha256')
+        .update(codeDigestInput(codeSalt, kind, code))
+        .digest(),
+    );
+  const kinds: readonly CodeKind[] = ['authorisation', 'support'];
+  return {
+    codeSalt,
+    digits,
+    codes: kinds.flatMap((kind) =>
+      digits[kind].map((code) => ({ kind, digest: digest(kind, code) })),
+    ),
+  };
+};
+
 /** A whole pollbook for a precinct: voters, officers' prints, single-use codes. */
 export const makePollbook = (
   definition: ElectionDefinition,
@@ -85,20 +116,8 @@ export const makePollbook = (
   seed: number | string,
   templateOf: TemplateOf,
 ): MadePollbook => {
-  const chance = makeChance(seed, 'codes');
-  const taken = new Set<string>();
-  const codes = {
-    authorisation: drawCodes(chance, authorisationCodes(count), taken),
-    support: drawCodes(chance, SUPPORT_CODES, taken),
-  };
-  const codeSalt = makeSeededEntropy(seed, 'code salt').bytes(CODE_SALT_BYTES);
-  const digest = (kind: CodeKind, digits: string): Uint8Array =>
-    new Uint8Array(
-      createHash('sha256')
-        .update(codeDigestInput(codeSalt, kind, digits))
-        .digest(),
-    );
-  const kinds: readonly CodeKind[] = ['authorisation', 'support'];
+  const salt = makeSeededEntropy(seed, 'code salt').bytes(CODE_SALT_BYTES);
+  const { codeSalt, codes, digits } = makeCodes(count, makeChance(seed, 'codes'), salt);
   const pollbook: Pollbook = {
     voters: makeVoters(definition, count, seed, templateOf),
     officers: definition.officers.map((officer) => ({
@@ -107,9 +126,7 @@ export const makePollbook = (
       template: templateOf(officerFinger(officer.id)),
     })),
     codeSalt,
-    codes: kinds.flatMap((kind) =>
-      codes[kind].map((digits) => ({ kind, digest: digest(kind, digits) })),
-    ),
+    codes,
   };
-  return { pollbook, codes };
+  return { pollbook, codes: digits };
 };

@@ -9,6 +9,7 @@ import { ELECTION_TARGETS } from './targets/election.ts';
 import { LINK_TARGETS } from './targets/links.ts';
 import { LOG_TARGETS } from './targets/log.ts';
 import { MESSAGE_TARGETS } from './targets/messages.ts';
+import { NATION_TARGETS } from './targets/nation.ts';
 import { OFFICER_TARGETS } from './targets/officers.ts';
 import { POWER_TARGETS } from './targets/power.ts';
 import { RELEASE_TARGETS } from './targets/release.ts';
@@ -25,6 +26,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   ...DIALOGUE_TARGETS,
   ...ELECTION_TARGETS,
   ...RELEASE_TARGETS,
+  ...NATION_TARGETS,
   ...OFFICER_TARGETS,
   ...VAULT_TARGETS,
   VAULT_RECOVERY_TARGET,

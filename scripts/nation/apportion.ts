@@ -3,6 +3,10 @@
  * remainders, equal ones in their order. Made-up elections are cut this way, so that sums are exact.
  */
 
+/** Whether thing `index` is kept when `kept` of `count` are, evenly spaced. */
+export const isKept = (index: number, count: number, kept: number): boolean =>
+  Math.floor(((index + 1) * kept) / count) > Math.floor((index * kept) / count);
+
 /** Throws when `total` does not suffice for `least` each. */
 export const apportion = (
   total: number,

@@ -6,7 +6,7 @@
  */
 import type { Localized } from '#firmware/election/definition.ts';
 import type { NationalContest, NationalDistrict, SummedList } from '#firmware/nation/offer.ts';
-import { apportion } from './apportion.ts';
+import { apportion, isKept } from './apportion.ts';
 
 export const NATIONAL_SEATS = 48;
 export const REGIONAL_SEATS = 96;
@@ -112,10 +112,6 @@ const regionOf = (state: State): string | null =>
 
 const constituencyId = (state: State, index: number): string =>
   `circuito-${twoDigits(state.number)}-${index + 1}`;
-
-/** Of `count` things, `kept` evenly spaced. */
-const isKept = (index: number, count: number, kept: number): boolean =>
-  Math.floor(((index + 1) * kept) / count) > Math.floor((index * kept) / count);
 
 /**
  * The country. Where there are fewer precincts than constituencies, as many of these, evenly spaced, and
