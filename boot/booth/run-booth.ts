@@ -94,6 +94,7 @@ export const runBooth = (options: BoothProcessOptions): void => {
         privateKey: bytesIn(work.privateKey, KEY_BYTES),
         publicKey: bytesIn(work.publicKey, KEY_BYTES),
       },
+      formerIdentities: work.formerKeys.map((key) => bytesIn(key, KEY_BYTES)),
       machineCode: work.machineCode,
       certificates: {
         report: bytesIn(work.reportCertificate, SIGNATURE_BYTES),

@@ -27,6 +27,7 @@ const boothWork = (unit: StartedUnit, { delivery: door, nodeVersion }: Given): B
     ...packageOf(unit),
     privateKey: toHex(identity.privateKey),
     publicKey: toHex(identity.publicKey),
+    formerKeys: unit.formerIdentities.map(toHex),
     machineCode: unit.machineCode,
     reportCertificate: toHex(certificates.report),
     keyCertificate: toHex(certificates.key),

@@ -33,6 +33,8 @@ export const DELIVERY_FILES = {
   release: 'release-manifest',
   /** The signed list of the unit's parts (firmware/parts); a bench has none. */
   parts: 'parts-list',
+  /** Signed: whose day this unit, a spare, may continue (firmware/vault/former-machines.ts); a rule: none. */
+  formerMachines: 'former-machines',
   /** Who may log in at the field console (firmware/vault/console-keys.ts), signed; none: nobody. */
   technicians: 'technicians',
   /** 64 hex digits: what support by telephone reckons its codes with; none: no such support. */
@@ -59,6 +61,8 @@ export type Delivery = {
   readonly partsList: Uint8Array | null;
   /** As delivered, not looked at yet; null: none. */
   readonly releaseManifest: Uint8Array | null;
+  /** As delivered, not looked at yet; null: none. */
+  readonly formerMachines: Uint8Array | null;
 };
 
 export type CertificateRequest = { readonly machineCode: string; readonly machineKey: Uint8Array };
@@ -109,12 +113,13 @@ const pinCostIn = (value: unknown): GuessCost | null => {
 };
 
 const readDelivery = async (at: (file: keyof typeof DELIVERY_FILES) => string) => {
-  const [bytes, authority, unit, parts, manifest] = await Promise.all([
+  const [bytes, authority, unit, parts, manifest, former] = await Promise.all([
     bytesAt(at('package'), MAX_PACKAGE_BYTES),
     objectAt(at('authority')),
     objectAt(at('unit')),
     bytesAt(at('parts'), MAX_SIGNED_BYTES),
     bytesAt(at('release'), MAX_SIGNED_BYTES),
+    bytesAt(at('formerMachines'), MAX_SIGNED_BYTES),
   ]);
   if (!bytes.ok) return bytes;
   if (!authority.ok) return authority;
@@ -140,6 +145,7 @@ const readDelivery = async (at: (file: keyof typeof DELIVERY_FILES) => string) =
     pinCost: pinCostIn(pinCost),
     partsList: parts.ok ? parts.value : null,
     releaseManifest: manifest.ok ? manifest.value : null,
+    formerMachines: former.ok ? former.value : null,
   });
 };
 

@@ -13,6 +13,7 @@ import { within } from '#firmware/runtime/within.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { type ElectionPackage, openElectionPackage } from '#firmware/vault/election-package.ts';
 import { type EventLog, openEventLog } from '#firmware/vault/event-log.ts';
+import { readFormerMachines } from '#firmware/vault/former-machines.ts';
 import { openIdentity, verifyCertificate } from '#firmware/vault/identity.ts';
 import { type KeyPair, verify } from '#firmware/vault/keys.ts';
 import { machineCode } from '#firmware/vault/machine-code.ts';
@@ -40,6 +41,8 @@ export type StartedUnit = {
   /** By what calendar the package was opened; null: by none. */
   readonly openedAtMs: number | null;
   readonly electionPackage: ElectionPackage;
+  /** Keys of the machines whose day this one may continue. */
+  readonly formerIdentities: readonly Uint8Array[];
   readonly packageDigest: Uint8Array;
   readonly machineCode: string;
   readonly certificates: Certificates;
@@ -133,6 +136,19 @@ const openInTime = (
   return openThePackage(delivery, null);
 };
 
+/** A list that is delivered is the authority's for this precinct, or the unit does not run. */
+const openFormerMachines = (
+  { formerMachines, authorityKey }: Delivery,
+  { definition }: ElectionPackage,
+): Result<readonly Uint8Array[], StartFault> => {
+  if (formerMachines === null) return ok([]);
+  const place = { election: definition.id, precinct: precinctOf(definition) };
+  const keys = readFormerMachines(formerMachines, place, authorityKey);
+  return keys === null
+    ? fault('machine.notDelivered', 'former-machines is not the authority’s list for this precinct')
+    : ok(keys);
+};
+
 const areGood = (
   { report, key }: Certificates,
   { definition }: ElectionPackage,
@@ -209,6 +225,8 @@ export const startUp = async (options: StartUpOptions): Step<StartedUnit> => {
   if (!electionPackage.ok) return electionPackage;
   const openedAtMs = calendar.trusted() ? calendarMs : null;
   const { definition } = electionPackage.value;
+  const former = openFormerMachines(delivery, electionPackage.value);
+  if (!former.ok) return former;
   const packageDigest = new Uint8Array(createHash('sha256').update(delivery.packageBytes).digest());
 
   onStage('log');
@@ -220,6 +238,7 @@ export const startUp = async (options: StartUpOptions): Step<StartedUnit> => {
     electionId: definition.id,
     precinct: precinctOf(definition),
     authorityKey: delivery.escrowKey,
+    before: former.value,
   });
   if (!log.ok) return fault('machine.logNotOpened', JSON.stringify(log.error).slice(0, 300));
   await options.onLog(log.value, board.media, toHex(delivery.releaseDigest));
@@ -243,6 +262,7 @@ export const startUp = async (options: StartUpOptions): Step<StartedUnit> => {
     calendar,
     openedAtMs,
     electionPackage: electionPackage.value,
+    formerIdentities: former.value,
     packageDigest,
     machineCode: code,
     certificates,

@@ -135,15 +135,18 @@ export const faultChecksEn: FaultChecks = {
       'The board file is of another kind of unit.',
       'The file named on the label.',
     ],
-    'machine.notDelivered': ['A file of the delivery is missing.', 'The delivery’s list of files.'],
+    'machine.notDelivered': [
+      'A file of the delivery is missing, or not the authority’s.',
+      'The delivery’s list of files.',
+    ],
     'machine.noIdentity': ['The fixed memory was swapped or failed.', 'media at the console.'],
     'machine.notCertified': [
       'Another release or package than certified.',
       'release: the machine code.',
     ],
     'machine.logNotOpened': [
-      'A memory is out, full, or its log was altered.',
-      'media, then the memories of the unit.',
+      'A memory is out, full or altered; or the list that a spare needs is missing.',
+      'media, the memories; in a spare: former-machines.',
     ],
     'unit.partMissing': ['It was pulled, or failed.', 'parts at the console.'],
     'unit.partExtra': ['Somebody plugged it in.', 'parts at the console, then all ports.'],

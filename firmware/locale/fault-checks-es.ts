@@ -114,15 +114,18 @@ export const faultChecksEs: FaultChecks = {
       'La descripción es de otro tipo de unidad.',
       'El archivo que dice la etiqueta.',
     ],
-    'machine.notDelivered': ['Falta un archivo de lo entregado.', 'La lista de lo entregado.'],
+    'machine.notDelivered': [
+      'Falta un archivo de lo entregado, o no es de la autoridad.',
+      'La lista de lo entregado.',
+    ],
     'machine.noIdentity': ['Cambiaron la memoria fija o falló.', 'media en la consola.'],
     'machine.notCertified': [
       'Otra versión o paquete que lo certificado.',
       'release: el código de máquina.',
     ],
     'machine.logNotOpened': [
-      'Falta una memoria, está llena, o alteraron la bitácora.',
-      'media, y luego las memorias.',
+      'Falta una memoria, está llena o alterada; o falta la lista que necesita un repuesto.',
+      'media, las memorias; en un repuesto: former-machines.',
     ],
     'unit.partMissing': ['La sacaron o falló.', 'parts en la consola.'],
     'unit.partExtra': ['Alguien lo conectó.', 'parts en la consola, y todos los puertos.'],

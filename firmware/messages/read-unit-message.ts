@@ -41,6 +41,7 @@ const DEFINITION_BYTES = 4 * 1024 * 1024;
 const BALLOTS = 2_000;
 const BALLOT_BYTES = 65_536;
 const VERSIONS = 20;
+const FORMER_KEYS = 8;
 const SHARES = 64;
 const CONTESTS = 64;
 const OPTIONS = 2_000;
@@ -150,6 +151,7 @@ const TO_BOOTH: Table<ToBooth> = {
     ...PACKAGE,
     privateKey: hex(32),
     publicKey: hex(32),
+    formerKeys: listOf(hex(32), FORMER_KEYS),
     machineCode: text(/^[0-9A-Z-]{24}$/),
     reportCertificate: hex(64),
     keyCertificate: hex(64),

@@ -65,6 +65,8 @@ export type BeginBooth = Package & {
   /** The machine's identity, Ed25519. */
   readonly privateKey: string;
   readonly publicKey: string;
+  /** Public keys of the machines whose day this one may continue. */
+  readonly formerKeys: readonly string[];
   readonly machineCode: string;
   /** The authority's signatures of the machine's key. */
   readonly reportCertificate: string;

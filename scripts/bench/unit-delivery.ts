@@ -14,8 +14,10 @@ import {
   type PartsList,
 } from '#firmware/parts/parts-list.ts';
 import { RELEASE_PURPOSE, type ReleaseManifest } from '#firmware/release/manifest.ts';
+import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
 import { bytesOfHex, jsonObject, toHex } from '#firmware/vault/bytes.ts';
 import { TECHNICIANS_FORMAT, TECHNICIANS_PURPOSE } from '#firmware/vault/console-keys.ts';
+import { encodeFormerMachines } from '#firmware/vault/former-machines.ts';
 import { KEY_BYTES } from '#firmware/vault/keys.ts';
 import type { PinCost } from '#firmware/vault/officer-token.ts';
 import { signFile } from '#firmware/vault/signed-file.ts';
@@ -29,6 +31,8 @@ export type DeliveryOptions = {
   readonly manifest?: ReleaseManifest;
   readonly locale: Locale;
   readonly pinCost?: PinCost;
+  /** Keys of the machines whose day this one, a spare, may continue. */
+  readonly formerIdentities?: readonly Uint8Array[];
   /** The ceremony was held: the pollbook's key is on the officers' tokens, and not delivered again. */
   readonly keyTaken?: boolean;
 };
@@ -82,6 +86,15 @@ export const deliver = (folder: string, options: DeliveryOptions): void => {
   );
   if (manifest !== undefined)
     writeFileSync(at('release'), signFile(RELEASE_PURPOSE, manifest, authority.signing.privateKey));
+  const { formerIdentities = [] } = options;
+  if (formerIdentities.length > 0)
+    writeFileSync(
+      at('formerMachines'),
+      encodeFormerMachines(
+        { election: definition.id, precinct: precinctOf(definition), keys: formerIdentities },
+        authority.signing.privateKey,
+      ),
+    );
   writeFileSync(at('supportKey'), toHex(supportKey), PRIVATE);
   if (!keyTaken) writeFileSync(at('pollbookKey'), toHex(pollbookKey), PRIVATE);
   writeFileSync(

@@ -16,8 +16,10 @@ import { type MemoryLink, makeMemoryLink } from '#drivers/links/memory-link.ts';
 import type { BoothState } from '#firmware/booth/state.ts';
 import type { DeskState } from '#firmware/desk/state.ts';
 import type { LogEvent } from '#firmware/events/catalogue.ts';
+import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
 import type { ProcessName, UnitLine } from '#firmware/supervisor/unit-line.ts';
 import type { ConsoleKeys } from '#firmware/vault/console-keys.ts';
+import { encodeFormerMachines } from '#firmware/vault/former-machines.ts';
 import { readIdentity } from '#firmware/vault/identity.ts';
 import type { Board } from '#hal/board.ts';
 import { type Clock, type SettableClock, wait } from '#hal/clock.ts';
@@ -59,6 +61,8 @@ export type MemoryUnitOptions = Omit<UnitOptions, 'onPark'> & {
   readonly certificates?: (() => Certificates | null) | undefined;
   /** As signed by whoever signed it. */
   readonly partsList?: Uint8Array | null;
+  /** As signed by whoever signed it; instead of the list of `formerIdentities`. */
+  readonly formerMachines?: Uint8Array;
   /** The release's signed manifest, as delivered. */
   readonly releaseManifest?: Uint8Array | null;
   /** Where the files of the release lie; as a rule, here. */
@@ -106,6 +110,8 @@ const makeDelivery = (
     takePollbookKey,
     partsList = null,
     releaseManifest = null,
+    formerIdentities = [],
+    formerMachines,
     consoleKeys,
   }: MemoryUnitOptions,
   certificates: () => Certificates | null,
@@ -113,6 +119,11 @@ const makeDelivery = (
   let machine: { readonly machineCode: string; readonly machineKey: Uint8Array } | null = null;
   let key = takePollbookKey();
   let erased = false;
+  const { definition, authority } = provision;
+  const listed = encodeFormerMachines(
+    { election: definition.id, precinct: precinctOf(definition), keys: formerIdentities },
+    authority.signing.privateKey,
+  );
   const door: DeliveryDoor = {
     read: () =>
       Promise.resolve(
@@ -127,6 +138,7 @@ const makeDelivery = (
           pinCost,
           partsList,
           releaseManifest,
+          formerMachines: formerMachines ?? (formerIdentities.length > 0 ? listed : null),
         }),
       ),
     certificates: () =>

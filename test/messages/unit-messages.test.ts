@@ -69,6 +69,7 @@ const TO_BOOTH: readonly ToBooth[] = [
     ...PACKAGE,
     privateKey: hex(32),
     publicKey: hex(32),
+    formerKeys: [hex(32)],
     machineCode: '7Q2M-0K4T-ZB81-XW9D-3H5E',
     reportCertificate: hex(64),
     keyCertificate: hex(64),

@@ -77,6 +77,10 @@ export type Day = {
   readonly powerOn: () => Promise<Life>;
   /** The power goes now. */
   readonly cut: (residue: Residue) => void;
+  /** The board dies, and its module goes to a spare unit with nothing of its own. */
+  readonly moveToSpare: (residue: Residue) => void;
+  /** Public keys of the boards that died. */
+  readonly formerIdentities: readonly Uint8Array[];
   /** Cuts after the first write for which `when` holds; resolves when it is dark. */
   readonly cutAfter: (
     when: (operation: StorageOperation) => boolean,
@@ -184,6 +188,8 @@ const makeDay = async (options: DayOptions, fail: (error: Error) => void): Promi
   const envelopes = { authorisation: 0, support: 0 };
   let life: Life | null = null;
   let lives = 0;
+  let identity: Uint8Array | null = null;
+  const formerIdentities: Uint8Array[] = [];
 
   const trace = (line: string): void =>
     options.onTrace?.(`${(clock.nowMs() / 1000).toFixed(1)} s  ${line}`);
@@ -256,12 +262,14 @@ const makeDay = async (options: DayOptions, fail: (error: Error) => void): Promi
         releaseDigest: RELEASE,
         locale: LOCALE,
         pinCost: PIN_COST,
+        formerIdentities,
         takePollbookKey: () => null,
         onPark: (part, reason) => {
           parked.push(`${part}: ${reason}`);
           if (!day.mayPark) fail(new Error(`the ${part} stopped for good: ${reason}`));
         },
       });
+      identity = unit.identity.publicKey;
       life = peopleAround(own, unit);
       return life;
     },
@@ -275,6 +283,13 @@ const makeDay = async (options: DayOptions, fail: (error: Error) => void): Promi
       life?.unit.stop();
       life = null;
     },
+    moveToSpare: (residue) => {
+      day.cut(residue);
+      if (identity !== null) formerIdentities.push(identity);
+      devices.fixed.replaceByFresh();
+      devices.boardCell.replaceByFresh();
+    },
+    formerIdentities,
     cutAfter: (when, residue) =>
       new Promise((resolve) => {
         day.onWrite = (operation) => {
@@ -292,13 +307,17 @@ const makeDay = async (options: DayOptions, fail: (error: Error) => void): Promi
 };
 
 /** Used slots of the urn, opened once more from media and cells. */
-const usedSlots = async ({ board, definition }: Day, unit: DayUnit): Promise<number> => {
+const usedSlots = async (
+  { board, definition, formerIdentities }: Day,
+  unit: DayUnit,
+): Promise<number> => {
   const { booth } = board.powerOn();
   const vault = openVault({
     media: booth.media,
     cells: booth.cells,
     entropy: booth.entropy,
     identity: unit.identity,
+    formerIdentities,
     election: {
       id: definition.id,
       precinctId: precinctName(definition),
