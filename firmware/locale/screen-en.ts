@@ -208,7 +208,9 @@ export const SCREEN_EN: Readonly<Record<keyof typeof SCREEN_ES, string>> = {
   readyForCeremony: 'READY FOR THE KEY CEREMONY',
   readyForCeremonyHelp: 'Every part works. Each officer will get a token.',
   startCeremony: 'START THE CEREMONY',
-  packageExpired: 'The election package has expired: it is not possible to go on.',
+  packageExpiredTitle: 'ELECTION PACKAGE EXPIRED',
+  packageExpired:
+    "By the machine's clock this election is over. If the clock is wrong, call technical support.",
   makingKeys: "Making the precinct's key…",
   ceremonyInsert: '{name}: INSERT YOUR TOKEN',
   ceremonyChoose: '{name}: CHOOSE YOUR PIN',

@@ -211,7 +211,9 @@ export const SCREEN_ES = {
   readyForCeremony: 'LISTA PARA LA CEREMONIA DE CLAVES',
   readyForCeremonyHelp: 'Todas las partes están bien. Cada funcionario recibirá su llave.',
   startCeremony: 'COMENZAR LA CEREMONIA',
-  packageExpired: 'El paquete electoral está vencido: no se puede continuar.',
+  packageExpiredTitle: 'PAQUETE ELECTORAL VENCIDO',
+  packageExpired:
+    'Según el reloj de la máquina esta elección ya terminó. Si el reloj está mal, llame a soporte técnico.',
   makingKeys: 'Creando la clave de la mesa…',
   ceremonyInsert: '{name}: INSERTE SU LLAVE',
   ceremonyChoose: '{name}: ELIJA SU PIN',

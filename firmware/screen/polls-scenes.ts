@@ -15,7 +15,7 @@ import { faultText } from '#firmware/locale/faults.ts';
 import type { Box, Scene } from '#hal/scene.ts';
 import { areasOf, headerOf, isUpright, makeScene, powerWords, sayIn, type View } from './frame.ts';
 import { gridOf, MIN_GAP_MM } from './measure.ts';
-import { type Notice, noticeScene } from './notice.ts';
+import { type Choice, type Notice, noticeScene } from './notice.ts';
 import { ceremonyScene, checkScene, sharesScene } from './officer-scenes.ts';
 import { printerFaultNotice } from './paper-scenes.ts';
 import {
@@ -123,6 +123,28 @@ const selfTestScene = (view: View, { checks, ended }: StageOf<'selfTest'>): Scen
   });
 };
 
+const printAgain = ({ state }: View): Choice => ({
+  action: 'reports:print',
+  words: sayIn(state.locale)('printReports'),
+  look: 'plain',
+});
+
+/** By the calendar the election is over. `action` asks the clock again: it may have been set meanwhile. */
+const expiredScene = (
+  view: View,
+  name: string,
+  action: Choice['action'],
+  more: readonly Choice[] = [],
+): Scene => {
+  const say = sayIn(view.state.locale);
+  return noticeScene(view, name, {
+    title: say('packageExpiredTitle'),
+    lines: [say('packageExpired')],
+    choices: [{ action, words: say('tryAgain'), look: 'plain' }, ...more],
+    tone: 'warning',
+  });
+};
+
 export const setupScene = (view: View, stage: SetupStage): Scene => {
   const say = sayIn(view.state.locale);
   switch (stage.name) {
@@ -144,23 +166,24 @@ export const setupScene = (view: View, stage: SetupStage): Scene => {
     case 'ceremony':
       return ceremonyScene(view, stage);
     case 'readyForCeremony':
+      if (stage.problem !== null) return expiredScene(view, 'readyForCeremony', 'ceremony:start');
       return noticeScene(view, 'readyForCeremony', {
         title: say('readyForCeremony'),
-        lines: [stage.problem === null ? say('readyForCeremonyHelp') : say('packageExpired')],
+        lines: [say('readyForCeremonyHelp')],
         choices: [{ action: 'ceremony:start', words: say('startCeremony'), look: 'primary' }],
-        tone: stage.problem === null ? 'calm' : 'warning',
-        sign: stage.problem === null ? 'done' : 'alert',
+        sign: 'done',
       });
     case 'readyToOpen':
+      if (stage.problem !== null)
+        return expiredScene(view, 'readyToOpen', 'polls:open', [printAgain(view)]);
       return noticeScene(view, 'readyToOpen', {
         title: say('readyToOpen'),
-        lines: [stage.problem === null ? say('readyToOpenHelp') : say('packageExpired')],
+        lines: [say('readyToOpenHelp')],
         choices: [
           { action: 'polls:open', words: say('openPolls'), look: 'primary' },
-          { action: 'reports:print', words: say('printReports'), look: 'plain' },
+          printAgain(view),
         ],
-        tone: stage.problem === null ? 'calm' : 'warning',
-        sign: stage.problem === null ? 'done' : 'alert',
+        sign: 'done',
       });
   }
 };
