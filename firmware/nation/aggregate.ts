@@ -5,14 +5,21 @@
  */
 import type { BallotOption } from '#firmware/election/ballot.ts';
 import { sha256Hex } from '#firmware/vault/digest.ts';
-import type { Judge, Judged, Refusal, RefusalCode } from './judge-package.ts';
+import type { Judge, Judged, RefusalCode } from './judge-package.ts';
 import type { NationalContest, NationalOffer } from './offer.ts';
 import type { Register } from './register.ts';
 
+export type RejectionCode =
+  | RefusalCode
+  /** The precinct has sound packages that differ; all are set aside. */
+  | 'conflict'
+  | 'noSignature'
+  | 'unreadable';
+
 export type Rejection = {
+  /** As the package says or, where it says nothing, as the caller supposed. */
   readonly precinct: string | null;
-  /** `conflict`: the precinct has two sound packages that differ; both are set aside. */
-  readonly code: RefusalCode | 'conflict';
+  readonly code: RejectionCode;
   readonly detail: string;
   /** Where the package came from, as the caller named it. */
   readonly origin: string;
@@ -57,7 +64,13 @@ export type NationalSums = {
 export type Verdict = 'counted' | 'repeated' | 'rejected';
 
 export type Aggregation = {
-  readonly take: (origin: string, bytes: Uint8Array, signature: Uint8Array) => Verdict;
+  /** `supposed`: the precinct that the package seems to be of, should it not say so itself. */
+  readonly take: (
+    origin: string,
+    bytes: Uint8Array,
+    signature: Uint8Array,
+    supposed?: string | null,
+  ) => Verdict;
   /** For what could not even be read as bytes. */
   readonly reject: (rejection: Rejection) => void;
   /** The digest (SHA-256, hex) of the package that is counted for the precinct at this place of the register. */
@@ -194,10 +207,11 @@ export const makeAggregation = (
     );
 
   return {
-    take: (origin, bytes, signature) => {
+    take: (origin, bytes, signature, supposed = null) => {
       const judged = judge(bytes, signature);
       if (judged.ok) return enter(judged.value, sha256Hex(bytes), origin);
-      reject(rejectionOf(judged.error, origin));
+      const { code, precinct, detail } = judged.error;
+      reject({ precinct: precinct ?? supposed, code, detail, origin });
       return 'rejected';
     },
     reject,
@@ -218,10 +232,3 @@ export const makeAggregation = (
     }),
   };
 };
-
-const rejectionOf = ({ code, precinct, detail }: Refusal, origin: string): Rejection => ({
-  precinct,
-  code,
-  detail,
-  origin,
-});

@@ -67,6 +67,11 @@ export const COMMANDS: readonly {
     summary: 'every file that runs on a unit, hashed and signed',
     load: () => import('./release.ts'),
   },
+  {
+    name: 'aggregate',
+    summary: "a country's signed results, added up and made into seats",
+    load: () => import('./aggregate.ts'),
+  },
   { name: 'measure', summary: 'figures against their limits', load: () => import('./measure.ts') },
   { name: 'test', summary: 'run the test suites', load: () => import('./test.ts') },
   {

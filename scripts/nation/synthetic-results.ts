@@ -36,8 +36,9 @@ type Drawn = {
 /** How a country votes in one contest: who leads, by how much. */
 const drawContest = (offer: NationalOffer, contest: NationalContest, seed: number): Drawn => {
   const options = contestOptions(offer, contest);
-  // A party is as strong in one contest as in the other, give or take.
-  const strength = (id: string): number => 1 + 2 * makeSeededEntropy(seed, id).bytes(1)[0]!;
+  // A party is about as strong in one contest as in the other.
+  const drawn = (of: string): number => makeSeededEntropy(seed, of).bytes(1)[0]!;
+  const strength = (id: string): number => 3 * drawn(id) + drawn(`${id} in ${contest.id}`);
   const local = makeSeededEntropy(seed, contest.id).bytes(options.length);
   const ranks = new Map(
     [...new Set(options.map(({ cardId }) => cardId))]

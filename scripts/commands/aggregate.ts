@@ -1,0 +1,122 @@
+/** `urna aggregate`: the precincts' signed results, verified, added up, and made into seats. */
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '#drivers/system/system-clock.ts';
+import { nationalSeats } from '#firmware/nation/national-seats.ts';
+import { sha256Hex } from '#firmware/vault/digest.ts';
+import { readAuthorityKey } from '../evidence/read-key.ts';
+import {
+  AUTHORITY_KEY_FILE,
+  absentFiles,
+  aggregateFolder,
+  keyInFolder,
+  openNationalFolder,
+} from '../nation/national-folder.ts';
+import { nistResults } from '../nation/nist-results.ts';
+import { type NationalResult, resultDocument } from '../nation/result-document.ts';
+import { resultPage } from '../nation/result-page.ts';
+import { tellResult } from '../nation/result-text.ts';
+import { EXIT, MissingError, oneOf, parseOptions, runCommand, UsageError } from './options.ts';
+import { makeProgress } from './progress.ts';
+
+export const RESULT_FILE = 'national-result.json';
+export const NIST_FILE = 'results-nist-1500-100.json';
+export const PAGE_FILE = 'results.html';
+
+const HELP = `usage: scripts/urna aggregate DIR [options]
+
+Adds up the result packages that lie in DIR at any depth (result-package.json with its .sig, as a
+machine writes them). Each is verified: the machine's signature, the register's list of machines, the
+authority's certificate, election, offer and accounts. A precinct's package may come twice; two that
+differ are both set aside and named. Missing and rejected ones are named; the order changes nothing.
+Seats: lists by d'Hondt over alliances, candidates by relative majority, ties by the election's rule.
+DIR holds election.json, election.sig, precincts.json and precincts.sig.
+
+  --key FILE      the authority's public key (PEM); without it ${AUTHORITY_KEY_FILE} in DIR is trusted, and
+                  that is said
+  --out DIR       also writes ${RESULT_FILE}, ${NIST_FILE} (NIST SP 1500-100)
+                  and ${PAGE_FILE}, one page with tables and charts that needs nothing else
+  --locale L      of the page: es (default) or en
+  --json          one JSON document on standard output:
+                  {accepted, missing, rejected:[{precinct, code}], votes, seats}
+
+exit code: 0 every precinct is in the sums, 1 some are missing or packages were rejected, or the
+           election's files are not what the authority signed, 2 usage, 3 a file of the election is missing
+`;
+
+/** NIST wants a version of what made the report: the format of the document it is made from. */
+const VERSION = '1';
+
+const keyOf = (folder: string, given: string | undefined) => {
+  if (given !== undefined) return { key: readAuthorityKey(given), given: true };
+  const found = keyInFolder(folder);
+  if (found === null)
+    throw new UsageError(
+      `no ${AUTHORITY_KEY_FILE} (Ed25519, PEM) in ${folder}: name the authority's key with --key FILE`,
+    );
+  process.stderr.write(
+    `urna: no --key: trusting ${join(folder, AUTHORITY_KEY_FILE)} from the folder itself, SHA-256 ${sha256Hex(found)}\n`,
+  );
+  return { key: found, given: false };
+};
+
+const writeOut = (
+  folder: string,
+  result: NationalResult,
+  page: Parameters<typeof resultPage>[1],
+): void => {
+  mkdirSync(folder, { recursive: true });
+  const at = `${new Date(systemClock.calendarMs()).toISOString().slice(0, 19)}Z`;
+  const json = (document: unknown): string => `${JSON.stringify(document)}\n`;
+  writeFileSync(join(folder, RESULT_FILE), json(resultDocument(result)));
+  writeFileSync(join(folder, NIST_FILE), json(nistResults(result, { at, version: VERSION })));
+  writeFileSync(join(folder, PAGE_FILE), resultPage(result, page));
+};
+
+const folderNamed = (positionals: readonly string[]): string => {
+  const [folder, extra] = positionals;
+  if (folder === undefined) throw new UsageError('DIR is missing: where the packages lie');
+  if (extra !== undefined) throw new UsageError(`"${extra}" is one folder too many`);
+  if (!existsSync(folder) || !statSync(folder).isDirectory())
+    throw new MissingError(`no folder ${folder}`);
+  const absent = absentFiles(folder);
+  if (absent.length > 0)
+    throw new MissingError(
+      `no ${absent.join(', ')} in ${folder}: what the authority published of the election goes there`,
+    );
+  return folder;
+};
+
+export const run = (args: readonly string[]): Promise<number> =>
+  runCommand(args, HELP, async () => {
+    const { values, positionals } = parseOptions(args, {
+      key: { type: 'string' },
+      out: { type: 'string' },
+      locale: { type: 'string' },
+      json: { type: 'boolean' },
+    });
+    const folder = folderNamed(positionals);
+    const locale = oneOf('locale', values.locale, 'es', ['es', 'en']);
+    const { key, given } = keyOf(folder, values.key);
+    const opened = openNationalFolder(folder, key);
+    if (!opened.ok) {
+      for (const { file, code, message } of opened.error)
+        process.stderr.write(`urna: ${join(folder, file)}: ${code}: ${message}\n`);
+      process.stderr.write('urna: nothing is added up: the election is not what the key signed\n');
+      return EXIT.found;
+    }
+    const { offer } = opened.value;
+    const progress = makeProgress();
+    const { aggregation } = aggregateFolder(opened.value, folder, (done, of) =>
+      progress('packages verified', done, of),
+    );
+    progress.end();
+    const sums = aggregation.sums();
+    const result = { offer, sums, seats: nationalSeats(offer, sums.contests) };
+    if (values.out !== undefined)
+      writeOut(values.out, result, { locale, key: { digest: sha256Hex(key), given } });
+    process.stdout.write(
+      values.json === true ? `${JSON.stringify(resultDocument(result))}\n` : tellResult(result),
+    );
+    return sums.missing.length + sums.rejected.length === 0 ? EXIT.fine : EXIT.found;
+  });
