@@ -7,6 +7,7 @@ import { flag, integer, list, oneOf, pattern, record } from '#firmware/election/
 import { equalBytes, jsonObject, textOf, utf8 } from '#firmware/vault/bytes.ts';
 import { readMachineCode } from '#firmware/vault/machine-code.ts';
 import { err, ok, type Result } from '#hal/result.ts';
+import { MAX_PRECINCTS } from './limits.ts';
 import {
   MAX_REGISTER_BYTES,
   REGISTER_FORMAT,
@@ -16,7 +17,6 @@ import {
   registerText,
 } from './register.ts';
 
-const MAX_REGISTERED_PRECINCTS = 100_000;
 const MAX_MACHINES = 20;
 const MAX_DISTRICTS_OF_ONE = 16;
 const MAX_REGISTERED = 10_000_000;
@@ -51,7 +51,7 @@ const shape = record<Register>({
       ),
     }),
     0,
-    MAX_REGISTERED_PRECINCTS,
+    MAX_PRECINCTS,
   ),
 });
 

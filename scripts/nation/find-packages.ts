@@ -2,7 +2,7 @@
  * Result packages in a folder tree, at any depth, as removable media are copied into it. Each is looked
  * at once, read into the same memory, and handed on before the next.
  */
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SIGNATURE_BYTES } from '#firmware/vault/keys.ts';
 import { MAX_RESULT_BYTES, RESULT_FILES } from '#firmware/vault/result-package.ts';
@@ -39,13 +39,16 @@ export type ReadPackage =
 const readInto = (path: string, room: Uint8Array): number => {
   let file: number;
   try {
-    file = openSync(path, 'r');
+    // Not waiting for whoever writes into a pipe that has a package's name.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return -1;
     throw cause;
   }
   try {
-    const { size } = fstatSync(file);
+    const found = fstatSync(file);
+    if (!found.isFile()) throw new Error(`${path} is not a file`);
+    const { size } = found;
     if (size > room.length) return size;
     let length = 0;
     for (;;) {

@@ -16,8 +16,9 @@ import { MAX_REGISTER_BYTES } from '#firmware/nation/register.ts';
 import { publicKeyFromPem } from '#firmware/vault/keys.ts';
 import { err, type Result } from '#hal/result.ts';
 import { findPackages, makePackageReader } from './find-packages.ts';
+import { PUBLIC_FILES } from './provision-folder.ts';
 
-export const AUTHORITY_KEY_FILE = 'authority-key.pem';
+export const AUTHORITY_KEY_FILE = PUBLIC_FILES.authorityKey;
 
 /** The files that are not there, or larger than any of them may be; empty: all can be read. */
 export const absentFiles = (folder: string): readonly string[] =>

@@ -2,7 +2,9 @@
  * What provisioning leaves, by who may have it. `public/` is for everybody; each folder of `deliveries/`
  * goes into one unit; the others hold persons' data or secrets and are erased by `provision --erase`.
  */
+
 import type { PollingPlace } from '#firmware/nation/offer.ts';
+import { NATIONAL_FILES } from '#firmware/nation/open-nation.ts';
 
 export const PUBLIC = 'public';
 export const DELIVERIES = 'deliveries';
@@ -24,10 +26,7 @@ export type ProvisionRecord = {
 };
 
 export const PUBLIC_FILES = {
-  offer: 'election.json',
-  offerSignature: 'election.sig',
-  register: 'precincts.json',
-  registerSignature: 'precincts.sig',
+  ...NATIONAL_FILES,
   paperCodes: 'paper-codes.json',
   paperCodesSignature: 'paper-codes.sig',
   authorityKey: 'authority-key.pem',

@@ -5,7 +5,13 @@
 import type { Locale } from '#firmware/election/definition.ts';
 import type { Rejection } from '#firmware/nation/aggregate.ts';
 import type { SeatResult, Tie } from '#firmware/nation/national-seats.ts';
-import { type ChamberRow, type Competitors, chamberOf, makeCompetitors } from './chamber.ts';
+import {
+  type ChamberRow,
+  type Competitors,
+  chamberOf,
+  makeCompetitors,
+  toldApart,
+} from './chamber.ts';
 import { bar, escaped, halfCircle, squares } from './charts.ts';
 import type { NationalResult } from './result-document.ts';
 import { PAGE_STYLE } from './result-style.ts';
