@@ -15,6 +15,7 @@ export type ByteWriter = {
   finish(): Uint8Array;
 };
 
+const UTF8 = new TextEncoder();
 const U16_LIMIT = 0xffff;
 const U32_LIMIT = 0xffff_ffff;
 
@@ -24,18 +25,30 @@ const whole = (value: number, limit: number): number => {
   return value;
 };
 
+/** A writer grows its memory by doubling from here, bytes; what it leaves behind is overwritten. */
+const FIRST_BYTES = 256;
+
 export const makeByteWriter = (): ByteWriter => {
-  const parts: Uint8Array[] = [];
+  let memory = new Uint8Array(FIRST_BYTES);
   let length = 0;
+  const room = (count: number): void => {
+    if (length + count <= memory.length) return;
+    const larger = new Uint8Array(Math.max(2 * memory.length, length + count));
+    larger.set(memory);
+    memory.fill(0);
+    memory = larger;
+  };
   const raw = (bytes: Uint8Array): void => {
-    parts.push(bytes);
+    room(bytes.length);
+    memory.set(bytes, length);
     length += bytes.length;
   };
   const number = (value: number, width: 1 | 2 | 4, limit: number): void => {
     const checked = whole(value, limit);
-    const bytes = new Uint8Array(width);
-    for (let at = 0; at < width; at++) bytes[at] = Math.floor(checked / 256 ** (width - 1 - at));
-    raw(bytes);
+    room(width);
+    for (let at = 0; at < width; at++)
+      memory[length + at] = Math.floor(checked / 256 ** (width - 1 - at));
+    length += width;
   };
   const writer: ByteWriter = {
     u8: (value) => number(value, 1, 0xff),
@@ -46,16 +59,8 @@ export const makeByteWriter = (): ByteWriter => {
       writer.u16(bytes.length);
       raw(bytes);
     },
-    text16: (text) => writer.bytes16(new TextEncoder().encode(text)),
-    finish: () => {
-      const whole = new Uint8Array(length);
-      let at = 0;
-      for (const part of parts) {
-        whole.set(part, at);
-        at += part.length;
-      }
-      return whole;
-    },
+    text16: (text) => writer.bytes16(UTF8.encode(text)),
+    finish: () => memory.slice(0, length),
   };
   return writer;
 };

@@ -2,7 +2,7 @@
  * Invented voters for an election: a few have no stored print, very few no upper limbs. What a stored
  * print looks like is the reader's affair, so templates come from a function of the finger's seed.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
 import {
   CODE_DIGITS,
@@ -94,11 +94,7 @@ export const makeCodes = (voters: number, chance: Chance, codeSalt: Uint8Array):
     support: drawCodes(chance, SUPPORT_CODES, taken),
   };
   const digest = (kind: CodeKind, code: string): Uint8Array =>
-    new Uint8Array(
-      createHash('sha256')
-        .update(codeDigestInput(codeSalt, kind, code))
-        .digest(),
-    );
+    new Uint8Array(hash('sha256', codeDigestInput(codeSalt, kind, code), 'buffer'));
   const kinds: readonly CodeKind[] = ['authorisation', 'support'];
   return {
     codeSalt,

@@ -53,6 +53,10 @@ export const AREAS = {
       findings: [],
     };
   },
+  nation: async (options) => {
+    const { measureNation } = await import('./nation.ts');
+    return measureNation(options);
+  },
 } as const satisfies Record<string, Area>;
 
 export type AreaName = keyof typeof AREAS;

@@ -41,8 +41,12 @@ export const inBlocks = (entropy: Entropy): Entropy => {
         block = Uint8Array.from(entropy.bytes(DRAWN_AT_ONCE));
         used = 0;
       }
-      const drawn = block.slice(used, used + count);
-      block.fill(0, used, used + count);
+      const drawn = new Uint8Array(count);
+      // A loop, since most draws are of one or two bytes.
+      for (let at = 0; at < count; at++) {
+        drawn[at] = block[used + at]!;
+        block[used + at] = 0;
+      }
       used += count;
       return drawn;
     },

@@ -1,0 +1,7 @@
+/** `urna measure nation`: what is done for a whole country, on an ordinary computer. */
+import type { AreaOptions, Measured } from './areas.ts';
+import { measureProvisioning } from './nation-provisioning.ts';
+
+export const measureNation = async (
+  options: Pick<AreaOptions, 'onProgress'>,
+): Promise<Measured> => ({ figures: [...measureProvisioning(options)], findings: [] });
