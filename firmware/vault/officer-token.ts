@@ -9,6 +9,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import type { OfficerRole } from '#firmware/election/definition.ts';
 import type { Entropy } from '#hal/entropy.ts';
 import { err, ok, type Result } from '#hal/result.ts';
+import { joinSecret, secretBytes } from '#hal/secret-bytes.ts';
 import { AEAD_KEY_BYTES, openBytes, SEAL_OVERHEAD_BYTES, sealBytes } from './aead.ts';
 import { bytesOfHex, jsonBytes, jsonObject, textOf, toHex, utf8 } from './bytes.ts';
 import { SHARE_BYTES, type TokenListing } from './key-shares.ts';
@@ -133,7 +134,7 @@ export const sealToken = (
   const salt = entropy.bytes(SALT_BYTES);
   const bound = boundBytes(header, cost, salt);
   // One length whatever is in it: a share or a key that is missing is written as zeros and a flag.
-  const plain = new Uint8Array(2 + SHARE_BYTES + KEY_BYTES);
+  const plain = secretBytes(2 + SHARE_BYTES + KEY_BYTES);
   plain[0] = secrets.share === null ? 0 : 1;
   plain[1] = secrets.pollbookKey === null ? 0 : 1;
   if (secrets.share !== null) plain.set(secrets.share, 2);
@@ -176,8 +177,8 @@ export const openToken = (
   if (plain === null) return err('wrongPin');
   if (plain.length !== 2 + SHARE_BYTES + KEY_BYTES) return err('malformed');
   const secrets = {
-    share: plain[0] === 1 ? plain.slice(2, 2 + SHARE_BYTES) : null,
-    pollbookKey: plain[1] === 1 ? plain.slice(2 + SHARE_BYTES) : null,
+    share: plain[0] === 1 ? joinSecret(plain.subarray(2, 2 + SHARE_BYTES)) : null,
+    pollbookKey: plain[1] === 1 ? joinSecret(plain.subarray(2 + SHARE_BYTES)) : null,
   };
   plain.fill(0);
   return ok({ header: parsed.header, secrets });

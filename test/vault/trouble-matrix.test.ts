@@ -83,7 +83,7 @@ const exchange = (rig: Rig, lost: MediumName, image: Image): void => {
 };
 
 type Trouble = {
-  readonly strike: (rig: Rig, lost: MediumName) => Promise<void> | void;
+  readonly strike: (rig: Rig, lost: MediumName) => unknown;
   /** What makes the medium usable again. */
   readonly heal: (rig: Rig, lost: MediumName) => void;
   /** What the vault says of it as long as it is as it is; null: it is usable as it is. */
@@ -130,7 +130,7 @@ const castInTrouble = async (
 ): Promise<boolean> => {
   const told: MediumName[] = [];
   vault.onLoss((name) => told.push(name));
-  let struck: Promise<void> | void = undefined;
+  let struck: unknown = null;
   rig.onOperation((_, count) => {
     if (count === at) struck = trouble.strike(rig, lost);
   });
