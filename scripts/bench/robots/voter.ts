@@ -15,6 +15,9 @@ import { makeEyes } from './eyes.ts';
 import { inSightOf, makeRobotHands } from './hands.ts';
 
 const KEY_MS = 70;
+/** The display asks for a number for so long after one was typed: it was taken for nothing, and is typed again. */
+const TAKEN_FOR_NOTHING_MS = 8_000;
+const TYPED_MOST = 3;
 const FINGER_REST_MS = 3_500;
 const HAND_MS = 700;
 /** Turning pages more often than this means being lost. */
@@ -68,16 +71,30 @@ export const runVoter = async (
 
   // At the table.
   await shows('askId');
+  const asking = readDisplay(lcd).lines.join();
   const keys = [
     ...(voterId.startsWith('E') ? ['plus'] : []),
     ...voterId.replace(/\D/g, ''),
     'enter',
   ] as readonly StationKey[];
-  for (const key of keys) {
-    keypad.press(key);
-    await hands.pause(KEY_MS);
+  /** A reader that did not answer in time sends the operator back to the number. */
+  const isTaken = (): Promise<boolean> => {
+    let otherwiseMs = performance.now();
+    return hands.untilSeen('the display to say placeFinger', () => {
+      const { keys: shown, lines } = readDisplay(lcd);
+      if (shown.includes('placeFinger')) return true;
+      if (lines.join() !== asking) otherwiseMs = performance.now();
+      return performance.now() - otherwiseMs > TAKEN_FOR_NOTHING_MS ? false : null;
+    });
+  };
+  for (let typed = 1; ; typed++) {
+    for (const key of keys) {
+      keypad.press(key);
+      await hands.pause(KEY_MS);
+    }
+    if (await isTaken()) break;
+    if (typed === TYPED_MOST) throw new Error(`${voterId} was typed ${typed} times for nothing`);
   }
-  await shows('placeFinger');
   session.placeFinger(finger, FINGER_REST_MS);
   await shows('atBooth1');
 
