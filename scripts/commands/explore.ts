@@ -1,7 +1,7 @@
 /** `urna explore`: every state of the machines of a small election, with every fault at every point. */
 import { writeFile } from 'node:fs/promises';
-import { MUTANTS, type MutantFound, RUNS } from '../explore/runs.ts';
-import type { Found } from '../explore/search.ts';
+import { exploreAll, type RunFound } from '../explore/explore-all.ts';
+import { MUTANTS, type MutantFound } from '../explore/runs.ts';
 import { makeTables } from '../explore/tables.ts';
 import { shareOut } from '../explore/workers.ts';
 import { EXIT, parseOptions, runCommand } from './options.ts';
@@ -25,26 +25,17 @@ supervisor-world.ts; what each run tries, in scripts/explore/runs.ts.
 exit code: 0 nothing found (every mutation found out), 1 otherwise, 2 usage
 `;
 
-type RunFound = Found & { readonly name: string; readonly seconds: number };
-
-const exploreAll = async (): Promise<readonly RunFound[]> => {
-  const found: RunFound[] = [];
-  const tasks = RUNS.map((_run, index) => ({ of: 'run' as const, index }));
-  await shareOut(tasks, (told) => {
-    if (told.kind === 'mutant') return;
-    const name = RUNS[told.index]?.name ?? '';
-    if (told.kind === 'progress') {
-      process.stderr.write(`${name}: ${told.states} states, ${told.transitions} transitions\n`);
+const exploreLoudly = (): Promise<readonly RunFound[]> =>
+  exploreAll((name, states, transitions, done) => {
+    if (done === null) {
+      process.stderr.write(`${name}: ${states} states, ${transitions} transitions\n`);
       return;
     }
-    const rate = Math.round(told.found.states / Math.max(0.001, told.seconds));
+    const rate = Math.round(states / Math.max(0.001, done.seconds));
     process.stderr.write(
-      `${name}: done, ${told.found.states} states in ${told.seconds.toFixed(0)} s, ${rate} a second\n`,
+      `${name}: done, ${states} states in ${done.seconds.toFixed(0)} s, ${rate} a second\n`,
     );
-    found.push({ ...told.found, name, seconds: told.seconds });
   });
-  return found;
-};
 
 const tryMutants = async (): Promise<readonly MutantFound[]> => {
   const found: MutantFound[] = [];
@@ -88,7 +79,7 @@ export const run = (args: readonly string[]): Promise<number> =>
       }
       return EXIT.fine;
     }
-    const runs = values.mutants === true ? [] : await exploreAll();
+    const runs = values.mutants === true ? [] : await exploreLoudly();
     const mutants = values.mutants === true ? await tryMutants() : [];
     const stories = runs.flatMap(({ violations }) => violations);
     const sum = (of: (each: RunFound) => number): number =>

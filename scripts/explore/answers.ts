@@ -37,28 +37,47 @@ const reasonOf = (effects: readonly { readonly kind: string }[]): string | null 
   return refusal === undefined ? null : (refusal as Refusal).reason;
 };
 
+/** A few states of each kind, in the order in which events lead to them. Throws when a step does. */
+export const statesOf = <State, Event, Effect extends { readonly kind: string }>({
+  machine,
+  alphabet,
+  seeds,
+  kindOf,
+}: Pick<
+  Subject<State, Event, Effect>,
+  'machine' | 'alphabet' | 'seeds' | 'kindOf'
+>): readonly State[] => {
+  const counts = new Map<string, number>();
+  const states: State[] = [machine.initial, ...seeds];
+  for (const state of states)
+    for (const { event } of alphabet) {
+      const [next, effects] = machine.step(state, event);
+      if (machine.invariant(next) !== null || reasonOf(effects) !== null) continue;
+      const kind = kindOf(next);
+      const count = counts.get(kind) ?? 0;
+      if (count >= EACH_KIND) continue;
+      counts.set(kind, count + 1);
+      states.push(next);
+    }
+  return states;
+};
+
 /** Every answer once. Throws when a step does, so that a table is also a proof that none does. */
 export const answersOf = <
   State,
   Event extends { readonly kind: string },
   Effect extends { readonly kind: string },
->({
-  machine,
-  alphabet,
-  seeds,
-  nameOf,
-  kindOf,
-  wordsOf,
-}: Subject<State, Event, Effect>): readonly Answer[] => {
+>(
+  subject: Subject<State, Event, Effect>,
+): readonly Answer[] => {
+  const { machine, alphabet, nameOf, wordsOf } = subject;
   const found = new Map<string, Answer>();
-  const counts = new Map<string, number>();
-  const waiting: State[] = [machine.initial, ...seeds];
-  for (let state = waiting.shift(); state !== undefined; state = waiting.shift())
+  for (const state of statesOf(subject))
     for (const { words, event } of alphabet) {
       const [next, effects] = machine.step(state, event);
-      const refusal = reasonOf(effects);
       // A vault that contradicts itself breaks an invariant: the runner parks, and there is no answer.
       if (machine.invariant(next) !== null) continue;
+      const refusal = reasonOf(effects);
       const does =
         refusal === null
           ? effects.map((effect) => wordsOf(effect as Effect)).filter((each) => each !== null)
@@ -70,12 +89,6 @@ export const answersOf = <
         does,
       };
       found.set(JSON.stringify(answer), answer);
-      if (refusal !== null) continue;
-      const kind = kindOf(next);
-      const count = counts.get(kind) ?? 0;
-      if (count >= EACH_KIND) continue;
-      counts.set(kind, count + 1);
-      waiting.push(next);
     }
   return [...found.values()];
 };

@@ -98,6 +98,10 @@ export const PHASES = ['IDLE', 'ACTIVE', 'PREPARED', 'SPOILED', 'OUTCOME'] as co
 export const PRINTS = ['NONE', 'STARTED', 'PARTIAL', 'DONE', 'CONFIRMED'] as const;
 export const POLLS = ['ready', 'open', 'closed', 'counted'] as const;
 export const PAPERS = ['none', 'partial', 'whole', 'cut'] as const;
+/**
+ * One level of each kind that booth and desk tell apart: `degraded` and `battery` are to them as `mains`,
+ * `parked` as `critical`, but for what they show (test/explore/power-levels.test.ts holds that).
+ */
 export const POWERS = ['mains', 'low', 'critical'] as const;
 export const DESK_WORK = ['none', 'opening', 'loading', 'waiting', 'code'] as const;
 

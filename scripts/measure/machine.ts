@@ -1,4 +1,4 @@
-/** The figures of the whole machine under simulation: a faultless day, and faulty days an hour. */
+/** The figures of the whole machine under simulation: a faultless day, faulty days an hour, the exploration. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -7,6 +7,7 @@ import { simulateDays } from '../simulate/simulate-days.ts';
 import type { AreaOptions, Measured } from './areas.ts';
 import { type Figure, figureOf } from './figure.ts';
 import type { MachineDay } from './machine-day.ts';
+import { measureExploration } from './machine-explore.ts';
 
 const CHILD = fileURLToPath(new URL('./machine-day.ts', import.meta.url));
 /** The contract: 700 voters. */
@@ -14,11 +15,6 @@ const DAY_LIMIT_S = 20;
 const FAULTY_DAYS = 40;
 const FAULTY_VOTERS = 20;
 const THREADS = 2;
-
-/** Figures of other runs of the machine that belong here: each area of its own adds its function. */
-export const FURTHER: readonly ((
-  onProgress: AreaOptions['onProgress'],
-) => Promise<readonly Figure[]>)[] = [];
 
 const oneDay = async (voters: number, seed: number): Promise<MachineDay> => {
   const args = [...process.execArgv, CHILD, String(voters), String(seed)];
@@ -61,8 +57,7 @@ export const measureMachine = async ({
     faultless.push(await oneDay(voters, seed));
   }
   const faulty = await faultyDays(onProgress);
-  const further: Figure[] = [];
-  for (const measure of FURTHER) further.push(...(await measure(onProgress)));
+  const exploration = await measureExploration(onProgress);
   return {
     figures: [
       figureOf(
@@ -72,8 +67,12 @@ export const measureMachine = async ({
         DAY_LIMIT_S,
       ),
       faulty.figure,
-      ...further,
+      ...exploration.figures,
     ],
-    findings: [...faultless.flatMap(({ findings }) => findings), ...faulty.findings],
+    findings: [
+      ...faultless.flatMap(({ findings }) => findings),
+      ...faulty.findings,
+      ...exploration.findings,
+    ],
   };
 };

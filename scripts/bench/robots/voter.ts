@@ -78,25 +78,26 @@ export const runVoter = async (
     'enter',
   ] as readonly StationKey[];
   /** A reader that did not answer in time sends the operator back to the number. */
-  const isTaken = (): Promise<boolean> => {
+  const leadsTo = (wanted: string): Promise<boolean> => {
     let otherwiseMs = performance.now();
-    return hands.untilSeen('the display to say placeFinger', () => {
+    return hands.untilSeen(`the display to say ${wanted}`, () => {
       const { keys: shown, lines } = readDisplay(lcd);
-      if (shown.includes('placeFinger')) return true;
+      if (shown.some((key) => key === wanted)) return true;
       if (lines.join() !== asking) otherwiseMs = performance.now();
       return performance.now() - otherwiseMs > TAKEN_FOR_NOTHING_MS ? false : null;
     });
   };
-  for (let typed = 1; ; typed++) {
+  const isAdmitted = async (): Promise<boolean> => {
     for (const key of keys) {
       keypad.press(key);
       await hands.pause(KEY_MS);
     }
-    if (await isTaken()) break;
+    if (!(await leadsTo('placeFinger'))) return false;
+    session.placeFinger(finger, FINGER_REST_MS);
+    return leadsTo('atBooth1');
+  };
+  for (let typed = 1; !(await isAdmitted()); typed++)
     if (typed === TYPED_MOST) throw new Error(`${voterId} was typed ${typed} times for nothing`);
-  }
-  session.placeFinger(finger, FINGER_REST_MS);
-  await shows('atBooth1');
 
   // At the booth.
   const ballot = resolveBallot(definition, entry.ballotStyleId);
