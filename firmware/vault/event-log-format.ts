@@ -3,12 +3,18 @@
  *
  *     line 0   {"n":0,"format":…,"election":…,"precinct":…,"identity":…,"escrow":…,"h":…}
  *     line n   {"n":n,"t":"2026-12-06T10:03Z","id":…,"f":{…},"h":…,"m":…}
- *     checkpoint: the same with "s", the machine's signature over its "h"
+ *     checkpoint: the same with "s", the machine's signature over `checkpointText`
  *
  * h = SHA-256(h of the line before ‖ the line without h, m, s); m = the first 16 bytes of
  * HMAC-SHA256(log key, h). After each checkpoint the log key is replaced by a hash of itself, so who
  * takes the machine can not rewrite what stands before the last checkpoint. The first key is in line
  * 0, sealed to the authority. A line has one spelling; any other one is refused.
+ *
+ * What a checkpoint signs is the text of a C2SP signed note, so that programs of others can verify it. It
+ * has the lines of a tlog-checkpoint (origin, size, hash) and is none: that one's hash is the root of a
+ * Merkle tree, which lets a client prove an entry or two sizes against each other without the log. Here
+ * everybody who checks has the whole log, some thousand lines on a module, and a chain says all of that
+ * with nothing to keep but its head. So the origin names the chain, and no such client takes it for a tree.
  */
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -24,7 +30,7 @@ import { bytesOfHex, concatBytes, equalBytes, jsonObject, textOf, toHex, utf8 } 
 import { HPKE_OVERHEAD_BYTES, openWith } from './hpke.ts';
 import { KEY_BYTES, SIGNATURE_BYTES, sign, verify } from './keys.ts';
 
-export const LOG_FORMAT = 'urna-event-log-1';
+export const LOG_FORMAT = 'urna-event-log-2';
 export const LOG_KEY_BYTES = 32;
 const DIGEST_BYTES = 32;
 const MAC_BYTES = 16;
@@ -38,7 +44,6 @@ const MAX_ID_LENGTH = 64;
 const EMPTY = new Uint8Array(0);
 const ESCROW_INFO = utf8('urna event log escrow v1');
 const NEXT_KEY = utf8('urna event log next key v1');
-const CHECKPOINT = utf8('urna event log checkpoint v1\0');
 const NEWLINE = 0x0a;
 
 export type LogHeader = {
@@ -63,11 +68,17 @@ export type LogEntry = {
 
 /** Where a log stands: what the next line is bound to. */
 export type LogState = {
+  /** Which log it is, as checkpoints name it. */
+  readonly origin: string;
   /** Entries so far. */
   readonly entries: number;
   readonly head: Uint8Array;
   readonly checkpoints: number;
 };
+
+/** The note's text that a checkpoint signs: which chain, how many entries, its head in base64. */
+export const checkpointText = ({ origin, entries, head }: Omit<LogState, 'checkpoints'>): string =>
+  `${origin}\n${entries}\n${Buffer.from(head).toString('base64')}\n`;
 
 const MINUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/;
 const LAST_CALENDAR_MS = Date.UTC(9999, 11, 31);
@@ -115,7 +126,12 @@ export const writeHeader = (
   const head = chain(EMPTY, body);
   return {
     line: `${extend(body, { h: toHex(head) })}\n`,
-    state: { entries: 0, head, checkpoints: 0 },
+    state: {
+      origin: `urna event log chain ${header.election} ${header.precinct}`,
+      entries: 0,
+      head,
+      checkpoints: 0,
+    },
   };
 };
 
@@ -132,13 +148,12 @@ export const writeEntry = (
   const head = chain(before.head, body);
   const seal = { h: toHex(head), m: toHex(macOf(logKey, head)) };
   const isCheckpoint = event.id === 'checkpointSigned';
+  const checkpoints = before.checkpoints + (isCheckpoint ? 1 : 0);
+  const state: LogState = { origin: before.origin, entries: number, head, checkpoints };
   const members = isCheckpoint
-    ? { ...seal, s: toHex(sign(signingKey, concatBytes(CHECKPOINT, head))) }
+    ? { ...seal, s: toHex(sign(signingKey, utf8(checkpointText(state)))) }
     : seal;
-  return {
-    line: `${extend(body, members)}\n`,
-    state: { entries: number, head, checkpoints: before.checkpoints + (isCheckpoint ? 1 : 0) },
-  };
+  return { line: `${extend(body, members)}\n`, state };
 };
 
 /** Seals the first log key to the authority. */
@@ -159,7 +174,10 @@ export type LogProblem = { readonly line: number; readonly reason: string };
 export type LogKey = { readonly epoch: number; readonly key: Uint8Array };
 
 const isId = (value: unknown): value is string =>
-  typeof value === 'string' && value.length > 0 && value.length <= MAX_ID_LENGTH;
+  typeof value === 'string' &&
+  value.length > 0 &&
+  value.length <= MAX_ID_LENGTH &&
+  !/\p{Cc}/u.test(value);
 
 /** Line 0; a string is what is wrong with it. */
 export const readHeader = (line: string): { header: LogHeader; state: LogState } | string => {
@@ -176,10 +194,19 @@ export const readHeader = (line: string): { header: LogHeader; state: LogState }
     : 'not bound to its content';
 };
 
+/** A checkpoint whose signature was verified. */
+export type SignedCheckpoint = {
+  readonly state: LogState;
+  readonly signature: Uint8Array;
+  /** Ed25519 public key of the machine that signed. */
+  readonly signer: Uint8Array;
+};
+
 type ReadEntry = {
   readonly entry: LogEntry;
   readonly state: LogState;
   readonly problem: string | null;
+  readonly checkpoint: SignedCheckpoint | null;
 };
 
 /** One line after `before`; a string when it is not even an entry. A line that is one but is not rightly bound comes with its problem. */
@@ -205,6 +232,7 @@ const readEntry = (
   const members = isCheckpoint ? { h, m, s } : { h, m };
   const entry: LogEntry = { number, minute: t, id, fields, hash: toHex(claimed) };
   const state: LogState = {
+    origin: before.origin,
     entries: number,
     head: claimed,
     checkpoints: before.checkpoints + (isCheckpoint ? 1 : 0),
@@ -220,11 +248,15 @@ const readEntry = (
     if (!isCheckpoint) return null;
     const signature = bytesOfHex(s, SIGNATURE_BYTES);
     if (signature === null) return 'no signature of a checkpoint';
-    const message = concatBytes(CHECKPOINT, claimed);
-    const signed = identities.some((identity) => verify(identity, message, signature));
-    return signed ? null : 'wrong signature of a checkpoint';
+    const message = utf8(checkpointText(state));
+    const signer = identities.find((identity) => verify(identity, message, signature));
+    if (signer === undefined) return 'wrong signature of a checkpoint';
+    checkpoint = { state, signature, signer };
+    return null;
   };
-  return { entry, state, problem: wrong() };
+  let checkpoint: SignedCheckpoint | null = null;
+  const problem = wrong();
+  return { entry, state, problem, checkpoint };
 };
 
 export type ReadLog = {
@@ -237,6 +269,8 @@ export type ReadLog = {
   /** The log key after those lines; null when none was given or the log ends before it. */
   readonly key: LogKey | null;
   readonly problems: readonly LogProblem[];
+  /** The last checkpoint before the first problem; null: there is none. */
+  readonly checkpoint: SignedCheckpoint | null;
 };
 
 /** The lines of a log as text; null: without an end, too long, or not UTF-8. */
@@ -268,7 +302,14 @@ export const readLog = (
   const entries: LogEntry[] = [];
   const first = readHeader(lines[0]?.text ?? '');
   if (typeof first === 'string') {
-    const nothing = { header: null, entries, state: null, goodBytes: 0, key: null };
+    const nothing = {
+      header: null,
+      entries,
+      state: null,
+      goodBytes: 0,
+      key: null,
+      checkpoint: null,
+    };
     return { ...nothing, problems: [{ line: 0, reason: first }] };
   }
   if (!identities.some((identity) => first.header.identity === toHex(identity)))
@@ -276,6 +317,7 @@ export const readLog = (
   let at = first.state;
   let good = { state: first.state, bytes: lines[0]?.end ?? 0, key: logKey };
   let key = logKey;
+  let checkpoint: SignedCheckpoint | null = null;
   for (let index = 1; index < lines.length && problems.length < MAX_LOG_PROBLEMS; index++) {
     const text = lines[index]?.text ?? null;
     const usable = key !== null && key.epoch === at.checkpoints ? key.key : null;
@@ -289,6 +331,7 @@ export const readLog = (
     at = read.state;
     if (key !== null && at.checkpoints > key.epoch)
       key = { epoch: key.epoch + 1, key: nextLogKey(key.key) };
+    if (problems.length === 0) checkpoint = read.checkpoint ?? checkpoint;
     if (problems.length === 0) good = { state: at, bytes: lines[index]?.end ?? 0, key };
   }
   return {
@@ -298,6 +341,7 @@ export const readLog = (
     goodBytes: good.bytes,
     key: good.key,
     problems,
+    checkpoint,
   };
 };
 

@@ -11,6 +11,7 @@ import {
   type LogKey,
   openEscrow,
   readLog,
+  type SignedCheckpoint,
 } from '#firmware/vault/event-log-format.ts';
 import type { Finding } from './finding.ts';
 import type { WitnessedHead } from './witnessed-heads.ts';
@@ -25,6 +26,8 @@ export type LogAudit = {
   readonly unsigned: number;
   /** Every MAC was checked too. */
   readonly authenticated: boolean;
+  /** The last signed checkpoint of what is sound; null: none. */
+  readonly checkpoint: SignedCheckpoint | null;
   readonly findings: readonly Finding[];
 };
 
@@ -119,6 +122,7 @@ export const auditLog = (bytes: Uint8Array, options: LogAuditOptions): LogAudit 
     head: state === null ? null : toHex(state.head),
     unsigned: (entries.at(-1)?.number ?? 0) - lastSigned,
     authenticated: logKey !== null,
+    checkpoint: read.checkpoint,
     findings: [
       ...chainFindings(read, logKey !== null),
       ...(escrowKey !== null && header !== null && logKey === null ? [notOpened] : []),

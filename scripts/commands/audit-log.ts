@@ -1,9 +1,11 @@
 /** `urna audit log`: is a unit's event log whole, its own, and the one that paper witnesses? */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { systemClock } from '#drivers/system/system-clock.ts';
-import { bytesOfHex } from '#firmware/vault/bytes.ts';
+import { bytesOfHex, toHex } from '#firmware/vault/bytes.ts';
 import { exportEventDocumentation, exportEventLog } from '#firmware/vault/event-log-export.ts';
+import { checkpointText } from '#firmware/vault/event-log-format.ts';
 import { KEY_BYTES, publicKeyFromPem } from '#firmware/vault/keys.ts';
+import { noteVerifier, signedNote } from '#firmware/vault/signed-note.ts';
 import { auditLog, type LogAudit } from '../audit/check-log.ts';
 import { copyFindings } from '../audit/copies.ts';
 import { eventDocument } from '../audit/event-document.ts';
@@ -25,6 +27,7 @@ from another machine. DIR is the folder of a day, a memory module, or the log it
   --head HEX           a head as printed on paper, spaces allowed; may be given more than once
   --escrow FILE        the authority's private escrow key (64 hex digits): checks every entry's MAC too
   --export FILE        also writes the log as NIST SP 1500-101 JSON (ElectionEventLog)
+  --note FILE          also writes the last checkpoint as a signed note (C2SP), and prints the verifier's key
   --explain FILE       also writes what its ids and types mean (ElectionEventLogDocumentation)
   --events             instead: prints what a log can say, as Markdown (firmware/events/EVENTS.md)
   --json               one JSON document on standard output: {ok, findings:[{code, subject, message}],
@@ -74,6 +77,18 @@ const typedHead = (typed: string): string => {
 const writeJson = (file: string, document: unknown): void =>
   writeFileSync(file, `${JSON.stringify(document, null, 1)}\n`);
 
+/** Others' programs check a note against `verifier`, which goes to standard error. */
+const writeNote = (file: string, { checkpoint }: LogAudit): void => {
+  if (checkpoint === null) {
+    process.stderr.write(`urna: ${file} is not written: no checkpoint is signed\n`);
+    return;
+  }
+  const { state, signature, signer } = checkpoint;
+  const name = `urna-${toHex(signer).slice(0, 16)}`;
+  writeFileSync(file, signedNote(checkpointText(state), name, signer, signature));
+  process.stderr.write(`verifier ${noteVerifier(name, signer)}\n`);
+};
+
 /** What is asked for as NIST SP 1500-101; a log that is not sound is not exported, and that is said. */
 const writeExports = (files: { export?: string; explain?: string }, audit: LogAudit): void => {
   const { header, entries, head, checkpoints, findings } = audit;
@@ -94,6 +109,7 @@ export const run = (args: readonly string[]): Promise<number> =>
       head: { type: 'string', multiple: true },
       escrow: { type: 'string' },
       export: { type: 'string' },
+      note: { type: 'string' },
       explain: { type: 'string' },
       events: { type: 'boolean' },
       json: { type: 'boolean' },
@@ -121,6 +137,7 @@ export const run = (args: readonly string[]): Promise<number> =>
     const findings = [...audit.findings, ...copyFindings(logs, options)];
     const whole = { ...audit, findings };
     writeExports(values, whole);
+    if (values.note !== undefined) writeNote(values.note, whole);
     const ok = findings.length === 0;
     const { entries, checkpoints, head } = audit;
     process.stdout.write(

@@ -237,7 +237,7 @@ describe('checking from outside', () => {
     let head = Buffer.alloc(0);
     let checkpoints = 0;
     for (const line of bench.text(bench.fixed).trimEnd().split('\n')) {
-      const { h, m, s } = JSON.parse(line);
+      const { n, h, m, s } = JSON.parse(line);
       const body = line.replace(/,"h":"[^{]*}$/, '}');
       head = createHash('sha256').update(head).update(body).digest();
       expect(head.toString('hex')).toBe(h);
@@ -245,8 +245,8 @@ describe('checking from outside', () => {
       const mac = createHmac('sha256', key).update(head).digest().subarray(0, 16);
       expect(mac.toString('hex')).toBe(m);
       if (s === undefined) continue;
-      const signed = Buffer.concat([Buffer.from('urna event log checkpoint v1\0'), head]);
-      expect(cryptoVerify(null, signed, publicKey, Buffer.from(s, 'hex'))).toBe(true);
+      const signed = `urna event log chain AN-2020 201301006.01\n${n}\n${head.toString('base64')}\n`;
+      expect(cryptoVerify(null, Buffer.from(signed), publicKey, Buffer.from(s, 'hex'))).toBe(true);
       key = createHmac('sha256', key).update('urna event log next key v1').digest();
       checkpoints++;
     }

@@ -1,7 +1,9 @@
 /** The audit of a log as an adversary meets it: whatever is done to the file, the first bad entry is named. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { checkpointText } from '#firmware/vault/event-log-format.ts';
 import { publicKeyPem } from '#firmware/vault/keys.ts';
+import { openSignedNote, signedNote } from '#firmware/vault/signed-note.ts';
 import { auditLog, type LogAudit } from '#scripts/audit/check-log.ts';
 import { copyFindings } from '#scripts/audit/copies.ts';
 import { tellLogAudit } from '#scripts/audit/log-report.ts';
@@ -246,4 +248,25 @@ describe('copies of a log', () => {
       'log.entry entry 4',
     ]);
   });
+});
+
+test('the last sound checkpoint is a signed note that a verifier of others accepts', () => {
+  const { publicKey } = day.bench.identity;
+  const { checkpoint, head } = audit(day.bytes);
+  const note = signedNote(
+    checkpointText(checkpoint!.state),
+    'unit',
+    checkpoint!.signer,
+    checkpoint!.signature,
+  );
+  const text = openSignedNote(new TextEncoder().encode(note), 'unit', publicKey);
+  const [, size, hash] = text!.split('\n');
+  expect(Number(size)).toBe(day.lines.length - 1);
+  expect(Buffer.from(hash!, 'base64').toString('hex')).toBe(head);
+  // What comes after a bad entry vouches for nothing.
+  const cut = day.lines.map((line, at) =>
+    at === 4 ? line.replace('ballotCast', 'voterMarked') : line,
+  );
+  const early = audit(new TextEncoder().encode(`${cut.join('\n')}\n`)).checkpoint;
+  expect(early!.state.entries).toBeLessThan(4);
 });
