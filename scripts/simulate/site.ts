@@ -124,7 +124,6 @@ export const makeSite = (options: SimulateOptions): Site => {
   let parked: string[] = [];
   let failedStarts = 0;
   // The unit erases what it is given.
-  let pollbookKey: Uint8Array | null = given.pollbookKey.slice();
 
   const { devices } = board;
   devices.glass.onScene((scene) =>
@@ -149,11 +148,8 @@ export const makeSite = (options: SimulateOptions): Site => {
       locale: definition.locale,
       pinCost: PIN_COST,
       formerIdentities: former,
-      takePollbookKey: () => {
-        const key = pollbookKey;
-        pollbookKey = null;
-        return key;
-      },
+      // It lies there until the ceremony was held: one that a cut ended is held again.
+      takePollbookKey: () => given.pollbookKey.slice(),
       onPark: (part, reason) => {
         story.tell(`--- the ${part} stops: ${reason} ---`);
         if (own === life) parked.push(reason);
