@@ -148,16 +148,22 @@ export const x25519PublicKeyFromPem = (pem: string): Uint8Array | null =>
 export const privateKeyPem = (curve: Curve, privateKey: Uint8Array): string =>
   privateObject(curve, privateKey).export({ format: 'pem', type: 'pkcs8' }).toString();
 
-/** The raw Ed25519 private key of a PEM file (PKCS #8, RFC 8410 section 7); null when it holds none. */
-export const privateKeyFromPem = (pem: string): Uint8Array | null => {
+const privateFromPem = (curve: Curve, pem: string): Uint8Array | null => {
   try {
     const key = createPrivateKey(pem);
-    if (key.asymmetricKeyType !== 'ed25519') return null;
+    if (key.asymmetricKeyType !== curve) return null;
     const der = key.export({ format: 'der', type: 'pkcs8' });
     return Uint8Array.from(
-      der.subarray(PRIVATE_PREFIX.ed25519.length, PRIVATE_PREFIX.ed25519.length + KEY_BYTES),
+      der.subarray(PRIVATE_PREFIX[curve].length, PRIVATE_PREFIX[curve].length + KEY_BYTES),
     );
   } catch {
     return null;
   }
 };
+
+/** The raw Ed25519 private key of a PEM file (PKCS #8, RFC 8410 section 7); null when it holds none. */
+export const privateKeyFromPem = (pem: string): Uint8Array | null => privateFromPem('ed25519', pem);
+
+/** The raw X25519 private key of a PEM file; null when it holds none. */
+export const x25519PrivateKeyFromPem = (pem: string): Uint8Array | null =>
+  privateFromPem('x25519', pem);

@@ -60,7 +60,8 @@ const keyOf = (folder: string, given: string | undefined) => {
   return { key: found, given: false };
 };
 
-const writeOut = (
+/** The result as a document, as NIST SP 1500-100 and as a page. */
+export const writeOut = (
   folder: string,
   result: NationalResult,
   page: Parameters<typeof resultPage>[1],

@@ -51,6 +51,11 @@ export const COMMANDS: readonly {
     summary: 'an election becomes packages, rosters, certificates',
     load: () => import('./provision.ts'),
   },
+  {
+    name: 'nation',
+    summary: 'a national election, from provisioning to seats',
+    load: () => import('./nation.ts'),
+  },
   { name: 'lookup', summary: 'where a voter votes', load: () => import('./lookup.ts') },
   {
     name: 'keys',

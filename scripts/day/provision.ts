@@ -21,6 +21,7 @@ import {
   makeX25519KeyPair,
   sign,
 } from '#firmware/vault/keys.ts';
+import type { Entropy } from '#hal/entropy.ts';
 import { makePollbook } from '../elections/pollbook.ts';
 
 /** An officer's pocket: a token, and the PIN this officer will choose. */
@@ -49,6 +50,29 @@ export type Provision = {
 
 const PIN_DIGITS = 6;
 
+/** Blank tokens, and the PINs that their officers will choose. */
+export const makeOfficerKits = (
+  { officers }: Pick<ElectionDefinition, 'officers'>,
+  entropy: Entropy,
+): readonly OfficerKit[] => {
+  const drawPin = (): string => {
+    let pin: string;
+    do pin = Array.from(entropy.bytes(PIN_DIGITS), (byte) => String(byte % 10)).join('');
+    while (isWeakPin(pin));
+    return pin;
+  };
+  return officers.map(({ id }) => ({
+    officerId: id,
+    token: makeEmulatedToken(id),
+    pin: drawPin(),
+  }));
+};
+
+export const makeTechnician = (seed: number): Provision['technician'] => {
+  const entropy = makeSeededEntropy(seed, 'technician');
+  return { id: 'tec-1', key: makeEd25519KeyPair(entropy), supportKey: entropy.bytes(KEY_BYTES) };
+};
+
 /** `voters` invented voters for an election's precinct. */
 export const provision = (
   definition: ElectionDefinition,
@@ -60,7 +84,6 @@ export const provision = (
   const signing = makeEd25519KeyPair(entropy);
   const escrow = makeX25519KeyPair(entropy);
   const pollbookKey = entropy.bytes(32);
-  const field = makeSeededEntropy(seed, 'technician');
   const { pollbook, codes } = makePollbook(definition, voters, seed, (finger) =>
     templateOf(finger, family),
   );
@@ -70,28 +93,14 @@ export const provision = (
     pollbook: encodePollbook(pollbook),
     pollbookKey,
   };
-  const drawPin = (): string => {
-    let pin: string;
-    do pin = Array.from(entropy.bytes(PIN_DIGITS), (byte) => String(byte % 10)).join('');
-    while (isWeakPin(pin));
-    return pin;
-  };
   return {
     definition,
     pollbook,
     packageBytes: buildElectionPackage(contents, signing.privateKey, entropy),
     pollbookKey,
     authority: { signing, escrow },
-    technician: {
-      id: 'tec-1',
-      key: makeEd25519KeyPair(field),
-      supportKey: field.bytes(KEY_BYTES),
-    },
-    officers: definition.officers.map(({ id }) => ({
-      officerId: id,
-      token: makeEmulatedToken(id),
-      pin: drawPin(),
-    })),
+    technician: makeTechnician(seed),
+    officers: makeOfficerKits(definition, entropy),
     codes,
   };
 };

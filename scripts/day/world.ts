@@ -23,6 +23,8 @@ import { type Stay, watchStages } from './stage-watch.ts';
 import { type DayUnit, startUnit, type UnitOptions } from './unit.ts';
 
 export type DayOptions = {
+  /** What the authority handed out, where it did so before; else it is made for `voters` invented voters. */
+  readonly given?: Provision;
   readonly definition: ElectionDefinition;
   readonly voters: number;
   readonly seed: number;
@@ -83,7 +85,7 @@ export const makeWorld = (options: DayOptions, fail: (error: Error) => void): Wo
   const { definition, seed, locale } = options;
   const family = options.family ?? 'R503';
   const clock = makeVirtualClock(instant(definition.calendar.setupFrom) + 2 * 3_600_000);
-  const given = provision(definition, options.voters, seed, family);
+  const given = options.given ?? provision(definition, options.voters, seed, family);
   const board = makeEmulatedBoard({
     clock,
     family,

@@ -26,7 +26,7 @@ import { type Provisioned, readProvisionRecord } from './provision.ts';
 import { DELIVERIES, PUBLIC, PUBLIC_FILES } from './provision-folder.ts';
 
 /** The register as this authority signed it: what it signed was made by `registerText`. */
-const readOwnRegister = (root: string, authorityKey: Uint8Array): Register => {
+export const readOwnRegister = (root: string, authorityKey: Uint8Array): Register => {
   const at = (file: string): string => join(root, PUBLIC, file);
   const path = at(PUBLIC_FILES.register);
   if (!existsSync(path)) throw new UsageError(`${path} is missing`);
@@ -40,7 +40,12 @@ const readOwnRegister = (root: string, authorityKey: Uint8Array): Register => {
   return register;
 };
 
-const replaceSigned = (folder: string, register: Register, authorityKey: Uint8Array): void => {
+/** The register signed anew, in its place. */
+export const replaceSigned = (
+  folder: string,
+  register: Register,
+  authorityKey: Uint8Array,
+): void => {
   const text = registerText(register);
   const parts = [
     [PUBLIC_FILES.register, text],
