@@ -13,6 +13,7 @@ import { certifyUnits, precinctsWithoutMachine } from '../nation/certify.ts';
 import { erasableOf, erase } from '../nation/erase.ts';
 import { MADE_UP_PRECINCTS, makeNationalElection } from '../nation/made-up.ts';
 import { makeVotersOf } from '../nation/made-up-voters.ts';
+import { exportNist, importNist } from '../nation/nist-folder.ts';
 import { type Provisioned, provisionElection } from '../nation/provision.ts';
 import { keysFor } from '../nation/provision-keys.ts';
 import { writeWholeFolder } from '../nation/whole-folder.ts';
@@ -32,6 +33,8 @@ const HELP = `usage: scripts/urna provision ELECTION --out DIR [options]
        scripts/urna provision --made-up --out DIR [--precincts N] [--pollbooks N] [--templates] [--seed S]
        scripts/urna provision --certify DIR --identities DIR --key FILE
        scripts/urna provision --erase DIR [--now]
+       scripts/urna provision --to-nist ELECTION --out DIR
+       scripts/urna provision --from-nist DIR --out DIR
 
 ELECTION is a folder: election.json, polling-places.csv, precincts.csv, officers.csv, pollbooks/, prints/
 (scripts/nation/election-folder.ts documents them; --made-up writes one to look at). Everything is checked,
@@ -54,6 +57,8 @@ and every mistake told at once; with one, nothing is written. Else DIR holds
 
 --made-up    an election of the real one's numbers, or with fewer precincts in proportion
 --certify    later, as units send their keys back: certificates, and the register with their machine codes
+--to-nist    the offer as a ballot definition by NIST SP 1500-20, and what that can not say beside it
+--from-nist  the same way back: election.json out of ballot-definition.json and settings.json
 --erase      after the legal period: pollbooks, templates, rosters, keys; --now: before it, too
 
 exit code: 0 fine, 2 usage or a mistake in the election, 3 something is not there
@@ -85,6 +90,8 @@ const OPTIONS = {
   seed: { type: 'string' },
   certify: { type: 'string' },
   erase: { type: 'string' },
+  'to-nist': { type: 'string' },
+  'from-nist': { type: 'string' },
   now: { type: 'boolean' },
   json: { type: 'boolean' },
 } as const;
@@ -179,6 +186,14 @@ const certify = (root: string, values: Options): number => {
   return told(certified, values.json === true);
 };
 
+const throughNist = (from: string, isExport: boolean, values: Options): number => {
+  const out = needed(values.out, '--out DIR');
+  if (!existsSync(from)) throw new MissingError(`no folder ${from}`);
+  const at = `${new Date(systemClock.calendarMs()).toISOString().slice(0, 19)}Z`;
+  const errors = isExport ? exportNist(from, out, at) : importNist(from, out);
+  return told({ precincts: [], machineCodes: [], errors }, values.json === true);
+};
+
 const FLASH = `An overwritten file may live on in blocks of flash that nothing can reach. What protects the pollbooks is
 that their keys are gone: erase them here, on the officers' tokens and on the units.
 `;
@@ -210,12 +225,17 @@ const eraseAll = (root: string, values: Options): number => {
 export const run = (args: readonly string[]): Promise<number> =>
   runCommand(args, HELP, async () => {
     const { values, positionals } = parseOptions(args, OPTIONS);
-    const asked = [values['made-up'], values.certify, values.erase, positionals[0]].filter(
+    const { 'made-up': madeUp, 'to-nist': toNist, 'from-nist': fromNist } = values;
+    const asked = [madeUp, toNist, fromNist, values.certify, values.erase, positionals[0]].filter(
       (each) => each !== undefined,
     );
     if (asked.length !== 1 || positionals.length > 1)
-      throw new UsageError('say one of ELECTION, --made-up, --certify DIR, --erase DIR');
+      throw new UsageError(
+        'say one of ELECTION, --made-up, --certify, --erase, --to-nist, --from-nist',
+      );
+    if (toNist !== undefined || fromNist !== undefined)
+      return throughNist(toNist ?? fromNist ?? '', toNist !== undefined, values);
     if (values.certify !== undefined) return certify(values.certify, values);
     if (values.erase !== undefined) return eraseAll(values.erase, values);
-    return values['made-up'] === true ? makeUp(values) : provision(positionals[0] ?? '', values);
+    return madeUp === true ? makeUp(values) : provision(positionals[0] ?? '', values);
   });
