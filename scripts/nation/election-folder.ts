@@ -1,7 +1,7 @@
 /**
  * A national election as a folder of files that people make with whatever they have:
  *
- *     election.json            the offer: firmware/nation/offer.ts says each field
+ *     election.json            the offer: election.schema.json says each field
  *     polling-places.csv       code,name,address,districtIds
  *     precincts.csv            pollingPlaceCode,number,registered,reportId
  *     officers.csv             precinct,id,role,name,holdsShare
