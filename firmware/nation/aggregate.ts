@@ -61,7 +61,12 @@ export type NationalSums = {
   readonly districts: readonly DistrictSum[];
 };
 
-export type Verdict = 'counted' | 'repeated' | 'rejected';
+export type Verdict = {
+  /** `counted`: the first sound package of its precinct; `repeated`: the same again. */
+  readonly kind: 'counted' | 'repeated' | 'rejected';
+  /** The precinct of a sound package; also of one that conflicts. */
+  readonly precinct: string | null;
+};
 
 export type Aggregation = {
   /** `supposed`: the precinct that the package seems to be of, should it not say so itself. */
@@ -73,8 +78,8 @@ export type Aggregation = {
   ) => Verdict;
   /** For what could not even be read as bytes. */
   readonly reject: (rejection: Rejection) => void;
-  /** The digest (SHA-256, hex) of the package that is counted for the precinct at this place of the register. */
-  readonly digestAt: (at: number) => string | null;
+  /** The package that is counted for the precinct at this place of the register: its SHA-256 in hex, and where it was found. */
+  readonly countedAt: (at: number) => { readonly digest: string; readonly origin: string } | null;
   readonly sums: () => NationalSums;
 };
 
@@ -127,7 +132,7 @@ export const makeAggregation = (
     if (refused.length < MAX_REJECTIONS) refused.push(rejection);
   };
 
-  const enter = ({ at, form, row }: Judged, digest: string, origin: string): Verdict => {
+  const enter = ({ at, form, row }: Judged, digest: string, origin: string): Verdict['kind'] => {
     const before = found[at];
     if (before === undefined) {
       found[at] = new Map([[digest, origin]]);
@@ -209,13 +214,19 @@ export const makeAggregation = (
   return {
     take: (origin, bytes, signature, supposed = null) => {
       const judged = judge(bytes, signature);
-      if (judged.ok) return enter(judged.value, sha256Hex(bytes), origin);
+      if (judged.ok) {
+        const kind = enter(judged.value, sha256Hex(bytes), origin);
+        return { kind, precinct: judged.value.precinct.id };
+      }
       const { code, precinct, detail } = judged.error;
       reject({ precinct: precinct ?? supposed, code, detail, origin });
-      return 'rejected';
+      return { kind: 'rejected', precinct: null };
     },
     reject,
-    digestAt: (at) => (isCounted(at) ? ([...found[at]!.keys()][0] ?? null) : null),
+    countedAt: (at) => {
+      const [first] = isCounted(at) ? found[at]! : [];
+      return first === undefined ? null : { digest: first[0], origin: first[1] };
+    },
     sums: () => ({
       accepted: precincts.filter((_, at) => isCounted(at)).length,
       repeated,

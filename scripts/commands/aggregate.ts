@@ -1,22 +1,16 @@
 /** `urna aggregate`: the precincts' signed results, verified, added up, and made into seats. */
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '#drivers/system/system-clock.ts';
 import { nationalSeats } from '#firmware/nation/national-seats.ts';
 import { sha256Hex } from '#firmware/vault/digest.ts';
-import { readAuthorityKey } from '../evidence/read-key.ts';
-import {
-  AUTHORITY_KEY_FILE,
-  absentFiles,
-  aggregateFolder,
-  keyInFolder,
-  openNationalFolder,
-} from '../nation/national-folder.ts';
-import { nistResults } from '../nation/nist-results.ts';
+import { AUTHORITY_KEY_FILE, aggregateFolder } from '../nation/national-folder.ts';
+import { NIST_VERSION, nistResults } from '../nation/nist-results.ts';
 import { type NationalResult, resultDocument } from '../nation/result-document.ts';
 import { resultPage } from '../nation/result-page.ts';
 import { tellResult } from '../nation/result-text.ts';
-import { EXIT, MissingError, oneOf, parseOptions, runCommand, UsageError } from './options.ts';
+import { folderNamed, keyFor, openToldNation, requireElection } from './national-input.ts';
+import { EXIT, oneOf, parseOptions, runCommand } from './options.ts';
 import { makeProgress } from './progress.ts';
 
 export const RESULT_FILE = 'national-result.json';
@@ -44,22 +38,6 @@ exit code: 0 every precinct is in the sums, 1 some are missing or packages were 
            election's files are not what the authority signed, 2 usage, 3 a file of the election is missing
 `;
 
-/** NIST wants a version of what made the report: the format of the document it is made from. */
-const VERSION = '1';
-
-const keyOf = (folder: string, given: string | undefined) => {
-  if (given !== undefined) return { key: readAuthorityKey(given), given: true };
-  const found = keyInFolder(folder);
-  if (found === null)
-    throw new UsageError(
-      `no ${AUTHORITY_KEY_FILE} (Ed25519, PEM) in ${folder}: name the authority's key with --key FILE`,
-    );
-  process.stderr.write(
-    `urna: no --key: trusting ${join(folder, AUTHORITY_KEY_FILE)} from the folder itself, SHA-256 ${sha256Hex(found)}\n`,
-  );
-  return { key: found, given: false };
-};
-
 /** The result as a document, as NIST SP 1500-100 and as a page. */
 export const writeOut = (
   folder: string,
@@ -70,22 +48,8 @@ export const writeOut = (
   const at = `${new Date(systemClock.calendarMs()).toISOString().slice(0, 19)}Z`;
   const json = (document: unknown): string => `${JSON.stringify(document)}\n`;
   writeFileSync(join(folder, RESULT_FILE), json(resultDocument(result)));
-  writeFileSync(join(folder, NIST_FILE), json(nistResults(result, { at, version: VERSION })));
+  writeFileSync(join(folder, NIST_FILE), json(nistResults(result, { at, version: NIST_VERSION })));
   writeFileSync(join(folder, PAGE_FILE), resultPage(result, page));
-};
-
-const folderNamed = (positionals: readonly string[]): string => {
-  const [folder, extra] = positionals;
-  if (folder === undefined) throw new UsageError('DIR is missing: where the packages lie');
-  if (extra !== undefined) throw new UsageError(`"${extra}" is one folder too many`);
-  if (!existsSync(folder) || !statSync(folder).isDirectory())
-    throw new MissingError(`no folder ${folder}`);
-  const absent = absentFiles(folder);
-  if (absent.length > 0)
-    throw new MissingError(
-      `no ${absent.join(', ')} in ${folder}: what the authority published of the election goes there`,
-    );
-  return folder;
 };
 
 export const run = (args: readonly string[]): Promise<number> =>
@@ -96,19 +60,15 @@ export const run = (args: readonly string[]): Promise<number> =>
       locale: { type: 'string' },
       json: { type: 'boolean' },
     });
-    const folder = folderNamed(positionals);
+    const folder = folderNamed(positionals, 'DIR', 'where the packages lie');
+    requireElection(folder);
     const locale = oneOf('locale', values.locale, 'es', ['es', 'en']);
-    const { key, given } = keyOf(folder, values.key);
-    const opened = openNationalFolder(folder, key);
-    if (!opened.ok) {
-      for (const { file, code, message } of opened.error)
-        process.stderr.write(`urna: ${join(folder, file)}: ${code}: ${message}\n`);
-      process.stderr.write('urna: nothing is added up: the election is not what the key signed\n');
-      return EXIT.found;
-    }
-    const { offer } = opened.value;
+    const { key, given } = keyFor(folder, values.key);
+    const nation = openToldNation(folder, key);
+    if (nation === null) return EXIT.found;
+    const { offer } = nation;
     const progress = makeProgress();
-    const { aggregation } = aggregateFolder(opened.value, folder, (done, of) =>
+    const { aggregation } = aggregateFolder(nation, folder, (done, of) =>
       progress('packages verified', done, of),
     );
     progress.end();

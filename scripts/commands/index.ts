@@ -77,6 +77,16 @@ export const COMMANDS: readonly {
     summary: "a country's signed results, added up and made into seats",
     load: () => import('./aggregate.ts'),
   },
+  {
+    name: 'publish',
+    summary: 'a folder of public evidence that anyone can serve',
+    load: () => import('./publish.ts'),
+  },
+  {
+    name: 'verify',
+    summary: "published evidence, checked with the authority's key alone",
+    load: () => import('./verify.ts'),
+  },
   { name: 'measure', summary: 'figures against their limits', load: () => import('./measure.ts') },
   { name: 'test', summary: 'run the test suites', load: () => import('./test.ts') },
   {

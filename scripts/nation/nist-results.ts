@@ -167,6 +167,9 @@ const candidates = ({ offer, seats }: NationalResult): readonly unknown[] => {
   }));
 };
 
+/** Of what makes the report. */
+export const NIST_VERSION = '1';
+
 export type NistOptions = {
   /** When the report is made, ISO 8601 with seconds and `Z`. */
   readonly at: string;

@@ -18,8 +18,8 @@ const idAt = (at: number): string => COUNTRY.register.precincts[at]!.id;
 
 const taken = (...packages: readonly (readonly [string, SignedPackage])[]) => {
   const aggregation = startAggregation();
-  const verdicts = packages.map(([origin, { bytes, signature }]) =>
-    aggregation.take(origin, bytes, signature),
+  const verdicts = packages.map(
+    ([origin, { bytes, signature }]) => aggregation.take(origin, bytes, signature).kind,
   );
   return { verdicts, ...aggregation.sums() };
 };
@@ -322,7 +322,7 @@ describe('what is refused, and why', () => {
     const certificate = hex(certifyMachine(certified, COUNTRY.authority.privateKey));
     const { bytes, signature } = spare.signAs(NORTH, { ...spare.resultOf(NORTH), certificate });
     const aggregation = startAggregation(register);
-    expect(aggregation.take('spare', bytes, signature)).toBe('counted');
+    expect(aggregation.take('spare', bytes, signature).kind).toBe('counted');
   });
 
   test('a precinct whose machine sent no key yet has no package that counts', () => {
@@ -332,7 +332,7 @@ describe('what is refused, and why', () => {
     };
     const aggregation = startAggregation(register);
     const { bytes, signature } = PACKAGES[NORTH]!;
-    expect(aggregation.take('x', bytes, signature)).toBe('rejected');
+    expect(aggregation.take('x', bytes, signature).kind).toBe('rejected');
     expect(aggregation.sums().rejected[0]?.code).toBe('unlistedMachine');
   });
 

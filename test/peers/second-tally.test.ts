@@ -97,7 +97,10 @@ describe.skipIf(!python)('a second tally (python3)', () => {
       const result = country.resultOf(at);
       // Every option of a contest gets the same votes.
       const contests = result.contests.map((contest) => {
-        const each = Math.min(7, Math.floor((contest.ballots * contest.positions) / contest.options.length));
+        const each = Math.min(
+          7,
+          Math.floor((contest.ballots * contest.positions) / contest.options.length),
+        );
         return {
           ...contest,
           options: contest.options.map((option) => ({ ...option, votes: each })),
@@ -116,7 +119,12 @@ describe.skipIf(!python)('a second tally (python3)', () => {
   test('refuses a package twice and figures that do not add up', () => {
     const where = join(folder, 'spoilt');
     writeCountry(where, COUNTRY);
-    const file = join(where, PACKAGES_FOLDER, COUNTRY.register.precincts[0]!.id, 'result-package.json');
+    const file = join(
+      where,
+      PACKAGES_FOLDER,
+      COUNTRY.register.precincts[0]!.id,
+      'result-package.json',
+    );
     const run = () => spawnSync('python3', [TALLY, where], { encoding: 'utf8' });
     expect(run().status).toBe(0);
     const text = Buffer.from(COUNTRY.packageOf(0).bytes).toString();

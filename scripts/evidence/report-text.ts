@@ -1,0 +1,53 @@
+/** Is this text the tally report of that result package? Checked against the authority's key, and figure by figure. */
+import type { SignedTally } from '#firmware/paper/qr-payloads.ts';
+import { textOf, toHex } from '#firmware/vault/bytes.ts';
+import type { ResultPackage } from '#firmware/vault/result-package.ts';
+import { checkReportText } from './verify-report.ts';
+
+const figuresOfTally = (tally: SignedTally) => ({
+  election: tally.electionId,
+  reportId: tally.reportId,
+  precinct: `${tally.pollingPlaceCode}.${tally.precinct}`,
+  machineCode: tally.machineCode,
+  machineKey: toHex(tally.machineKey),
+  logHead: tally.logHead,
+  ballots: tally.ballots,
+  contests: tally.contests.map(({ contestId, ballots, nulls, votes }) => ({
+    contestId,
+    ballots,
+    nulls,
+    votes,
+  })),
+});
+
+const figuresOfPackage = (found: ResultPackage): ReturnType<typeof figuresOfTally> => ({
+  election: found.election,
+  reportId: found.reportId,
+  precinct: `${found.pollingPlaceCode}.${found.precinctNumber}`,
+  machineCode: found.machineCode,
+  machineKey: found.machineKey,
+  logHead: found.logHead,
+  ballots: found.ballots,
+  contests: found.contests.map(({ id, ballots, nulls, options }) => ({
+    contestId: id,
+    ballots,
+    nulls,
+    votes: options.map(({ votes }) => votes),
+  })),
+});
+
+/** Null: it is; otherwise why not. */
+export const reportProblem = (
+  bytes: Uint8Array,
+  found: ResultPackage,
+  authorityKey: Uint8Array,
+): string | null => {
+  const text = textOf(bytes);
+  if (text === null) return 'not UTF-8';
+  const { tally, failures } = checkReportText(text, authorityKey);
+  const [failure] = failures;
+  if (failure !== undefined || tally === null) return failure?.detail ?? 'unreadable';
+  return JSON.stringify(figuresOfTally(tally)) === JSON.stringify(figuresOfPackage(found))
+    ? null
+    : 'its signed figures are not those of the result package';
+};
