@@ -83,8 +83,8 @@ export type Aggregation = {
   readonly sums: () => NationalSums;
 };
 
-/** What was found of a precinct: digests of different packages, each with its first origin in order of text. */
-type Found = Map<string, string>;
+/** A sound package, and its first origin in the order of text. */
+type Found = { readonly digest: string; readonly origin: string };
 
 /** Rejections that are kept; a medium full of rubbish must not fill the memory. */
 export const MAX_REJECTIONS = 200_000;
@@ -101,15 +101,16 @@ const inOrder = (rejected: readonly Rejection[]): readonly Rejection[] =>
 
 const DIGEST_SHOWN = 16;
 
-const conflictsOf = (precinct: string, found: Found): readonly Rejection[] =>
-  found.size < 2
-    ? []
-    : [...found].map(([digest, origin]) => ({
-        precinct,
-        code: 'conflict' as const,
-        detail: `${found.size} different sound packages; this one is ${digest.slice(0, DIGEST_SHOWN)}…`,
-        origin,
-      }));
+const conflictsOf = (
+  precinct: string,
+  packages: ReadonlyMap<string, Found>,
+): readonly Rejection[] =>
+  [...packages.values()].map(({ digest, origin }) => ({
+    precinct,
+    code: 'conflict' as const,
+    detail: `${packages.size} different sound packages; this one is ${digest.slice(0, DIGEST_SHOWN)}…`,
+    origin,
+  }));
 
 export const makeAggregation = (
   offer: NationalOffer,
@@ -123,8 +124,11 @@ export const makeAggregation = (
     begins.push(cells);
     cells += formOf(precinct).width;
   }
-  const table = new Uint32Array(cells);
-  const found: (Found | undefined)[] = precincts.map(() => undefined);
+  // Written to at once: then all of its memory is taken now, and none later.
+  const table = new Uint32Array(cells).fill(0);
+  const found: (Found | null)[] = precincts.map(() => null);
+  /** All packages of precincts that have more than one, by digest. */
+  const conflicts = new Map<number, Map<string, Found>>();
   const refused: Rejection[] = [];
   let repeated = 0;
 
@@ -132,24 +136,32 @@ export const makeAggregation = (
     if (refused.length < MAX_REJECTIONS) refused.push(rejection);
   };
 
+  const earlier = (before: Found, origin: string): Found =>
+    origin < before.origin ? { ...before, origin } : before;
+
   const enter = ({ at, form, row }: Judged, digest: string, origin: string): Verdict['kind'] => {
-    const before = found[at];
-    if (before === undefined) {
-      found[at] = new Map([[digest, origin]]);
+    const first = found[at] ?? null;
+    if (first === null) {
+      found[at] = { digest, origin };
       table.set(row.subarray(0, form.width), begins[at]!);
       return 'counted';
     }
-    const known = before.get(digest);
-    if (known === undefined) {
-      before.set(digest, origin);
+    const packages = conflicts.get(at);
+    const before = packages === undefined ? first : packages.get(digest);
+    if (before?.digest !== digest) {
+      conflicts.set(
+        at,
+        (packages ?? new Map([[first.digest, first]])).set(digest, { digest, origin }),
+      );
       return 'rejected';
     }
     repeated += 1;
-    if (origin < known) before.set(digest, origin);
+    if (packages === undefined) found[at] = earlier(first, origin);
+    else packages.set(digest, earlier(before, origin));
     return 'repeated';
   };
 
-  const isCounted = (at: number): boolean => found[at]?.size === 1;
+  const isCounted = (at: number): boolean => found[at] !== null && !conflicts.has(at);
 
   const contestSums = (): readonly ContestSum[] => {
     const sums = new Map(
@@ -223,17 +235,14 @@ export const makeAggregation = (
       return { kind: 'rejected', precinct: null };
     },
     reject,
-    countedAt: (at) => {
-      const [first] = isCounted(at) ? found[at]! : [];
-      return first === undefined ? null : { digest: first[0], origin: first[1] };
-    },
+    countedAt: (at) => (isCounted(at) ? (found[at] ?? null) : null),
     sums: () => ({
       accepted: precincts.filter((_, at) => isCounted(at)).length,
       repeated,
       missing: precincts.filter((_, at) => !isCounted(at)).map(({ id }) => id),
       rejected: inOrder([
         ...refused,
-        ...precincts.flatMap(({ id }, at) => conflictsOf(id, found[at] ?? new Map())),
+        ...[...conflicts].flatMap(([at, packages]) => conflictsOf(precincts[at]!.id, packages)),
       ]),
       ballots: sumOf('ballots'),
       reprints: sumOf('reprints'),

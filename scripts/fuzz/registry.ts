@@ -13,6 +13,7 @@ import { NATION_TARGETS } from './targets/nation.ts';
 import { OFFICER_TARGETS } from './targets/officers.ts';
 import { POWER_TARGETS } from './targets/power.ts';
 import { RELEASE_TARGETS } from './targets/release.ts';
+import { RESULT_TARGETS } from './targets/results.ts';
 import { VAULT_TARGETS } from './targets/vault.ts';
 import { VAULT_RECOVERY_TARGET } from './targets/vault-recovery.ts';
 import { VOTER_DEVICE_TARGETS } from './targets/voter-devices.ts';
@@ -27,6 +28,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   ...ELECTION_TARGETS,
   ...RELEASE_TARGETS,
   ...NATION_TARGETS,
+  ...RESULT_TARGETS,
   ...OFFICER_TARGETS,
   ...VAULT_TARGETS,
   VAULT_RECOVERY_TARGET,
