@@ -53,7 +53,7 @@ export const COMMANDS: readonly {
   },
   {
     name: 'nation',
-    summary: 'a national election, from provisioning to seats',
+    summary: 'a national election, from provisioning to public evidence',
     load: () => import('./nation.ts'),
   },
   { name: 'lookup', summary: 'where a voter votes', load: () => import('./lookup.ts') },

@@ -1,26 +1,25 @@
-/** `urna nation`: a national election, from provisioning to seats, in one command. */
+/** `urna nation`: a national election, from provisioning to published, verified seats, in one command. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { sha256Hex } from '#firmware/vault/digest.ts';
+import { systemClock } from '#drivers/system/system-clock.ts';
+import { SITE_FILES } from '../evidence/site-files.ts';
 import { MADE_UP_LARGEST, MADE_UP_PRECINCTS, MADE_UP_REGISTERED } from '../nation/made-up.ts';
 import { resultDocument } from '../nation/result-document.ts';
 import { tellResult } from '../nation/result-text.ts';
 import { NATION_FOLDERS, type NationRun, runNation } from '../nation/run-nation.ts';
-import { PAGE_FILE, writeOut } from './aggregate.ts';
 import { EXIT, parseOptions, runCommand, UsageError, wholeNumber } from './options.ts';
 import { makeProgress } from './progress.ts';
 
 export const NATION_FILE = 'nation.json';
-const RESULTS_FOLDER = 'results';
 const SEED_MOST = 2 ** 31;
 const THREADS_MOST = 64;
 
 const HELP = `usage: scripts/urna nation --precincts N --out DIR [options]
 
-A made-up national election from provisioning to seats: pollbooks, signed packages, the whole day of N
-precincts through the real machine (ceremony, voters, closing, tally report), certificates, and every
-result package verified and added up.
+A made-up national election from provisioning to public evidence: pollbooks, signed packages, the whole day
+of N precincts through the real machine (ceremony, voters, closing, tally report), certificates, every
+result package verified and added up, published, and what is published verified from the key alone.
 
   --voters N    of each of these precincts; default: as many as one has, 699 on average
   --rest        the others, to ${MADE_UP_PRECINCTS} in all, get made-up results, said to be so in ${NATION_FILE}
@@ -28,10 +27,11 @@ result package verified and added up.
   --threads N   days at a time; default: one a core
   --json        {precincts, ballots, accepted, seats, ok, synthesised, errors, fullRunHours}
 
-DIR: election/ (what is given), provisioned/ (what provision makes of it), national/ (what is published:
-signed files, every package, pictures of tally reports), ${RESULTS_FOLDER}/ (${PAGE_FILE} and documents), ${NATION_FILE}
+DIR: election/ (what is given), provisioned/ (what provision makes of it), national/ (what comes in: every
+package, pictures of tally reports), published/ (what anyone can serve, ${SITE_FILES.page} in it), ${NATION_FILE}
 
-exit code: 0 every precinct is in the sums and every day adds up, 1 something does not, 2 usage
+exit code: 0 every precinct is in the sums, every day adds up and a stranger finds nothing wrong, 1 something
+           is, 2 usage
 `;
 
 type Summary = {
@@ -41,16 +41,19 @@ type Summary = {
   readonly seats: readonly unknown[];
   readonly ok: boolean;
   readonly synthesised: number;
-  readonly errors: readonly { readonly precinct: string; readonly error: string }[];
+  readonly errors: readonly { readonly where: string; readonly error: string }[];
   /** What the days of the real country would take on this computer. */
   readonly fullRunHours: number | null;
 };
 
-const summaryOf = ({ days, synthesised, result, daysMs }: NationRun): Summary => {
+const summaryOf = ({ days, synthesised, result, daysMs, failures }: NationRun): Summary => {
   const { sums } = result;
-  const errors = days.flatMap(({ precinct, errors: found }) =>
-    found.map((error) => ({ precinct, error })),
-  );
+  const errors = [
+    ...days.flatMap(({ precinct, errors: found }) =>
+      found.map((error) => ({ where: `precinct ${precinct}`, error })),
+    ),
+    ...failures.map(({ file, detail }) => ({ where: `published ${file}`, error: detail })),
+  ];
   const ballots = days.reduce((sum, day) => sum + day.ballots, 0);
   const complete = sums.missing.length + sums.rejected.length === 0;
   return {
@@ -105,17 +108,14 @@ export const run = (args: readonly string[]): Promise<number> =>
       seed,
       threads,
       pinCost: null,
+      at: `${new Date(systemClock.calendarMs()).toISOString().slice(0, 19)}Z`,
       onProgress: progress,
     });
     progress.end();
-    writeOut(join(out, RESULTS_FOLDER), nation.result, {
-      locale: nation.result.offer.locale,
-      key: { digest: sha256Hex(nation.authorityKey), given: true },
-    });
     const summary = summaryOf(nation);
     writeFileSync(join(out, NATION_FILE), `${JSON.stringify(summary)}\n`);
-    for (const { precinct, error } of summary.errors)
-      process.stderr.write(`urna: precinct ${precinct}: ${error}\n`);
+    for (const { where, error } of summary.errors)
+      process.stderr.write(`urna: ${where}: ${error}\n`);
     process.stdout.write(
       values.json === true ? `${JSON.stringify(summary)}\n` : tell(out, nation, summary),
     );
@@ -130,10 +130,10 @@ const tell = (out: string, nation: NationRun, summary: Summary): string =>
     summary.fullRunHours === null
       ? ''
       : `all voters of the country would take this computer ${summary.fullRunHours.toFixed(0)} hours`,
-    `published    ${join(out, NATION_FOLDERS.national)}`,
-    `look at      ${join(out, RESULTS_FOLDER, PAGE_FILE)}`,
+    `published    ${join(out, NATION_FOLDERS.published)}`,
+    `look at      ${join(out, NATION_FOLDERS.published, SITE_FILES.page)}`,
     summary.ok
-      ? 'every precinct is in the sums, and every day adds up'
+      ? 'every precinct is in the sums, every day adds up, all that is published verifies'
       : 'SOMETHING DOES NOT ADD UP',
     '',
   ].join('\n');

@@ -1,6 +1,7 @@
 /**
- * A national election from provisioning to seats: a made-up country, its packages, the days of so many
- * precincts through the real machine, their results collected and added up.
+ * A national election from provisioning to public evidence: a made-up country, its packages, the days of so
+ * many precincts through the real machine, their results collected, added up, published, and all of what
+ * was published verified from the authority's key alone.
  *
  * One thing is in another order than in service: a unit's key is sent back, certified and registered
  * after its day instead of before it, since here a unit is made for its day.
@@ -9,9 +10,13 @@ import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { templateOf } from '#drivers/fingerprint/emulator.ts';
 import type { DefinitionError } from '#firmware/election/decoder.ts';
+import type { Aggregation } from '#firmware/nation/aggregate.ts';
+import type { Nation } from '#firmware/nation/judge-package.ts';
 import { nationalSeats } from '#firmware/nation/national-seats.ts';
 import { ed25519PublicKey, privateKeyFromPem } from '#firmware/vault/keys.ts';
 import type { PinCost } from '#firmware/vault/officer-token.ts';
+import { publishSite } from '../evidence/publish.ts';
+import { verifySite } from '../evidence/verify-site.ts';
 import { ownRelease } from '../release/build-release.ts';
 import { runSeeds } from '../simulate/threads.ts';
 import { isKept } from './apportion.ts';
@@ -26,6 +31,7 @@ import { PRIVATE_FOLDER, PUBLIC, SECRET } from './provision-folder.ts';
 import { AUTHORITY_SECRET, keysFor } from './provision-keys.ts';
 import type { NationalResult } from './result-document.ts';
 import { synthesiseRest } from './synthesise-rest.ts';
+import { writeWholeFolder } from './whole-folder.ts';
 import { PACKAGES_FOLDER } from './write-country.ts';
 import { writeElection } from './write-election.ts';
 
@@ -42,6 +48,8 @@ export type NationOptions = {
   readonly threads: number;
   /** What a guess of a PIN costs; null: the unit's own. */
   readonly pinCost: PinCost | null;
+  /** When it is published, ISO 8601 with seconds and `Z`. */
+  readonly at: string;
   readonly onProgress: (words: string, done: number, of: number) => void;
 };
 
@@ -54,6 +62,8 @@ export type NationRun = {
   /** Of the whole country. */
   readonly registered: number;
   readonly authorityKey: Uint8Array;
+  /** What a stranger finds wrong with what was published, and what could not be. */
+  readonly failures: readonly { readonly file: string; readonly detail: string }[];
 };
 
 /** Folders of a run. */
@@ -61,8 +71,10 @@ export const NATION_FOLDERS = {
   election: 'election',
   provisioned: 'provisioned',
   identities: 'identities',
-  /** What is published: the election's signed files and every precinct's package. */
+  /** What the authority has after the vote: the election's signed files and every precinct's package. */
   national: 'national',
+  /** What anyone can serve, and check. */
+  published: 'published',
 } as const;
 
 /** A day of a thousand voters on a slow machine, and much more. */
@@ -206,5 +218,31 @@ export const runNation = async (options: NationOptions): Promise<NationRun> => {
     daysMs,
     registered: election.precincts.reduce((sum, { registered }) => sum + registered, 0),
     authorityKey,
+    failures: publishAndVerify(options, opened.value, aggregation),
   };
+};
+
+const publishAndVerify = (
+  { out, at, onProgress }: NationOptions,
+  nation: Nation,
+  aggregation: Aggregation,
+): NationRun['failures'] => {
+  const site = join(out, NATION_FOLDERS.published);
+  const refused: { readonly file: string; readonly detail: string }[] = [];
+  writeWholeFolder(site, (folder) => {
+    const { notPublished } = publishSite(folder, {
+      nation,
+      folder: join(out, NATION_FOLDERS.national),
+      aggregation,
+      at,
+      locale: nation.offer.locale,
+      onProgress: (done, of) => onProgress('precincts published', done, of),
+    });
+    refused.push(...notPublished.map(({ file, reason }) => ({ file, detail: reason })));
+    return true;
+  });
+  const { failures } = verifySite(site, nation.authorityKey, (done, of) =>
+    onProgress('published packages verified', done, of),
+  );
+  return [...refused, ...failures.map(({ file, detail }) => ({ file, detail }))];
 };

@@ -9,9 +9,9 @@ import { removeFolders, temporary } from './folders.ts';
 
 afterEach(removeFolders);
 
-test('a national election goes from provisioning to seats, every precinct through the real machine', async () => {
+test('a national election goes from provisioning to verified evidence, every precinct through the real machine', async () => {
   const out = temporary();
-  const { days, result, synthesised } = await runNation({
+  const { days, result, synthesised, failures } = await runNation({
     out,
     precincts: 2,
     voters: 5,
@@ -19,6 +19,7 @@ test('a national election goes from provisioning to seats, every precinct throug
     seed: 3,
     threads: 2,
     pinCost: { N: 2, r: 1, p: 1 },
+    at: '2020-12-07T00:00:00Z',
     onProgress: () => undefined,
   });
   const ids = makeNationalElection(3, 2).precincts.map(precinctIdOf);
@@ -35,6 +36,9 @@ test('a national election goes from provisioning to seats, every precinct throug
   for (const id of ids)
     for (const file of ['result-package.json', 'result-package.sig', 'tally-report.png'])
       expect(existsSync(join(national, 'packages', id, file))).toBe(true);
+  expect(failures).toEqual([]);
+  const site = join(out, NATION_FOLDERS.published);
+  expect(existsSync(join(site, 'election.json'))).toBe(true);
   // Nothing that is not for everybody is among what is published.
-  expect(existsSync(join(national, 'secret'))).toBe(false);
+  for (const folder of [national, site]) expect(existsSync(join(folder, 'secret'))).toBe(false);
 });
