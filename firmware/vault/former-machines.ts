@@ -9,7 +9,7 @@ import { openSignedFile, signFile } from './signed-file.ts';
 
 export const FORMER_MACHINES_FORMAT = 'urna former machines 1';
 /** Units that broke down in one precinct on one day. */
-const MOST_MACHINES = 8;
+export const MOST_FORMER_MACHINES = 8;
 
 export type FormerMachines = {
   readonly election: string;
@@ -24,7 +24,8 @@ export const encodeFormerMachines = (
   { election, precinct, keys }: FormerMachines,
   authorityKey: Uint8Array,
 ): Uint8Array => {
-  if (keys.length > MOST_MACHINES) throw new Error(`more than ${MOST_MACHINES} former machines`);
+  if (keys.length > MOST_FORMER_MACHINES)
+    throw new Error(`more than ${MOST_FORMER_MACHINES} former machines`);
   const content = { format: FORMER_MACHINES_FORMAT, election, precinct, keys: keys.map(toHex) };
   return signFile(FORMER_MACHINES_FORMAT, content, authorityKey);
 };
@@ -41,7 +42,7 @@ export const readFormerMachines = (
     | undefined;
   if (list?.format !== FORMER_MACHINES_FORMAT || !Array.isArray(list.keys)) return null;
   if (list.election !== election || list.precinct !== precinct) return null;
-  if (list.keys.length > MOST_MACHINES) return null;
+  if (list.keys.length > MOST_FORMER_MACHINES) return null;
   const keys = list.keys.map((hex: unknown) => bytesOfHex(hex, KEY_BYTES));
   const whole = keys.filter((key) => key !== null);
   return whole.length === keys.length ? whole : null;

@@ -17,10 +17,12 @@ import { UsageError } from '../commands/options.ts';
 import { collectMistakes } from './election-folder.ts';
 import {
   type Certifying,
+  checkMachineCounts,
   examineIdentities,
   readIdentities,
   withMachines,
   writeCertificates,
+  writeFormerMachines,
 } from './identities.ts';
 import { type Provisioned, readProvisionRecord } from './provision.ts';
 import { DELIVERIES, PUBLIC, PUBLIC_FILES } from './provision-folder.ts';
@@ -83,9 +85,11 @@ export const certifyUnits = (
         mistakes.report(`${id}.json`, `its machine key is registered for ${other} already`);
       owners.set(key, id);
     }
+  checkMachineCounts(precincts, mistakes.report);
   if (mistakes.count() > 0) return { precincts: [], machineCodes: [], errors: mistakes.list() };
   const reportIds = new Map(register.precincts.map(({ id, reportId }) => [id, reportId]));
   writeCertificates(certifying, examined, reportIds);
+  writeFormerMachines(certifying, precincts, examined);
   replaceSigned(join(root, PUBLIC), { ...register, precincts }, authorityKey);
   return {
     precincts: [...new Set(examined.map(({ precinct }) => precinct))],

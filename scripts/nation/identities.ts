@@ -18,6 +18,7 @@ import { DELIVERY_FILES } from '#boot/supervisor/delivery.ts';
 import type { Report } from '#firmware/election/decoder.ts';
 import type { RegisteredMachine, RegisteredPrecinct } from '#firmware/nation/register.ts';
 import { bytesOfHex, jsonObject, toHex } from '#firmware/vault/bytes.ts';
+import { encodeFormerMachines, MOST_FORMER_MACHINES } from '#firmware/vault/former-machines.ts';
 import { KEY_BYTES } from '#firmware/vault/keys.ts';
 import { machineCode, readMachineCode } from '#firmware/vault/machine-code.ts';
 import { certifyKey } from '../day/provision.ts';
@@ -166,6 +167,44 @@ export const writeCertificates = (
       JSON.stringify({ machineCode: code, report: toHex(report), key: toHex(key) }),
     );
   }
+};
+
+/**
+ * Gives the spares of these precincts the authority's list of whose day they may continue: every other
+ * machine of the precinct. Written anew whenever one is added, so that all of them know all.
+ */
+export const writeFormerMachines = (
+  { root, election, authorityKey }: Certifying,
+  precincts: readonly RegisteredPrecinct[],
+  examined: readonly Examined[],
+): void => {
+  const added = new Set(examined.map(({ precinct }) => precinct));
+  const deliveries = readdirSync(join(root, DELIVERIES));
+  for (const { id, machines } of precincts) {
+    if (!added.has(id) || machines.length < 2) continue;
+    for (const spare of deliveries.filter((name) => name.startsWith(`${id}.spare-`))) {
+      const folder = join(root, DELIVERIES, spare);
+      const path = join(folder, DELIVERY_FILES.certificates);
+      const own = jsonObject(readFileSync(path, 'utf8'))?.machineCode;
+      const keys = machines
+        .filter(({ code }) => code !== own)
+        .flatMap(({ key }) => bytesOfHex(key, KEY_BYTES) ?? []);
+      writeFileSync(
+        join(folder, DELIVERY_FILES.formerMachines),
+        encodeFormerMachines({ election, precinct: id, keys }, authorityKey),
+      );
+    }
+  }
+};
+
+/** Reports precincts with more machines than one of them may continue the day of. */
+export const checkMachineCounts = (
+  precincts: readonly RegisteredPrecinct[],
+  report: Report,
+): void => {
+  for (const { id, machines } of precincts)
+    if (machines.length > MOST_FORMER_MACHINES + 1)
+      report(id, `has ${machines.length} machines, at most ${MOST_FORMER_MACHINES + 1}`);
 };
 
 /** The register's precincts with the machines that were certified; those listed before stay, once. */

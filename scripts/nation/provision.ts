@@ -10,7 +10,12 @@ import { join } from 'node:path';
 import type { DefinitionError } from '#firmware/election/decoder.ts';
 import { type NationalOffer, type NationalPrecinct, precinctIdOf } from '#firmware/nation/offer.ts';
 import { makeOfferIn, precinctDefinition } from '#firmware/nation/precinct-definition.ts';
-import { REGISTER_FORMAT, type Register, registerText } from '#firmware/nation/register.ts';
+import {
+  REGISTER_FORMAT,
+  type Register,
+  type RegisteredPrecinct,
+  registerText,
+} from '#firmware/nation/register.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { ed25519PublicKey, publicKeyPem, sign } from '#firmware/vault/keys.ts';
 import type { Entropy } from '#hal/entropy.ts';
@@ -23,11 +28,13 @@ import {
 } from './election-folder.ts';
 import {
   type Certifying,
+  checkMachineCounts,
   type Examined,
   examineIdentities,
   readIdentities,
   withMachines,
   writeCertificates,
+  writeFormerMachines,
 } from './identities.ts';
 import { writeSigns } from './lookup.ts';
 import { type Authority, makePrecinctFolders, writePrecinct } from './precinct-delivery.ts';
@@ -147,54 +154,65 @@ const makePrecincts = (
   return { precincts: made, commitments, signs };
 };
 
-/** Certifies the units whose keys came back; nothing where one of them is wrong. */
-const certify = (
-  root: string,
-  { offer, precincts }: ReadElection,
-  made: readonly string[],
-  mistakes: Mistakes,
-  { authority }: ProvisionKeys,
-  { identities, releaseDigest }: ProvisionOptions,
-): readonly Examined[] => {
-  if (identities === null) return [];
-  const found = readIdentities(identities, new Set(made), mistakes.report);
-  if (mistakes.count() > 0) return [];
-  const certifying: Certifying = {
-    root,
-    election: offer.id,
-    releaseDigest,
-    authorityKey: authority.signingKey,
-  };
-  const examined = examineIdentities(certifying, found, mistakes.report);
-  if (mistakes.count() > 0) return [];
-  writeCertificates(
-    certifying,
-    examined,
-    new Map(precincts.map((precinct) => [precinctIdOf(precinct), precinct.reportId])),
-  );
-  return examined;
-};
-
-const registerOf = (
-  { offer, offerText, places, precincts }: ReadElection,
-  examined: readonly Examined[],
-): Register => {
+/** Every precinct as the register lists it before any machine is known. */
+const registered = ({ places, precincts }: ReadElection): readonly RegisteredPrecinct[] => {
   const districtsOf = new Map(places.map(({ code, districtIds }) => [code, districtIds]));
-  const rows = precincts.map((precinct) => ({
+  return precincts.map((precinct) => ({
     id: precinctIdOf(precinct),
     reportId: precinct.reportId,
     districtIds: districtsOf.get(precinct.pollingPlaceCode) ?? [],
     registered: precinct.registered,
     machines: [],
   }));
-  return {
-    format: REGISTER_FORMAT,
-    election: offer.id,
-    test: offer.test,
-    offer: createHash('sha256').update(offerText).digest('hex'),
-    precincts: withMachines(rows, examined),
-  };
 };
+
+type Certified = {
+  readonly precincts: readonly RegisteredPrecinct[];
+  readonly examined: readonly Examined[];
+};
+
+/** Certifies the units whose keys came back; nothing where one of them is wrong. */
+const certify = (
+  root: string,
+  election: ReadElection,
+  made: readonly string[],
+  mistakes: Mistakes,
+  { authority }: ProvisionKeys,
+  { identities, releaseDigest }: ProvisionOptions,
+): Certified => {
+  const none: Certified = { precincts: registered(election), examined: [] };
+  if (identities === null) return none;
+  const found = readIdentities(identities, new Set(made), mistakes.report);
+  if (mistakes.count() > 0) return none;
+  const certifying: Certifying = {
+    root,
+    election: election.offer.id,
+    releaseDigest,
+    authorityKey: authority.signingKey,
+  };
+  const examined = examineIdentities(certifying, found, mistakes.report);
+  const precincts = withMachines(none.precincts, examined);
+  checkMachineCounts(precincts, mistakes.report);
+  if (mistakes.count() > 0) return none;
+  writeCertificates(
+    certifying,
+    examined,
+    new Map(precincts.map(({ id, reportId }) => [id, reportId])),
+  );
+  writeFormerMachines(certifying, precincts, examined);
+  return { precincts, examined };
+};
+
+const registerOf = (
+  { offer, offerText }: ReadElection,
+  precincts: readonly RegisteredPrecinct[],
+): Register => ({
+  format: REGISTER_FORMAT,
+  election: offer.id,
+  test: offer.test,
+  offer: createHash('sha256').update(offerText).digest('hex'),
+  precincts,
+});
 
 const provisionInto = (root: string, options: ProvisionOptions): Provisioned => {
   const { folder, releaseDigest, keysFor, onProgress } = options;
@@ -206,7 +224,7 @@ const provisionInto = (root: string, options: ProvisionOptions): Provisioned => 
   const keys = mistakes.count() === 0 ? keysFor(election.offer) : null;
   const made = makePrecincts(root, election, mistakes, keys, options);
   if (keys === null || mistakes.count() > 0) return failed();
-  const examined = certify(root, election, made.precincts, mistakes, keys, options);
+  const { precincts, examined } = certify(root, election, made.precincts, mistakes, keys, options);
   if (mistakes.count() > 0) return failed();
   const { offer, offerText } = election;
   const record: ProvisionRecord = {
@@ -219,7 +237,7 @@ const provisionInto = (root: string, options: ProvisionOptions): Provisioned => 
   writePublic(
     root,
     offerText,
-    registerOf(election, examined),
+    registerOf(election, precincts),
     { format: 'urna-paper-codes-1', election: offer.id, precincts: made.commitments },
     keys.authority.signingKey,
   );

@@ -18,6 +18,7 @@ import type { Register } from '#firmware/nation/register.ts';
 import { machineKeyCertificateBytes } from '#firmware/paper/qr-payloads.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { decryptPollbook, openElectionPackage } from '#firmware/vault/election-package.ts';
+import { readFormerMachines } from '#firmware/vault/former-machines.ts';
 import { verifyCertificate } from '#firmware/vault/identity.ts';
 import {
   makeEd25519KeyPair,
@@ -275,6 +276,53 @@ describe('certifying the units that send their keys back', () => {
     // Sent again, nothing is listed twice.
     certifyUnits(root, folder, privateKeyOf(root));
     expect(registerOf(root).precincts[0]?.machines.length).toBe(2);
+  });
+
+  test("a spare may continue the day of the precinct's other machines, whenever each was certified", async () => {
+    const root = provisioned();
+    const [unit, one, two] = ['unit', 'one', 'two'].map((name) => identity(name).publicKey);
+    const authority = privateKeyOf(root);
+    const send = (name: string, machineKey: Uint8Array) =>
+      certifyUnits(root, units(root, { [name]: { machineKey: toHex(machineKey) } }), authority);
+    send(`${FIRST}.spare-1.json`, one!);
+    send(`${FIRST}.json`, unit!);
+    send(`${FIRST}.spare-2.json`, two!);
+    const listed = async (delivery: string) => {
+      const read = await openDelivery(join(root, 'deliveries', delivery)).read();
+      if (!read.ok) throw new Error(read.error);
+      const place = { election: ELECTION.offer.id, precinct: FIRST };
+      const { formerMachines } = read.value;
+      return formerMachines && readFormerMachines(formerMachines, place, authorityKeyOf(root));
+    };
+    expect(await listed(FIRST)).toBeNull();
+    expect(await listed(`${FIRST}.spare-1`)).toEqual([unit, two]);
+    expect(await listed(`${FIRST}.spare-2`)).toEqual([one, unit]);
+  });
+
+  test('a precinct has no more machines than one of them can continue the day of', () => {
+    const root = provisioned();
+    const many = Object.fromEntries(
+      Array.from({ length: 10 }, (_, at) => [
+        `${FIRST}.spare-${at + 1}.json`,
+        { machineKey: toHex(identity(`spare ${at}`).publicKey) },
+      ]),
+    );
+    expect(certifyUnits(root, units(root, many), privateKeyOf(root)).errors).toEqual([
+      { path: FIRST, message: 'has 10 machines, at most 9' },
+    ]);
+  });
+
+  test('units whose keys are there at once are certified in the same go', () => {
+    const first = provisioned();
+    const folder = units(first, {
+      [`${FIRST}.json`]: { machineKey: toHex(identity('unit').publicKey) },
+      [`${FIRST}.spare-1.json`]: { machineKey: toHex(identity('spare').publicKey) },
+    });
+    const root = join(temporary(), 'out');
+    const { machineCodes } = provisionTo(root, electionFolder(), { identities: folder });
+    expect(machineCodes.length).toBe(2);
+    expect(registerOf(root).precincts[0]?.machines.map(({ code }) => code)).toEqual(machineCodes);
+    expect(existsSync(join(root, 'deliveries', `${FIRST}.spare-1`, 'former-machines'))).toBe(true);
   });
 
   const key = toHex(identity('unit').publicKey);
