@@ -120,9 +120,10 @@ const stepCeremony = (
 ): Step | null => {
   switch (stage.step) {
     case 'makingKeys':
-      return event.kind === 'keysMade'
-        ? go(state, { ...stage, step: state.tokenPresent ? 'choosePin' : 'insertToken' })
-        : null;
+      if (event.kind !== 'keysMade') return null;
+      return state.tokenPresent
+        ? go(state, { ...stage, step: 'removeToken', problem: 'leftInSlot' })
+        : go(state, { ...stage, step: 'insertToken' });
     case 'insertToken':
       return event.kind === 'tokenInserted' ? go(state, { ...stage, step: 'choosePin' }) : null;
     case 'choosePin':
@@ -132,9 +133,12 @@ const stepCeremony = (
       return written(state, stage, event);
     case 'removeToken':
       if (event.kind !== 'tokenRemoved') return null;
-      return stage.problem === null
-        ? nextOfficer(state, stage)
-        : go(state, { ...stage, step: 'insertToken' });
+      if (stage.problem === null) return nextOfficer(state, stage);
+      return go(state, {
+        ...stage,
+        step: 'insertToken',
+        problem: stage.problem === 'leftInSlot' ? null : stage.problem,
+      });
     case 'storing':
       return setUp(facts, state, event);
   }

@@ -122,7 +122,9 @@ export type CeremonyProblem =
   | 'pinTooShort'
   | 'pinWeak'
   | 'notWritten'
-  | 'alreadyUsed';
+  | 'alreadyUsed'
+  /** A token was in the slot before anybody was asked for one; whose, nobody can say. */
+  | 'leftInSlot';
 
 /** Installation to the zero report. */
 export type SetupStage =

@@ -224,6 +224,7 @@ export const SCREEN_EN: Readonly<Record<keyof typeof SCREEN_ES, string>> = {
   'problem.pinWeak': 'That PIN is soon guessed: no rows, repetitions or dates.',
   'problem.notWritten': 'The token could not be written. Use another one.',
   'problem.alreadyUsed': "This token is another officer's.",
+  'problem.leftInSlot': 'It was put in before anybody was asked for one.',
   readyToOpen: 'READY TO OPEN',
   printReports: 'PRINT THE REPORTS AGAIN',
   readyToOpenHelp: 'The machine may be switched off until election day.',

@@ -227,6 +227,7 @@ export const SCREEN_ES = {
   'problem.pinWeak': 'Ese PIN se adivina pronto: sin filas, repeticiones ni fechas.',
   'problem.notWritten': 'No se pudo escribir la llave. Use otra.',
   'problem.alreadyUsed': 'Esta llave ya es de otro funcionario.',
+  'problem.leftInSlot': 'Estaba puesta antes de que se pidiera una.',
   readyToOpen: 'LISTA PARA ABRIR',
   printReports: 'IMPRIMIR LAS ACTAS OTRA VEZ',
   readyToOpenHelp: 'La máquina se puede apagar hasta el día de la elección.',

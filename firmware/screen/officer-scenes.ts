@@ -202,7 +202,9 @@ export const ceremonyScene = (view: View, stage: StageOf<'ceremony'>): Scene => 
     case 'writing':
       return notice(say('ceremonyWriting', { name }));
     case 'removeToken':
-      return notice(say('ceremonyRemove', { name }));
+      return notice(
+        stage.problem === 'leftInSlot' ? say('removeToken') : say('ceremonyRemove', { name }),
+      );
     case 'storing':
       return noticeScene(view, 'ceremony', { title: say('ceremonyStoring') });
   }

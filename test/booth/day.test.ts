@@ -111,6 +111,24 @@ describe('installation', () => {
     });
   });
 
+  test('a token that was left in the slot is nobody’s: out with it before the first officer is asked', () => {
+    const world = switchedOn();
+    world.post({ kind: 'tokenInserted' });
+    world.touch('ceremony:start');
+    expect(ceremonyOf(world.state())).toMatchObject({
+      officer: 0,
+      step: 'removeToken',
+      problem: 'leftInSlot',
+    });
+    world.touch(...PIN, ...PIN);
+    world.pull();
+    expect(ceremonyOf(world.state())).toMatchObject({
+      officer: 0,
+      step: 'insertToken',
+      problem: null,
+    });
+  });
+
   test('an expired package is set up no more', () => {
     const world = switchedOn();
     world.around.position = 'expired';

@@ -194,7 +194,14 @@ const setupStages = (definition: ElectionDefinition): readonly Stage[] => {
     'removeToken',
     'storing',
   ] as const;
-  const problems = ['pinsDiffer', 'pinTooShort', 'pinWeak', 'notWritten', 'alreadyUsed'] as const;
+  const problems = [
+    'pinsDiffer',
+    'pinTooShort',
+    'pinWeak',
+    'notWritten',
+    'alreadyUsed',
+    'leftInSlot',
+  ] as const;
   return [
     { name: 'starting', stuck: false },
     { name: 'starting', stuck: true },

@@ -19,6 +19,9 @@ const atOperation = (site: Site, nth: number, act: () => void): (() => void) => 
   };
 };
 
+/** Those of a ceremony, from its first key to the zero report, are about so many. */
+const CEREMONY_OPERATIONS_MOST = 60;
+
 const nthOf = (draw: number, most: number): number => 1 + Math.floor(draw * most);
 
 export const UNIT_FAULTS: readonly FaultKind[] = [
@@ -36,9 +39,23 @@ export const UNIT_FAULTS: readonly FaultKind[] = [
     }),
   },
   {
+    /** Tokens may be written, and the media not; officers hold the ceremony again. */
+    name: 'unit.powerCutInCeremony',
+    device: 'unit',
+    parts: ['ceremony'],
+    weight: 6,
+    lastsMs: [0, 0],
+    begin: (site, plan, bite) => ({
+      end: atOperation(site, nthOf(plan.draw, CEREMONY_OPERATIONS_MOST), () => {
+        site.cut('in the ceremony');
+        bite();
+      }),
+    }),
+  },
+  {
     name: 'unit.powerCut',
     device: 'unit',
-    parts: ['opening', 'voter', 'closing'],
+    parts: ['ceremony', 'opening', 'voter', 'closing'],
     weight: 5,
     lastsMs: [0, 0],
     begin: (site, _plan, bite) => {

@@ -24,9 +24,10 @@ const saysPrinted = async (company: Company): Promise<void> => {
   const lies = site.habits.answer && !out;
   if (lies) {
     site.habits.answer = false;
-    company.envelopeOdd--;
     site.story.tell('wrong answer: something came out');
   }
+  // The power may go before the answer is heard: it counts when the machine asks for that paper.
+  company.claimsPaper = lies;
   await hands.press(out || lies ? 'paper:something' : 'paper:nothing');
 };
 
@@ -50,6 +51,8 @@ export const attendPaper = async (company: Company, visitor: Visitor | null): Pr
   if (hands.sees('paper:something')) await saysPrinted(company);
   else if (hands.sees('paper:folded')) {
     if (site.room.mouth.showsPaper()) site.room.mouth.foldIntoEnvelope();
+    else if (company.claimsPaper) company.envelopeOdd--;
+    company.claimsPaper = false;
     await hands.press('paper:folded');
   } else if (hands.sees('paper:tryAgain')) await printerNeedsHelp(company);
   else if (hands.sees('paper:reject') && visitor?.rejects === true) {

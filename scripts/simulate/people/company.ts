@@ -39,6 +39,8 @@ export type Company = {
   readonly done: Set<Visitor>;
   /** Papers in the envelope that the machine can not know of, or waits for in vain. */
   envelopeOdd: number;
+  /** Somebody said that something came out, and nothing had. */
+  claimsPaper: boolean;
   /** When the polls were open, by the clock. */
   openedAtMs: number;
   /** The next holder of a share who is asked. */
@@ -95,6 +97,7 @@ export const makeCompany = (site: Site): Company => {
     last: null,
     done: new Set(),
     envelopeOdd: 0,
+    claimsPaper: false,
     openedAtMs: 0,
     share: 0,
     closesEarly: random.chance(0.85),

@@ -74,6 +74,7 @@ export const attendCeremony = async (company: Company): Promise<void> => {
   const { site, hands, pause } = company;
   const { tokens } = site.board.devices;
   const { locale } = site;
+  if (company.says('removeToken')) return takeTokenOut(company);
   for (const { id, name } of site.options.definition.officers) {
     const kit = kitOf(company, id);
     if (hands.hears(screenText(locale, 'ceremonyInsert', { name }))) {
