@@ -11,6 +11,7 @@ import { DEMO_PATH, loadOwnDefinition } from '../elections/load.ts';
 import { benchPicture } from '../pictures/bench.ts';
 import { cropRows } from '../pictures/crop.ts';
 import { withPalette } from '../pictures/palette-png.ts';
+import { resultsPicture } from '../pictures/results.ts';
 import { officerScreens, variantScreens, voterScreens } from '../pictures/screens.ts';
 import { sheetOf } from '../pictures/sheet.ts';
 import { EXIT, oneOf, parseOptions, runCommand } from './options.ts';
@@ -20,7 +21,8 @@ const HELP = `usage: scripts/urna pictures [--locale es|en] [--all] [--json]
 
 Remakes the pictures in scripts/pictures/: screens and papers of the demo election, one sheet with
 every screen of voters, one with every screen of officers, and one with the ballot in every text size
-and contrast; and the bench's page where chromium is installed (else its picture stays as it was).
+and contrast; and the bench's page and a page of national results where chromium is installed (else
+their pictures stay as they were).
 
   --all   each screen in a picture of its own too, and not the README's alone
 
@@ -103,7 +105,12 @@ export const run = (args: readonly string[]): Promise<number> =>
     await addPapers(pictures, definition, locale);
     const bench = await benchPicture(definition, locale);
     if (bench !== null) pictures.set('bench', bench);
-    else process.stderr.write('no /usr/bin/chromium: bench.png is left as it is\n');
+    else
+      process.stderr.write(
+        'no /usr/bin/chromium: bench.png and results.png are left as they are\n',
+      );
+    const results = await resultsPicture(locale);
+    if (results !== null) pictures.set('results', results);
     const paths: string[] = [];
     for (const [name, png] of pictures) {
       const path = join('scripts', 'pictures', `${name}.png`);

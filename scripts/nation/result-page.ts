@@ -62,14 +62,16 @@ const table = (
 ): string => {
   const classed = (kind: Cell['kind']): string => (kind === undefined ? '' : ` class="${kind}"`);
   const head = heads
-    .map(({ html, kind }) => `<th scope="col"${classed(kind)}>${html}</th>`)
+    .map(({ html, kind }) =>
+      html === '' ? `<td${classed(kind)}></td>` : `<th scope="col"${classed(kind)}>${html}</th>`,
+    )
     .join('');
   const body = rows.map((row) => {
     const [first, ...rest] = row;
     const cells = rest.map(({ html, kind }) => `<td${classed(kind)}>${html}</td>`).join('');
     return `<tr><th scope="row">${first?.html ?? ''}</th>${cells}</tr>`;
   });
-  return `<table><caption>${escaped(caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table>`;
+  return `<div class="wide" role="region" tabindex="0" aria-label="${escaped(caption)}"><table><caption>${escaped(caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table></div>`;
 };
 
 const swatch = (colour: string): string =>

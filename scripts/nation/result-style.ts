@@ -9,13 +9,14 @@ header p{margin:.25rem 0}.small{font-size:.82rem;color:#474d55}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.8rem;margin:1.4rem 0 0}
 .cards div{border:1px solid #c3c8ce;border-radius:.4rem;padding:.7rem .9rem;display:flex;flex-direction:column}
 .cards dt{order:2}.cards dd{margin:0;order:3}.cards dd:nth-child(2){font-size:1.75rem;font-weight:700;line-height:1.1;order:1}
-table{border-collapse:collapse;width:100%;margin:.6rem 0;font-variant-numeric:tabular-nums}caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-th,td{text-align:left;padding:.28rem .6rem;border-bottom:1px solid #dde1e5;vertical-align:top}thead th{border-bottom:2px solid #6b727a;font-size:.85rem;vertical-align:bottom}
+.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.6rem 0;font-variant-numeric:tabular-nums}caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+th,td{text-align:left;padding:.28rem .6rem;border-bottom:1px solid #dde1e5;vertical-align:top}thead th,thead td{border-bottom:2px solid #6b727a;font-size:.85rem;vertical-align:bottom}
 thead th::first-letter{text-transform:uppercase}tbody th{font-weight:400}.figure{text-align:right;white-space:nowrap}.chart{width:28%;vertical-align:middle}
 svg.chamber{display:block;width:100%;max-width:46rem;margin:.8rem auto;height:auto}svg.chamber circle{stroke:#16191d;stroke-width:.6}.big{font:700 64px system-ui,"Liberation Sans",sans-serif;fill:#16191d}
 svg.bar{display:block;width:100%;height:.85rem;min-width:6rem}.ground{fill:#edf0f2}svg.squares rect,svg.swatch rect{stroke:#16191d;stroke-width:.8}svg.swatch{vertical-align:-1px;margin-right:.15rem}
 .ids{columns:8rem auto;list-style:none;padding:0;font-variant-numeric:tabular-nums;font-size:.88rem}
 code,pre{font-family:ui-monospace,"Liberation Mono",monospace;font-size:.84rem;overflow-wrap:anywhere}pre{background:#f3f5f6;padding:.8rem;white-space:pre-wrap}
 @media (max-width:40rem){.chart{display:none}th,td{padding:.28rem .3rem}}
-@media print{body{max-width:none;padding:0;font-size:10.5pt}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}tr,.cards,svg{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}@page{margin:15mm}}
+.wide:focus-visible{outline:2px solid #35618f}
+@media print{.wide{overflow:visible}body{max-width:none;padding:0;font-size:10.5pt}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}tr,.cards,svg{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}@page{margin:15mm}}
 `;
