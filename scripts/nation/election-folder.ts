@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { DEFAULT_PANEL } from '#drivers/emulated-board.ts';
 import type { DefinitionError, Report } from '#firmware/election/decoder.ts';
 import { checkOffer, definitionIn } from '#firmware/nation/check-offer.ts';
+import { doubledFields } from '#firmware/nation/doubled-fields.ts';
 import { MAX_ELECTION_ERRORS, MAX_OFFER_BYTES, MAX_TABLE_BYTES } from '#firmware/nation/limits.ts';
 import { type NationalElection, precinctIdOf } from '#firmware/nation/offer.ts';
 import { OFFICERS_FILE, PLACES_FILE, PRECINCTS_FILE, readTables } from '#firmware/nation/tables.ts';
@@ -87,12 +88,17 @@ export const readText = (
 };
 
 const parsed = (text: string, report: Report): unknown => {
+  const plain = text.startsWith('\ufeff') ? text.slice(1) : text;
+  let json: unknown;
   try {
-    return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
+    json = JSON.parse(plain);
   } catch (cause) {
     report(OFFER_FILE, `is not JSON: ${cause instanceof Error ? cause.message : cause}`);
     return undefined;
   }
+  for (const { line, name } of doubledFields(plain, MAX_ELECTION_ERRORS))
+    report(`${OFFER_FILE}:${line}`, `has the field ${JSON.stringify(name.slice(0, 40))} twice`);
+  return json;
 };
 
 /** The mistakes of `definitionIn` and of the screen, for each combination of districts once. */

@@ -7,6 +7,8 @@ import { POLLBOOK_TABLE, readPollbook } from '#firmware/nation/pollbook-table.ts
 import { PLACES_FILE, PLACES_TABLE, readTables } from '#firmware/nation/tables.ts';
 import { makeNationalElection } from '../../nation/made-up.ts';
 import { makeVotersOf } from '../../nation/made-up-voters.ts';
+import { nistBallot, settingsOf } from '../../nation/nist-ballot.ts';
+import { readNistBallot } from '../../nation/read-nist-ballot.ts';
 import { type FuzzTarget, type FuzzVerdict, finding } from '../target.ts';
 
 const utf8 = new TextEncoder();
@@ -79,6 +81,22 @@ const runOffer = (input: Uint8Array): FuzzVerdict => {
   return again.wrong() ? finding('accepted, and written again it is not') : 'accepted';
 };
 
+const runNistBallot = (input: Uint8Array): FuzzVerdict => {
+  let json: unknown;
+  try {
+    json = JSON.parse(textIn(input));
+  } catch {
+    return 'refused';
+  }
+  const read = readNistBallot(json, settingsOf(OFFER));
+  if (!read.ok) return read.error.length > 0 ? 'refused' : finding('refused without a reason');
+  const document = nistBallot(read.value, [], '2020-01-01T00:00:00Z');
+  const again = readNistBallot(JSON.parse(JSON.stringify(document)), settingsOf(read.value));
+  return again.ok && JSON.stringify(again.value) === JSON.stringify(read.value)
+    ? 'accepted'
+    : finding('accepted, and written again it is another');
+};
+
 const runPlaces = (input: Uint8Array): FuzzVerdict => {
   const { report, wrong } = counter();
   readTables(OFFER, { places: textIn(input), precincts: '', officers: '' }, () => undefined);
@@ -123,6 +141,12 @@ export const NATION_TARGETS: readonly FuzzTarget[] = [
     describes: 'the offer of a whole country (JSON)',
     seeds: () => [utf8.encode(JSON.stringify(OFFER))],
     run: runOffer,
+  },
+  {
+    name: 'nist-ballot',
+    describes: 'a ballot definition by NIST SP 1500-20 (JSON)',
+    seeds: () => [utf8.encode(JSON.stringify(nistBallot(OFFER, [], '2020-01-01T00:00:00Z')))],
+    run: runNistBallot,
   },
   {
     name: 'polling-places',

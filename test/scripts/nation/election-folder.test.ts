@@ -90,6 +90,12 @@ describe('an election folder', () => {
       /\$\.extra: is not a field known here/,
     ],
     [
+      'a field twice',
+      (f) =>
+        edit(f, 'election.json', (t) => t.replace('"test": true', '"test": false, "test": true')),
+      /^election\.json:\d+: has the field "test" twice$/,
+    ],
+    [
       'a list of two votes',
       (f) => edit(f, 'election.json', (t) => t.replace('"votes": 1', '"votes": 2')),
       /contests\[0\]\.votes: must be 1 in a list contest, is 2/,
