@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeVirtualClock } from '#drivers/system/virtual-clock.ts';
@@ -77,4 +78,21 @@ describe('the virtual clock', () => {
     again();
     await expect(clock.run(new Promise(() => {}), 1_000)).rejects.toThrow('more than 1000 tasks');
   });
+});
+
+test('files are read in no virtual time, however long it really takes', async () => {
+  const clock = makeVirtualClock(0);
+  const beats: number[] = [];
+  const beat = (): void => {
+    beats.push(clock.nowMs());
+    if (beats.length < 100_000) clock.after(1, beat);
+  };
+  clock.after(1, beat);
+  // A hundred files in a row: many turns of the event loop, one after the other.
+  const work = async (): Promise<number> => {
+    await wait(clock, 5);
+    for (let file = 0; file < 100; file++) await readFile(new URL(import.meta.url));
+    return clock.nowMs();
+  };
+  expect(await clock.run(work())).toBe(5);
 });
