@@ -12,7 +12,7 @@ import {
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { buildElectionPackage } from '#firmware/vault/election-package.ts';
-import { ed25519PublicKey, KEY_BYTES } from '#firmware/vault/keys.ts';
+import { KEY_BYTES } from '#firmware/vault/keys.ts';
 import { makePaperCodes, paperCodesFor } from '#firmware/vault/paper-codes.ts';
 import type { Entropy } from '#hal/entropy.ts';
 import { chanceOf } from '../elections/names.ts';
@@ -31,8 +31,9 @@ import {
 import { rosterHtml } from './roster.ts';
 
 export type Authority = {
-  /** Ed25519, private. */
+  /** Ed25519, private; and its public key, which every delivery names. */
   readonly signingKey: Uint8Array;
+  readonly publicKey: Uint8Array;
   /** X25519, public: the first key of each event log is sealed to it. */
   readonly escrowKey: Uint8Array;
 };
@@ -100,7 +101,7 @@ export const writePrecinct = (
   put(
     `${delivery}/${DELIVERY_FILES.authority}`,
     JSON.stringify({
-      signingKey: toHex(ed25519PublicKey(authority.signingKey)),
+      signingKey: toHex(authority.publicKey),
       escrowKey: toHex(authority.escrowKey),
       pollingPlaceCode: definition.precinct.pollingPlaceCode,
       precinctNumber: definition.precinct.number,

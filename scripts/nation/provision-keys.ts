@@ -4,6 +4,7 @@ import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
 import { systemEntropy } from '#drivers/system/system-entropy.ts';
 import type { NationalOffer } from '#firmware/nation/offer.ts';
 import {
+  ed25519PublicKey,
   makeEd25519KeyPair,
   makeX25519KeyPair,
   privateKeyPem,
@@ -92,6 +93,7 @@ export const keysFor =
       entropy,
       authority: {
         signingKey,
+        publicKey: ed25519PublicKey(signingKey),
         escrowKey: escrow === null ? escrowed.publicKey : readEscrowKey(escrow),
       },
       secrets: {

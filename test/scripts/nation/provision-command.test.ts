@@ -163,6 +163,17 @@ describe('urna provision', () => {
     expect(err).toContain(message);
   });
 
+  test('a folder that can not be written is named, and nothing is left', async () => {
+    const folder = temporary();
+    writeFileSync(join(folder, 'file'), '');
+    const made = ['--made-up', '--precincts', '1', '--out'];
+    const below = await running(provision, ...made, join(folder, 'file', 'out'));
+    expect(below.code).toBe(2);
+    expect(below.err).toMatch(/--out .* can not be written: .*; nothing was left there/);
+    expect((await running(provision, ...made, join(folder, 'file'))).code).toBe(2);
+    expect(readdirSync(folder)).toEqual(['file']);
+  });
+
   test('an election that is not there is missing, not wrong', async () => {
     const { code, err } = await running(provision, join(temporary(), 'none'), '--out', 'x');
     expect(code).toBe(3);
