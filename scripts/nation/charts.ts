@@ -68,8 +68,10 @@ export const halfCircle = (
       .join('');
     return `<g fill="${escaped(colour)}">${circles}</g>`;
   });
-  const height = fixed(WIDTH / 2 + MARGIN);
-  return `<svg class="chamber" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(description)}">${parts.join('')}<text x="${WIDTH / 2}" y="${fixed(WIDTH / 2 - MARGIN)}" text-anchor="middle" class="big">${seats}</text></svg>`;
+  // Few seats have large dots, which reach beyond the margin.
+  const beyond = Math.max(0, Math.ceil(size - MARGIN) + 1);
+  const view = [-beyond, -beyond, WIDTH + 2 * beyond, WIDTH / 2 + MARGIN + 2 * beyond].map(fixed);
+  return `<svg class="chamber" viewBox="${view.join(' ')}" role="img" aria-label="${escaped(description)}">${parts.join('')}<text x="${WIDTH / 2}" y="${fixed(WIDTH / 2 - MARGIN)}" text-anchor="middle" class="big">${seats}</text></svg>`;
 };
 
 /** A bar for a cell of a table, whose figure stands beside it: for the eye alone. `share`: 0 to 1. */
