@@ -1,7 +1,7 @@
 /**
- * Fits a text into its box: wrapped at words, never cut in silence. What does not fit is set smaller,
- * down to a size that is still legible; only what does not fit even then is shortened, with an
- * ellipsis that everybody sees. Pure: widths come from a function.
+ * Fits a text into its box: wrapped at words into even lines, never cut in silence. What does not fit
+ * is set smaller, down to a size that is still legible; only what does not fit even then is shortened,
+ * with an ellipsis that everybody sees. Pure: widths come from a function.
  */
 import type { SceneNode } from '#hal/scene.ts';
 
@@ -31,21 +31,52 @@ const SLACK_MM = 0.01;
 
 type Width = (line: string) => number;
 
-/** Lines of one paragraph; null: a word is wider than the line. */
-const wrapWords = (paragraph: string, width: number, widthOf: Width): readonly string[] | null => {
+/** Lines of pieces that stay whole, as many as fit on each; null: a piece is wider than the line. */
+const wrapPieces = (
+  pieces: readonly string[],
+  width: number,
+  widthOf: Width,
+): readonly string[] | null => {
   const lines: string[] = [];
   let line = '';
-  for (const word of paragraph.split(/ +/)) {
-    const longer = line === '' ? word : `${line} ${word}`;
+  for (const piece of pieces) {
+    const longer = line === '' ? piece : `${line} ${piece}`;
     if (widthOf(longer) <= width) {
       line = longer;
       continue;
     }
-    if (widthOf(word) > width) return null;
+    if (widthOf(piece) > width) return null;
     lines.push(line);
-    line = word;
+    line = piece;
   }
   return [...lines, line];
+};
+
+/** As many lines, the longest of them as short as can be: no word is left alone on the last one. */
+const evened = (
+  pieces: readonly string[],
+  lines: readonly string[],
+  widthOf: Width,
+): readonly string[] => {
+  if (lines.length === 1) return lines;
+  const narrower = Math.max(...lines.map(widthOf)) - SLACK_MM;
+  const next = wrapPieces(pieces, narrower, widthOf);
+  return next === null || next.length > lines.length ? lines : evened(pieces, next, widthOf);
+};
+
+/**
+ * Lines of one paragraph; null: a word is wider than the line. What stands between two dots, as in
+ * `LISTA 0/1 · NOMINAL 0/2`, stays on one line where that takes no further line.
+ */
+const wrapWords = (paragraph: string, width: number, widthOf: Width): readonly string[] | null => {
+  const words = paragraph.split(/ +/);
+  const lines = wrapPieces(words, width, widthOf);
+  if (lines === null) return null;
+  const items = words.join(' ').split(/(?<= ·) /);
+  const whole = wrapPieces(items, width, widthOf);
+  return whole !== null && whole.length === lines.length
+    ? evened(items, whole, widthOf)
+    : evened(words, lines, widthOf);
 };
 
 /** The longest beginning of `word` that is not wider than `width`: at least one character. */

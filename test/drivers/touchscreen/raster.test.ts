@@ -158,6 +158,28 @@ describe('text', () => {
     ]);
   });
 
+  test('is wrapped into even lines: no word is left alone', () => {
+    expect(layout('escriba el pin de la llave', 4, 3, 36, 20).lines).toEqual([
+      'escriba el pin',
+      'de la llave',
+    ]);
+    expect(layout('dejó de seleccionar 4 cargos', 4, 3, 46, 20).lines).toEqual([
+      'dejó de seleccionar',
+      '4 cargos',
+    ]);
+  });
+
+  test('is wrapped between the items of a list, where that takes no further line', () => {
+    const list = 'LISTA 0/1 · NOMINAL 0/2 · INDÍGENA 0/1';
+    expect(layout(list, 4, 3, 68, 20).lines).toEqual(['LISTA 0/1 · NOMINAL 0/2 ·', 'INDÍGENA 0/1']);
+    expect(layout(list, 4, 3, 28, 20).lines).toEqual([
+      'LISTA 0/1 ·',
+      'NOMINAL 0/2 ·',
+      'INDÍGENA 0/1',
+    ]);
+    expect(layout(list, 4, 3, 42, 10).lines).toEqual(['LISTA 0/1 · NOMINAL', '0/2 · INDÍGENA 0/1']);
+  });
+
   test('is made smaller before anything is cut', () => {
     const { lines, heightMm, truncated } = layout('uno dos tres cuatro', 6, 1, 30, 20);
     expect(lines).toEqual(['uno dos tres cuatro']);
