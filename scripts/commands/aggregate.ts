@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { systemClock } from '#drivers/system/system-clock.ts';
 import { nationalSeats } from '#firmware/nation/national-seats.ts';
 import { sha256Hex } from '#firmware/vault/digest.ts';
-import { AUTHORITY_KEY_FILE, aggregateFolder } from '../nation/national-folder.ts';
+import { AUTHORITY_KEY_FILE, aggregateFolder, aggregateStore } from '../nation/national-folder.ts';
 import { NIST_VERSION, nistResults } from '../nation/nist-results.ts';
 import { type NationalResult, resultDocument } from '../nation/result-document.ts';
 import { resultPage } from '../nation/result-page.ts';
 import { tellResult } from '../nation/result-text.ts';
+import { openStore } from '../store/open-store.ts';
 import { folderNamed, keyFor, openToldNation, requireElection } from './national-input.ts';
 import { EXIT, oneOf, parseOptions, runCommand } from './options.ts';
 import { makeProgress } from './progress.ts';
@@ -28,6 +29,7 @@ DIR holds election.json, election.sig, precincts.json and precincts.sig.
 
   --key FILE      the authority's public key (PEM); without it ${AUTHORITY_KEY_FILE} in DIR is trusted, and
                   that is said
+  --store FILE    also adds up what a receiving centre keeps in this store
   --out DIR       also writes ${RESULT_FILE}, ${NIST_FILE} (NIST SP 1500-100)
                   and ${PAGE_FILE}, one page with tables and charts that needs nothing else
   --locale L      of the page: es (default) or en
@@ -52,10 +54,14 @@ export const writeOut = (
   writeFileSync(join(folder, PAGE_FILE), resultPage(result, page));
 };
 
+/** A line for so many packages of a store. */
+const STORE_TOLD = 5_000;
+
 export const run = (args: readonly string[]): Promise<number> =>
   runCommand(args, HELP, async () => {
     const { values, positionals } = parseOptions(args, {
       key: { type: 'string' },
+      store: { type: 'string' },
       out: { type: 'string' },
       locale: { type: 'string' },
       json: { type: 'boolean' },
@@ -71,6 +77,13 @@ export const run = (args: readonly string[]): Promise<number> =>
     const { aggregation } = aggregateFolder(nation, folder, (done, of) =>
       progress('packages verified', done, of),
     );
+    if (values.store !== undefined) {
+      const store = await openStore(values.store);
+      await aggregateStore(aggregation, store, (done) => {
+        if (done % STORE_TOLD === 0) progress(`packages verified from the store: ${done}`, 0, 0);
+      });
+      await store.close();
+    }
     progress.end();
     const sums = aggregation.sums();
     const result = { offer, sums, seats: nationalSeats(offer, sums.contests) };

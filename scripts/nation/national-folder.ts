@@ -15,6 +15,7 @@ import {
 import { MAX_REGISTER_BYTES } from '#firmware/nation/register.ts';
 import { publicKeyFromPem } from '#firmware/vault/keys.ts';
 import { err, type Result } from '#hal/result.ts';
+import type { ResultStore } from '../store/result-store.ts';
 import { findPackages, makePackageReader } from './find-packages.ts';
 import { PUBLIC_FILES } from './provision-folder.ts';
 
@@ -79,4 +80,17 @@ export const aggregateFolder = (
     onProgress(index + 1, paths.length);
   });
   return { aggregation, judge };
+};
+
+/** Adds up what a receiving centre keeps, beside what was added up already. */
+export const aggregateStore = async (
+  aggregation: Aggregation,
+  store: ResultStore,
+  onProgress: (done: number, of: number) => void = () => undefined,
+): Promise<void> => {
+  let done = 0;
+  for await (const { precinct, digest, bytes, signature } of store.packages()) {
+    aggregation.take(`store/${precinct}/${digest}`, bytes, signature, precinct);
+    onProgress(++done, 0);
+  }
 };

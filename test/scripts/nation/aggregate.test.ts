@@ -20,6 +20,7 @@ import { nistResults } from '#scripts/nation/nist-results.ts';
 import { resultDocument } from '#scripts/nation/result-document.ts';
 import { resultPage } from '#scripts/nation/result-page.ts';
 import { PACKAGES_FOLDER, writeCountry } from '#scripts/nation/write-country.ts';
+import { openEmbeddedStore } from '#scripts/store/embedded-store.ts';
 import { COUNTRY, OFFER } from '#test/nation/country.ts';
 import { urna } from './command.ts';
 
@@ -141,6 +142,30 @@ describe('urna aggregate', () => {
     const { missing, rejected: refused } = JSON.parse(out);
     expect(missing).toEqual([idAt(0), idAt(1)]);
     expect(refused).toMatchObject([{ precinct: idAt(1), code: 'malformed' }]);
+  });
+
+  test('adds up what a store keeps too, and names a conflict in it', async () => {
+    const file = join(folder, 'received.sqlite');
+    const store = openEmbeddedStore(file);
+    for (const at of [0, 1]) {
+      await store.put({ precinct: idAt(at), ...COUNTRY.packageOf(at) });
+      rmSync(packageFile(at));
+    }
+    const other = COUNTRY.signAs(1, { ...COUNTRY.resultOf(1), copies: 7 });
+    await store.put({ precinct: idAt(1), ...other });
+    await store.close();
+    const { code, out } = urna('aggregate', folder, '--key', key, '--store', file, '--json');
+    expect(code).toBe(1);
+    const { accepted, missing, rejected: refused } = JSON.parse(out);
+    expect([accepted, missing]).toEqual([11, [idAt(1)]]);
+    expect(refused).toMatchObject([
+      { precinct: idAt(1), code: 'conflict' },
+      { precinct: idAt(1), code: 'conflict' },
+    ]);
+    expect(urna('aggregate', folder, '--key', key, '--store', `${file}x`)).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('no store'),
+    });
   });
 
   test('says that it trusts the key in the folder, when none is given', () => {
