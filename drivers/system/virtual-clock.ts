@@ -65,13 +65,14 @@ const makeQueue = () => {
 
 /** As Node names what waits for the disk: reads and writes, and the closing of a file. */
 const FILE_REQUEST = /^(FSReq|CloseReq)/;
-
-/** Files that this process really reads or writes take no virtual time, however slow the disk. */
 const isBusyWithFiles = (): boolean =>
   process.getActiveResourcesInfo().some((name) => FILE_REQUEST.test(name));
 
 /** Lets every promise and immediate that is already due run. */
-const settle = (): Promise<void> =>
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** The same, and every file that this process is really reading or writing. */
+const settleFiles = (): Promise<void> =>
   new Promise((resolve) => {
     const turn = (): void => {
       if (isBusyWithFiles()) setImmediate(turn);
@@ -80,7 +81,19 @@ const settle = (): Promise<void> =>
     setImmediate(turn);
   });
 
-export const makeVirtualClock = (calendarStartMs: number): VirtualClock => {
+export type VirtualClockOptions = {
+  /**
+   * Real files are read in no virtual time, however slow the disk. Not for files that may never answer:
+   * time would stand still with them.
+   */
+  readonly waitsForFiles?: boolean;
+};
+
+export const makeVirtualClock = (
+  calendarStartMs: number,
+  { waitsForFiles = false }: VirtualClockOptions = {},
+): VirtualClock => {
+  const settled = waitsForFiles ? settleFiles : settle;
   const queue = makeQueue();
   let nowMs = 0;
   let order = 0;
@@ -113,7 +126,7 @@ export const makeVirtualClock = (calendarStartMs: number): VirtualClock => {
         finished = true;
       };
       until.then(end, end);
-      await settle();
+      await settled();
       for (let ran = 0; !finished; ran++) {
         if (ran > maxTasks) throw new Error(`virtual clock: more than ${maxTasks} tasks`);
         const task = queue.pop();
@@ -122,7 +135,7 @@ export const makeVirtualClock = (calendarStartMs: number): VirtualClock => {
         if (task.cancelled) continue;
         nowMs = task.dueMs;
         task.run();
-        await settle();
+        await settled();
       }
       return until;
     },

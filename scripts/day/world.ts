@@ -38,6 +38,8 @@ export type DayOptions = {
   readonly onScene?: (scene: Scene) => void;
   /** What people in the room see and do, one line each. */
   readonly onTrace?: (line: string) => void;
+  /** Real files are read in no virtual time (drivers/system/virtual-clock.ts). */
+  readonly waitsForFiles?: boolean;
   /** A look at all that is written and all that crosses between desk and booth. */
   readonly observe?: Pick<EmulatedBoardOptions, 'onWrite' | 'onCrossing'>;
   /** Boots the unit; default: all of it in one (unit.ts). */
@@ -84,7 +86,9 @@ export const instant = (text: string): number => {
 export const makeWorld = (options: DayOptions, fail: (error: Error) => void): World => {
   const { definition, seed, locale } = options;
   const family = options.family ?? 'R503';
-  const clock = makeVirtualClock(instant(definition.calendar.setupFrom) + 2 * 3_600_000);
+  const clock = makeVirtualClock(instant(definition.calendar.setupFrom) + 2 * 3_600_000, {
+    waitsForFiles: options.waitsForFiles === true,
+  });
   const given = options.given ?? provision(definition, options.voters, seed, family);
   const board = makeEmulatedBoard({
     clock,

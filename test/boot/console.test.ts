@@ -44,7 +44,7 @@ const BEAT_MS = 1_000;
 
 const makeRoom = () => {
   const world = makeWorld(
-    { definition, voters: 4, seed: 5, locale: 'en', pinCost: PIN_COST },
+    { definition, voters: 4, seed: 5, locale: 'en', pinCost: PIN_COST, waitsForFiles: true },
     (error) => {
       throw error;
     },

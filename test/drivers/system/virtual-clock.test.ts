@@ -80,8 +80,8 @@ describe('the virtual clock', () => {
   });
 });
 
-test('files are read in no virtual time, however long it really takes', async () => {
-  const clock = makeVirtualClock(0);
+test('where it waits for files they are read in no virtual time, however long it really takes', async () => {
+  const clock = makeVirtualClock(0, { waitsForFiles: true });
   const beats: number[] = [];
   const beat = (): void => {
     beats.push(clock.nowMs());
