@@ -68,10 +68,10 @@ export const makeRobotHands = (
       });
     });
 
-  const inVain = async (expected: string): Promise<Error> =>
-    new Error(
-      `the screen shows ${await eyes.describe()}, beside it is "${inSight()}", expected ${expected}`,
-    );
+  const inVain = async (expected: string): Promise<Error> => {
+    const beside = inSight() === '' ? '' : `, beside it is "${inSight()}"`;
+    return new Error(`the screen shows ${await eyes.describe()}${beside}, expected ${expected}`);
+  };
 
   /** Gives up when nothing has moved for a while, and when too much time is gone altogether. */
   const makePatience = (what: string, limitMs: number) => {
