@@ -9,7 +9,7 @@ import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { readToCounting } from '#firmware/messages/read-unit-message.ts';
 import type { FromCounting, ToCounting } from '#firmware/messages/unit-catalogue.ts';
 import { countBallots } from '#firmware/runtime/counting.ts';
-import { bytesOfHex } from '#firmware/vault/bytes.ts';
+import { secretOfHex } from '#firmware/vault/bytes.ts';
 import { SHARE_BYTES, type Share } from '#firmware/vault/key-shares.ts';
 import type { ByteLink } from '#hal/byte-link.ts';
 import { type Clock, wait } from '#hal/clock.ts';
@@ -38,7 +38,7 @@ const sharesIn = ({ shares, ceremony }: Begin): readonly Share[] =>
   shares.map(({ holder, bytes }) => ({
     context: { election: ceremony.election, precinct: ceremony.precinct },
     holder,
-    bytes: bytesOfHex(bytes, SHARE_BYTES) ?? new Uint8Array(SHARE_BYTES),
+    bytes: secretOfHex(bytes, SHARE_BYTES) ?? new Uint8Array(SHARE_BYTES),
   }));
 
 const countedMessage = ({ ballots, contests }: Totals): FromCounting => ({

@@ -1,5 +1,6 @@
 /** Bytes, hex and text as the vault writes them. */
 import { hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { secretBytes } from '#hal/secret-bytes.ts';
 
 export { equalBytes } from '@noble/ciphers/utils.js';
 export { bytesToHex as toHex, concatBytes, utf8ToBytes as utf8 } from '@noble/hashes/utils.js';
@@ -9,6 +10,14 @@ const HEX = /^(?:[0-9a-f]{2})*$/;
 /** The bytes of lower-case hex, exactly `count` of them; null for anything else. */
 export const bytesOfHex = (text: unknown, count: number): Uint8Array | null =>
   typeof text === 'string' && text.length === 2 * count && HEX.test(text) ? hexToBytes(text) : null;
+
+/** As `bytesOfHex`, straight into memory that can be forgotten. */
+export const secretOfHex = (text: unknown, count: number): Uint8Array | null => {
+  if (typeof text !== 'string' || text.length !== 2 * count || !HEX.test(text)) return null;
+  const secret = secretBytes(count);
+  Buffer.from(secret.buffer).write(text, 'hex');
+  return secret;
+};
 
 /** The text of valid UTF-8; null for anything else. */
 export const textOf = (bytes: Uint8Array): string | null => {

@@ -7,6 +7,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Entropy } from '#hal/entropy.ts';
 import { err, ok, type Result } from '#hal/result.ts';
+import { forget, joinSecret } from '#hal/secret-bytes.ts';
 import {
   bytesOfHex,
   concatBytes,
@@ -71,7 +72,10 @@ export type CeremonyRecord = {
 
 const digestOf = (share: Share): string => {
   const words = jsonBytes([share.context.election, share.context.precinct, share.holder]);
-  return toHex(sha256(concatBytes(COMMITMENT, words, share.bytes)));
+  const committed = joinSecret(COMMITMENT, words, share.bytes);
+  const digest = toHex(sha256(committed));
+  forget(committed);
+  return digest;
 };
 
 /** Splits the precinct's private key among `holders`, any `threshold` of whom can join it again. */

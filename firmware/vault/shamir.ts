@@ -5,6 +5,7 @@
  * `shamir-secret-sharing`. Multiplication uses no tables, so that no secret selects an address.
  */
 import type { Entropy } from '#hal/entropy.ts';
+import { secretBytes } from '#hal/secret-bytes.ts';
 
 export const MIN_THRESHOLD = 2;
 export const MAX_SHARES = 255;
@@ -49,7 +50,7 @@ export const splitSecret = (
   if (!(threshold >= MIN_THRESHOLD && count >= threshold && count <= MAX_SHARES))
     throw new Error(`can not split ${threshold} of ${count}`);
   const shares = Array.from({ length: count }, (_, index) => {
-    const share = new Uint8Array(secret.length + 1);
+    const share = secretBytes(secret.length + 1);
     share[secret.length] = index + 1;
     return share;
   });
@@ -86,7 +87,7 @@ export const combineShares = (shares: readonly Uint8Array[]): Uint8Array => {
       return other === x ? product : multiply(product, multiply(other, invert(other ^ x)));
     }, 1),
   );
-  const secret = new Uint8Array(length - 1);
+  const secret = secretBytes(length - 1);
   for (let at = 0; at < secret.length; at++) {
     let byte = 0;
     for (const [index, share] of shares.entries())
