@@ -1,7 +1,8 @@
 /**
  * The booth's memory after each vote, as a thief of the running unit would find it: no ballot that was
- * cast. Keys of earlier urns are overwritten where they lie (test/vault/keys-in-memory.test.ts); copies that
- * the engine made of one meanwhile can not be reached, and are counted. The unit is the bench's, in
+ * cast. Keys of earlier urns are overwritten where they lie (test/vault/keys-in-memory.test.ts); the cipher
+ * takes a copy of each key into an array of its own (noble's `copyBytes`), whose bytes the engine keeps
+ * where nobody can reach them until it collects: these are counted. The unit is the bench's, in
  * processes of its own; what is looked for is known from the voters and from outside, at the cells.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -21,6 +22,8 @@ import { type Needle, scanMemory } from './scan.ts';
 
 const VOTERS = 3;
 const LIMIT_MS = 300_000;
+/** The board's and the module's. */
+const CELLS = 2;
 /** Where a key lies in a slot (firmware/vault/cells.ts). */
 const KEY = { from: 8, to: 40 } as const;
 const OUTER_SLOTS = [0, 1] as const satisfies readonly Parameters<SecureCell['read']>[0][];
@@ -32,6 +35,9 @@ const outerKeys = ({ devices }: Machine): readonly Uint8Array[] =>
       key.some((byte) => byte !== 0),
     ),
   );
+
+const isAmong = (key: Uint8Array, known: readonly Needle[]): boolean =>
+  known.some(({ bytes }) => Buffer.compare(bytes, key) === 0);
 
 const boothOf = (machine: Machine): number => {
   const isBooth = (pid: number): boolean =>
@@ -64,6 +70,11 @@ test(
       const keys: Needle[] = [];
       const voters = session.people.voters.filter(({ print }) => print === 'stored');
       for (const [index, voter] of voters.slice(0, VOTERS).entries()) {
+        // The commit goes on after the voter has left: then each cell has one key, and it is a new one.
+        await until(`the urn of vote ${index} under a key of its own`, () => {
+          const now = outerKeys(machine);
+          return now.length === CELLS && !now.some((key) => isAmong(key, keys));
+        });
         const old = outerKeys(machine).map((bytes) => ({ name: `key of epoch ${index}`, bytes }));
         // The search finds what the booth has to know: the key that its journal is under.
         expect(found(booth, old)).toEqual(old.map(({ name }) => name));
@@ -76,7 +87,6 @@ test(
         const bytes = encodeBallot(longBallots, resolveBallot(longBallots, styleId), marks);
         secrets.push({ name: `ballot ${index}`, bytes });
         keys.push(...old);
-        // The commit goes on after the voter has left.
         let left: readonly string[] = [];
         await until(`nothing to be left of vote ${index}`, () => {
           left = found(booth, secrets);
