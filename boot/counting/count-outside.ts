@@ -14,6 +14,7 @@ import type { CountingJob, CountingProblem } from '#firmware/runtime/counting.ts
 import { toHex, utf8 } from '#firmware/vault/bytes.ts';
 import type { Clock } from '#hal/clock.ts';
 import { err, ok, type Result } from '#hal/result.ts';
+import { forget } from '#hal/secret-bytes.ts';
 import { openChannel } from '../process/channel.ts';
 import type { ProcessHandle } from '../process/handle.ts';
 import { portionsOf } from '../process/portions.ts';
@@ -92,7 +93,7 @@ export const countOutside =
       const packed = bytesOf(job);
       if (packed === null) return resolve(failed);
       const begin = beginOf(job, packed);
-      for (const { bytes } of job.shares) bytes.fill(0);
+      for (const { bytes } of job.shares) forget(bytes);
       const process = start();
       let cancel = (): void => undefined;
       let finished = false;

@@ -100,6 +100,7 @@ export const makeTpmCell = (options: TpmCellOptions): TpmCell => {
     if (!answer.ok) return answer;
     if (answer.value.code !== 0) return refused(answer.value);
     const bytes = decodeNvData(answer.value.parameters);
+    forget(answer.value.parameters);
     if (bytes?.length !== TPM_CELL_BYTES) return fault('unreadable', 'shorter than its slots');
     if (!MAGIC.every((byte, at) => bytes[at] === byte))
       return fault('unreadable', 'the index holds something else');

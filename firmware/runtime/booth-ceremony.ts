@@ -16,6 +16,7 @@ import {
 } from '#firmware/vault/key-shares.ts';
 import { KEY_BYTES, makeX25519KeyPair } from '#firmware/vault/keys.ts';
 import { PIN_COST, sealToken, tokenDigest } from '#firmware/vault/officer-token.ts';
+import { forget } from '#hal/secret-bytes.ts';
 import type { BoothOptions } from './booth-options.ts';
 import { precinctOf } from './booth-precinct.ts';
 import type { BoothVault } from './booth-vault.ts';
@@ -28,10 +29,10 @@ type Ceremony = {
 };
 
 /** Nothing of it can be read again, as far as JavaScript can promise. */
-const forget = ({ shares, pollbookKey }: Ceremony): void => {
-  for (const { bytes } of shares.values()) bytes.fill(0);
+const forgetCeremony = ({ shares, pollbookKey }: Ceremony): void => {
+  for (const { bytes } of shares.values()) forget(bytes);
   shares.clear();
-  pollbookKey.fill(0);
+  forget(pollbookKey);
 };
 
 export const makeCeremony = (options: BoothOptions, vault: BoothVault) => {
@@ -75,7 +76,7 @@ export const makeCeremony = (options: BoothOptions, vault: BoothVault) => {
         { election: definition.id, precinct },
         board.entropy,
       );
-      privateKey.fill(0);
+      forget(privateKey);
       ceremony = {
         shares: new Map(shares.map((share) => [share.holder, share])),
         record,
@@ -97,7 +98,7 @@ export const makeCeremony = (options: BoothOptions, vault: BoothVault) => {
       const written = await board.tokens.write(record);
       if (!written.ok) return { kind: 'tokenNotWritten', problem: 'notWritten' };
       tokens.push({ officerId, digest: tokenDigest(record) });
-      shares.get(officerId)?.bytes.fill(0);
+      forget(shares.get(officerId)?.bytes);
       shares.delete(officerId);
       return { kind: 'tokenWritten' };
     },
@@ -105,7 +106,7 @@ export const makeCeremony = (options: BoothOptions, vault: BoothVault) => {
     /** All tokens are written: the vault is made for the public key; everything secret is forgotten. */
     setUpVault: (): Promise<BoothEvent> => {
       const { record, tokens } = begun();
-      forget(begun());
+      forgetCeremony(begun());
       ceremony = null;
       const listed = withTokens(record, tokens);
       const publicKey = bytesOfHex(record.publicKey, KEY_BYTES);

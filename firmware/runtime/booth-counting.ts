@@ -23,6 +23,7 @@ import {
 } from '#firmware/vault/result-package.ts';
 import type { CountableVault } from '#firmware/vault/vault.ts';
 import { wait } from '#hal/clock.ts';
+import { forget } from '#hal/secret-bytes.ts';
 import { dateText } from './booth-calendar.ts';
 import type { BoothOptions } from './booth-options.ts';
 import type { BoothTokens } from './booth-tokens.ts';
@@ -52,7 +53,7 @@ const refusalOf = (kind: NonNullable<ReturnType<typeof checkShare>>['kind']): To
 
 /** Nothing of the shares can be read again, as far as JavaScript can promise. */
 const wipe = (shares: readonly Share[]): void => {
-  for (const { bytes } of shares) bytes.fill(0);
+  for (const { bytes } of shares) forget(bytes);
 };
 
 const MEDIA = ['fixed', 'removable'] as const;
@@ -214,7 +215,7 @@ export const makeBoothCounting = (parts: CountingParts) => {
       const record = ceremony();
       const fault = record === null ? null : checkShare(share.value, record, shares);
       if (record === null || fault !== null) {
-        share.value.bytes.fill(0);
+        forget(share.value.bytes);
         return { kind: 'shareRefused', refusal: fault === null ? 'forged' : refusalOf(fault.kind) };
       }
       shares.push(share.value);

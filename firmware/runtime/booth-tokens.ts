@@ -15,6 +15,7 @@ import {
 } from '#firmware/vault/officer-token.ts';
 import type { OfficerTokenSlot } from '#hal/officer-token.ts';
 import { err, ok, type Result } from '#hal/result.ts';
+import { forget } from '#hal/secret-bytes.ts';
 
 export type BoothTokens = ReturnType<typeof makeBoothTokens>;
 
@@ -34,7 +35,7 @@ export const makeBoothTokens = (slot: OfficerTokenSlot, ceremony: () => Ceremony
   let pollbookKey: Uint8Array | null = null;
 
   const forgetKey = (): void => {
-    pollbookKey?.fill(0);
+    forget(pollbookKey);
     pollbookKey = null;
   };
 
@@ -61,15 +62,15 @@ export const makeBoothTokens = (slot: OfficerTokenSlot, ceremony: () => Ceremony
       const opened = await open(pin);
       if (!opened.ok) return opened;
       const { header, secrets } = opened.value;
-      secrets.share?.fill(0);
-      secrets.pollbookKey?.fill(0);
+      forget(secrets.share);
+      forget(secrets.pollbookKey);
       return ok(header.officerId);
     },
     check: async (pin: string): Promise<BoothEvent> => {
       const opened = await open(pin);
       if (!opened.ok) return { kind: 'tokenRefused', refusal: opened.error };
       const { header, secrets } = opened.value;
-      secrets.share?.fill(0);
+      forget(secrets.share);
       // A second officer's token, which has no key, does not take the presiding officer's away.
       if (secrets.pollbookKey !== null) {
         forgetKey();
@@ -92,7 +93,7 @@ export const makeBoothTokens = (slot: OfficerTokenSlot, ceremony: () => Ceremony
       const opened = await open(pin);
       if (!opened.ok) return opened;
       const { header, secrets } = opened.value;
-      secrets.pollbookKey?.fill(0);
+      forget(secrets.pollbookKey);
       if (secrets.share === null) return err('noShare');
       return ok({
         context: { election: header.electionId, precinct: header.precinct },

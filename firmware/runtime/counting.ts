@@ -9,6 +9,7 @@ import { ballotInfo } from '#firmware/vault/context.ts';
 import { countUrn } from '#firmware/vault/counting.ts';
 import { type CeremonyRecord, combineShares, type Share } from '#firmware/vault/key-shares.ts';
 import { err, ok, type Result } from '#hal/result.ts';
+import { forget } from '#hal/secret-bytes.ts';
 
 export type CountingJob = {
   readonly definition: ElectionDefinition;
@@ -36,7 +37,7 @@ const joinShares = (shares: readonly Share[], ceremony: CeremonyRecord) => {
   try {
     return combineShares(shares, ceremony);
   } finally {
-    for (const { bytes } of shares) bytes.fill(0);
+    for (const { bytes } of shares) forget(bytes);
   }
 };
 
@@ -50,7 +51,7 @@ export const countBallots = async (job: CountingJob): Promise<Result<Totals, Cou
     privateKey: joined.value,
     info: ballotInfo(ceremony.context.election, ceremony.context.precinct),
     ...(pause === undefined ? {} : { pause }),
-  }).finally(() => joined.value.fill(0));
+  }).finally(() => forget(joined.value));
   if (!counted.ok)
     return err(
       counted.error.some(({ kind }) => kind === 'notOpened')

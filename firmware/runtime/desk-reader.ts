@@ -10,6 +10,7 @@ import type {
   ReaderFault,
   RingSignal,
 } from '#hal/fingerprint-reader.ts';
+import { forget } from '#hal/secret-bytes.ts';
 
 export type DeskReader = {
   /** Starts the reader, or starts it anew to see whether it is well: null, or the code of its fault. */
@@ -52,7 +53,7 @@ const tryFinger = async (reader: FingerprintReader, limitMs: number): Promise<Fi
     if (good || poor >= ENOUGH_POOR) reader.cancel();
   });
   if (!taken.ok) return { kind: 'fault', code: faultCode(taken.error) };
-  taken.value?.fill(0);
+  forget(taken.value);
   if (good || taken.value !== null) return { kind: 'usable' };
   return { kind: poor > 0 ? 'poor' : 'nobody' };
 };

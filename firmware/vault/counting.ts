@@ -7,6 +7,7 @@ import { type CastVote, makeBallotDecoder } from '#firmware/election/cast-vote-r
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { accountsBalance, tabulate } from '#firmware/election/tabulation.ts';
 import { err, ok, type Result } from '#hal/result.ts';
+import { forget } from '#hal/secret-bytes.ts';
 import { makeOpener } from './hpke.ts';
 
 const NO_ASSOCIATED = new Uint8Array(0);
@@ -49,7 +50,7 @@ const openBallot = (
     const vote = decode(plain);
     return vote.ok ? ok(vote.value) : err('undecodable');
   } finally {
-    plain.fill(0);
+    forget(plain);
   }
 };
 
@@ -71,7 +72,7 @@ const openBallots = async (input: CountingInput): Promise<Opened> => {
 export const countUrn = async (
   input: CountingInput,
 ): Promise<Result<Totals, readonly CountingFault[]>> => {
-  const { votes, faults } = await openBallots(input).finally(() => input.privateKey.fill(0));
+  const { votes, faults } = await openBallots(input).finally(() => forget(input.privateKey));
   await input.pause?.(input.sealedBallots.length);
   if (faults.length > 0) return err(faults);
   const totals = tabulate(input.definition, votes);

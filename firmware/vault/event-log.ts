@@ -5,6 +5,7 @@
  */
 import { asWord, eventProblem, type LogEvent } from '#firmware/events/catalogue.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
+import { forget } from '#hal/secret-bytes.ts';
 import type { Medium, MediumFault, MediumName } from '#hal/storage.ts';
 import { concatBytes, toHex, utf8 } from './bytes.ts';
 import { entryTime, type LogState, nextLogKey, writeEntry } from './event-log-format.ts';
@@ -118,7 +119,7 @@ const makeEventLog = (options: EventLogOptions, start: Start): EventLog => {
 
   const rotateKey = async (): Promise<Result<void, LogFault>> => {
     const next = { epoch: key.epoch + 1, key: nextLogKey(key.key) };
-    key.key.fill(0);
+    forget(key.key);
     key = next;
     sinceCheckpoint = 0;
     // One after the other: a cut never tears both.

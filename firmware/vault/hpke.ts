@@ -60,7 +60,7 @@ const labeledExpand = (
 export const deriveKeyPair = (ikm: Uint8Array): KeyPair => {
   const prk = labeledExtract(KEM_SUITE, EMPTY, 'dkp_prk', ikm);
   const privateKey = labeledExpand(KEM_SUITE, prk, 'sk', EMPTY, KEY_BYTES);
-  prk.fill(0);
+  forget(prk);
   return { privateKey, publicKey: x25519PublicKey(privateKey) };
 };
 
@@ -68,7 +68,7 @@ export const deriveKeyPair = (ikm: Uint8Array): KeyPair => {
 const sharedSecretOf = (dh: Uint8Array, kemContext: Uint8Array): Uint8Array => {
   const prk = labeledExtract(KEM_SUITE, EMPTY, 'eae_prk', dh);
   const shared = labeledExpand(KEM_SUITE, prk, 'shared_secret', kemContext, SHARED_SECRET_LENGTH);
-  prk.fill(0);
+  forget(prk);
   return shared;
 };
 
@@ -89,7 +89,7 @@ const keySchedule = (
     key: labeledExpand(HPKE_SUITE, secret, 'key', context, AEAD_KEY_LENGTH),
     nonce: labeledExpand(HPKE_SUITE, secret, 'base_nonce', context, AEAD_NONCE_LENGTH),
   };
-  secret.fill(0);
+  forget(secret);
   return derived;
 };
 

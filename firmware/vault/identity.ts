@@ -5,6 +5,7 @@
  */
 import type { Entropy } from '#hal/entropy.ts';
 import { err, ok, type Result } from '#hal/result.ts';
+import { forget } from '#hal/secret-bytes.ts';
 import type { Medium, MediumFault } from '#hal/storage.ts';
 import {
   bytesOfHex,
@@ -66,7 +67,7 @@ export const openIdentity = async (
     publicKey: toHex(publicKey),
   });
   const written = await replaceWholeFile(fixed, IDENTITY_PATH, bytes);
-  bytes.fill(0);
+  forget(bytes);
   if (!written.ok) return err({ kind: 'medium', fault: written.error });
   const back = await readIdentity(fixed);
   if (!back.ok) return back;

@@ -168,7 +168,7 @@ export const combineShares = (
   const publicKey = bytesOfHex(record.publicKey, KEY_BYTES);
   if (publicKey !== null && equalBytes(x25519PublicKey(privateKey), publicKey))
     return ok(privateKey);
-  privateKey.fill(0);
+  forget(privateKey);
   return err([{ holder: null, kind: 'wrongKey' }]);
 };
 

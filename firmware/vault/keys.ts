@@ -42,7 +42,7 @@ const privateObject = (curve: Curve, privateKey: Uint8Array): KeyObject => {
   assertKey(privateKey);
   const der = Buffer.concat([PRIVATE_PREFIX[curve], privateKey]);
   const object = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  der.fill(0);
+  forget(der);
   return object;
 };
 

@@ -9,7 +9,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import type { OfficerRole } from '#firmware/election/definition.ts';
 import type { Entropy } from '#hal/entropy.ts';
 import { err, ok, type Result } from '#hal/result.ts';
-import { joinSecret, secretBytes } from '#hal/secret-bytes.ts';
+import { forget, joinSecret, secretBytes } from '#hal/secret-bytes.ts';
 import { AEAD_KEY_BYTES, openBytes, SEAL_OVERHEAD_BYTES, sealBytes } from './aead.ts';
 import { bytesOfHex, jsonBytes, jsonObject, textOf, toHex, utf8 } from './bytes.ts';
 import { SHARE_BYTES, type TokenListing } from './key-shares.ts';
@@ -141,8 +141,8 @@ export const sealToken = (
   if (secrets.pollbookKey !== null) plain.set(secrets.pollbookKey, 2 + SHARE_BYTES);
   const key = keyOf(pin, salt, cost);
   const sealed = sealBytes(key, plain, bound, entropy);
-  key.fill(0);
-  plain.fill(0);
+  forget(key);
+  forget(plain);
   const text = new TextDecoder().decode(bound);
   const record = utf8(`${text.slice(0, -1)},"sealed":"${toHex(sealed)}"}`);
   if (parse(record) === null) throw new Error('not a header that could be read again');
@@ -173,13 +173,13 @@ export const openToken = (
   if (!isPin(pin)) return err('notAPin');
   const key = keyOf(pin, parsed.salt, parsed.cost);
   const plain = openBytes(key, parsed.sealed, parsed.bound);
-  key.fill(0);
+  forget(key);
   if (plain === null) return err('wrongPin');
   if (plain.length !== 2 + SHARE_BYTES + KEY_BYTES) return err('malformed');
   const secrets = {
     share: plain[0] === 1 ? joinSecret(plain.subarray(2, 2 + SHARE_BYTES)) : null,
     pollbookKey: plain[1] === 1 ? joinSecret(plain.subarray(2 + SHARE_BYTES)) : null,
   };
-  plain.fill(0);
+  forget(plain);
   return ok({ header: parsed.header, secrets });
 };

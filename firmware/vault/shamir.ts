@@ -5,7 +5,7 @@
  * `shamir-secret-sharing`. Multiplication uses no tables, so that no secret selects an address.
  */
 import type { Entropy } from '#hal/entropy.ts';
-import { secretBytes } from '#hal/secret-bytes.ts';
+import { forget, secretBytes } from '#hal/secret-bytes.ts';
 
 export const MIN_THRESHOLD = 2;
 export const MAX_SHARES = 255;
@@ -65,7 +65,7 @@ export const splitSecret = (
       share[at] = y ^ (secret[at] ?? 0);
     }
   }
-  coefficients.fill(0);
+  forget(coefficients);
   return shares;
 };
 

@@ -90,7 +90,7 @@ export const currentCode = ({ units, setup, body }: Ballotbox): Result<string, V
 
 const pendingShape = (setup: VaultSetup) => ({ urn: setup.shape, paperBytes: setup.paperBytes });
 
-/** S2: the vote sealed, its one-time key in the cells; null: no cell took the key. */
+/** S2: the pending record of a vote, its one-time key in the cells and forgotten here. */
 const sealVote = async (
   { units, setup, entropy }: Ballotbox,
   vote: Vote,
