@@ -9,43 +9,14 @@ import {
   precinctDefinition,
 } from '#firmware/nation/precinct-definition.ts';
 import { loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
+import { OFFER as COUNTRY_OFFER } from './country.ts';
 
-const localized = (text: string) => ({ es: text, en: text });
-const base = loadOwnDefinition(SMALL_PATH);
+const { officers } = loadOwnDefinition(SMALL_PATH);
 
-/** Two states of one constituency each; an indigenous region lies in the first. */
+/** Fewer candidates and lists than in the country: not every card has something everywhere. */
 const OFFER: NationalOffer = {
-  ...base,
-  districts: [
-    { id: 'pais', name: 'País', kind: 'nation', parentId: null },
-    { id: 'norte', name: 'Norte', kind: 'state', parentId: 'pais' },
-    { id: 'sur', name: 'Sur', kind: 'state', parentId: 'pais' },
-    { id: 'norte-1', name: 'Norte 1', kind: 'constituency', parentId: 'norte' },
-    { id: 'sur-1', name: 'Sur 1', kind: 'constituency', parentId: 'sur' },
-    { id: 'selva', name: 'Selva', kind: 'indigenousRegion', parentId: 'pais' },
-  ],
+  ...COUNTRY_OFFER,
   alliances: [{ id: 'agua', name: 'Agua', organisationIds: ['rio', 'sabana'] }],
-  contests: [
-    { id: 'l-norte', kind: 'list', name: localized('L'), districtId: 'norte', votes: 1, seats: 3 },
-    { id: 'l-sur', kind: 'list', name: localized('L'), districtId: 'sur', votes: 1, seats: 4 },
-    {
-      id: 'n-norte',
-      kind: 'nominal',
-      name: localized('N'),
-      districtId: 'norte-1',
-      votes: 2,
-      seats: 2,
-    },
-    { id: 'n-sur', kind: 'nominal', name: localized('N'), districtId: 'sur-1', votes: 1, seats: 1 },
-    {
-      id: 'i-selva',
-      kind: 'indigenous',
-      name: localized('I'),
-      districtId: 'selva',
-      votes: 1,
-      seats: 1,
-    },
-  ],
   candidates: [
     { id: 'a', contestId: 'n-norte', name: 'Aurora Peña' },
     { id: 'b', contestId: 'n-sur', name: 'Benito Rondón' },
@@ -62,11 +33,6 @@ const OFFER: NationalOffer = {
     { id: 't-3', organisationId: 'sabana', listContestIds: ['l-sur'], candidateIds: [] },
     { id: 't-4', organisationId: 'vecinos', listContestIds: [], candidateIds: ['c'] },
   ],
-  summedLists: [
-    { id: 'nacional', name: localized('Nacional'), seats: 5, contestIds: ['l-norte', 'l-sur'] },
-  ],
-  slates: [],
-  tieRule: { kind: 'open' },
 };
 
 const NORTH = ['pais', 'norte', 'norte-1', 'selva'];
@@ -103,7 +69,7 @@ describe('the offer of a precinct', () => {
       number: '02',
       registered: 500,
       reportId: '010203004.02.1.0001',
-      officers: base.officers,
+      officers,
     };
     const definition = precinctDefinition(OFFER, makeOfferIn(OFFER)(districtIds), place, precinct);
     expect(checkDefinition(JSON.parse(JSON.stringify(definition)))).toEqual({
