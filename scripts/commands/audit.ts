@@ -9,6 +9,11 @@ const AUDITS: readonly {
   readonly load: () => Promise<Audit>;
 }[] = [
   {
+    name: 'sample',
+    summary: 'which precincts are audited, drawn from public dice',
+    load: () => import('./audit-sample.ts'),
+  },
+  {
     name: 'log',
     summary: "a unit's event log, against itself and against what is on paper",
     load: () => import('./audit-log.ts'),

@@ -13,6 +13,7 @@ import {
   toldApart,
 } from './chamber.ts';
 import { bar, escaped, halfCircle, squares } from './charts.ts';
+import { type Cell, drawn, figure, table, words } from './page-table.ts';
 import type { NationalResult } from './result-document.ts';
 import { PAGE_STYLE } from './result-style.ts';
 import { sayRejection, sayResult } from './result-words.ts';
@@ -47,31 +48,6 @@ const makePage = (result: NationalResult, locale: Locale): Page => {
     number: (value) => whole.format(value),
     percent: (part, of) => (of === 0 ? '–' : parts.format(Math.floor((1000 * part) / of) / 1000)),
   };
-};
-
-type Cell = { readonly html: string; readonly kind?: 'figure' | 'chart' };
-const words = (text: string): Cell => ({ html: escaped(text) });
-const figure = (text: string): Cell => ({ html: escaped(text), kind: 'figure' });
-const drawn = (html: string): Cell => ({ html, kind: 'chart' });
-
-/** The first cell of a row is its heading. */
-const table = (
-  caption: string,
-  heads: readonly Cell[],
-  rows: readonly (readonly Cell[])[],
-): string => {
-  const classed = (kind: Cell['kind']): string => (kind === undefined ? '' : ` class="${kind}"`);
-  const head = heads
-    .map(({ html, kind }) =>
-      html === '' ? `<td${classed(kind)}></td>` : `<th scope="col"${classed(kind)}>${html}</th>`,
-    )
-    .join('');
-  const body = rows.map((row) => {
-    const [first, ...rest] = row;
-    const cells = rest.map(({ html, kind }) => `<td${classed(kind)}>${html}</td>`).join('');
-    return `<tr><th scope="row">${first?.html ?? ''}</th>${cells}</tr>`;
-  });
-  return `<div class="wide" role="region" tabindex="0" aria-label="${escaped(caption)}"><table><caption>${escaped(caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table></div>`;
 };
 
 const swatch = (colour: string): string =>
