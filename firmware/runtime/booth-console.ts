@@ -98,8 +98,6 @@ const resultOf = (check: string, code: string): TestResult => {
 };
 
 const selfTest = async (board: BoothBoard): Promise<readonly TestResult[]> => {
-  // A printer whose paper was freed waits for a word; one that is well, or still jammed, stays as it is.
-  await board.printer.recover();
   const results: TestResult[] = [];
   await runSelfTest(board, (check, result) => results.push(resultOf(check, result)));
   const [keypad, audio] = await Promise.all([board.keypad.check(), board.audio.check()]);

@@ -20,9 +20,10 @@ const checkCell = async (cell: SecureCell): Promise<string> =>
   cell.present() ? codeOf(await cell.read(0)) : 'cell.absent';
 
 const checkPrinter = async ({ printer }: BoothBoard): Promise<string> => {
-  const started = await printer.start();
-  if (!started.ok) return faultCode(started.error);
-  const { fault, paper, coverOpen, online } = started.value;
+  // A printer whose paper was freed waits for a word; one that is well, or still jammed, stays as it is.
+  const recovered = await printer.recover();
+  if (!recovered.ok) return faultCode(recovered.error);
+  const { fault, paper, coverOpen, online } = recovered.value;
   if (fault !== null) return faultCode(fault);
   if (coverOpen) return 'printer.coverOpen';
   if (paper === 'end') return 'printer.paperEnd';

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { makeBoothBench } from './booth-bench.ts';
+
+/** A printer remembers its jam after the paper is free: somebody has to tell it to go on. */
+test('paper freed at the self-test is enough for the repeated test to pass', async () => {
+  const bench = makeBoothBench();
+  const { printer } = bench.hardware.devices;
+  await bench.run(async () => {
+    printer.setFault('jam', true);
+    bench.start();
+    await bench.press('selfTest:repeat');
+    // It is still jammed.
+    await bench.press('selfTest:repeat');
+    printer.setFault('jam', false);
+    await bench.press('selfTest:repeat');
+    await bench.reach('readyForCeremony');
+  });
+  const said = bench.logged.filter(
+    ({ id, fields }) => 'part' in fields && fields.part === 'printer' && id !== 'deviceFault',
+  );
+  expect(said.map(({ id }) => id)).toEqual([
+    'selfTestFailed',
+    'selfTestFailed',
+    'selfTestFailed',
+    'selfTestPassed',
+  ]);
+});
