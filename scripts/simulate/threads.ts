@@ -4,6 +4,12 @@
  */
 import { Worker } from 'node:worker_threads';
 
+/**
+ * A thread that has worked for so long gives way to a fresh one, ms. johnny-five and firmata.js keep every
+ * board ever made, and with it the day it stood in; a unit makes one, a simulation some for each day.
+ */
+const RETIRE_AFTER_MS = 30_000;
+
 export type SeedsOptions<Outcome> = {
   /** The module that the threads run: it is posted a seed and posts what came of it. */
   readonly module: URL;
@@ -21,6 +27,7 @@ export type SeedsOptions<Outcome> = {
 const runThread = <Outcome>(options: SeedsOptions<Outcome>): Promise<void> =>
   new Promise((resolve, reject) => {
     let worker: Worker | null = null;
+    let startedMs = 0;
     let timer: NodeJS.Timeout | undefined;
     const end = async (): Promise<void> => {
       clearTimeout(timer);
@@ -33,8 +40,10 @@ const runThread = <Outcome>(options: SeedsOptions<Outcome>): Promise<void> =>
       started.on('message', (outcome: Outcome) => {
         clearTimeout(timer);
         options.onOutcome(outcome);
-        take();
+        if (performance.now() - startedMs < RETIRE_AFTER_MS) take();
+        else void end().then(take);
       });
+      startedMs = performance.now();
       return started;
     };
     const giveUp = (seed: number): void => {
