@@ -7,7 +7,15 @@ import { evidenceOf } from '../day/evidence.ts';
 import type { RealDayOptions } from '../day/real-time.ts';
 import { type DayOptions, type DayOutcome, type DayStage, runDay } from '../day/run-day.ts';
 import { DEMO_PATH } from '../elections/load.ts';
-import { EXIT, oneOf, parseOptions, runCommand, UsageError, wholeNumber } from './options.ts';
+import {
+  EXIT,
+  FoundError,
+  oneOf,
+  parseOptions,
+  runCommand,
+  UsageError,
+  wholeNumber,
+} from './options.ts';
 import { makeProgress } from './progress.ts';
 import { readElection } from './read-election.ts';
 
@@ -58,8 +66,14 @@ const virtualDay = async (options: DayOptions, trace: boolean): Promise<Ended> =
 };
 
 const realDay = async (options: RealDayOptions): Promise<Ended> => {
-  const { runRealDay } = await import('../day/real-time.ts');
-  const outcome = await runRealDay(options);
+  const [{ runRealDay }, { RobotLost }] = await Promise.all([
+    import('../day/real-time.ts'),
+    import('../bench/robots/hands.ts'),
+  ]);
+  const outcome = await runRealDay(options).catch((error: unknown) => {
+    if (error instanceof RobotLost) throw new FoundError(`a robot is lost: ${error.message}`);
+    throw error;
+  });
   return { outcome, votingMs: outcome.votingMs };
 };
 

@@ -12,6 +12,9 @@ export class UsageError extends Error {}
 /** Something that is needed is not there; the message says how to get it. */
 export class MissingError extends Error {}
 
+/** What was looked at is not in order, and there is nothing more to look at: exit code 1. */
+export class FoundError extends Error {}
+
 type Values<T extends ParseArgsOptionsConfig> = ReturnType<
   typeof parseArgs<{ options: T; strict: true; allowPositionals: true }>
 >;
@@ -76,6 +79,10 @@ export const runCommand = async (
     if (error instanceof UsageError) {
       process.stderr.write(`urna: ${error.message}\n\n${help}`);
       return EXIT.usage;
+    }
+    if (error instanceof FoundError) {
+      process.stderr.write(`urna: ${error.message}\n`);
+      return EXIT.found;
     }
     if (error instanceof MissingError) {
       process.stderr.write(`urna: ${error.message}\n`);

@@ -3,6 +3,7 @@
  * pixels. Memory, open files and threads of every process are watched from outside.
  */
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
+import { RobotLost } from '../bench/robots/hands.ts';
 import { reconcile } from '../day/accounts.ts';
 import { evidenceOf } from '../day/evidence.ts';
 import { runRealDay } from '../day/real-time.ts';
@@ -88,23 +89,28 @@ export const runRealSoak = async (options: {
   const beganMs = performance.now();
   const timer = setInterval(sample, SAMPLE_MS);
   try {
-    const outcome = await runRealDay({
+    const day = await runRealDay({
       definition,
       voters: Math.max(5, Math.round((minutes * 60) / VOTER_S)),
       seed,
       locale: definition.locale,
       onProgress,
+    }).catch((error: unknown) => {
+      if (error instanceof RobotLost) return error;
+      throw error;
     });
     const processes = [...seen.values()].flatMap((uses) => trendOf(uses) ?? []);
     const left = processTree().filter(({ pid }) => pid !== process.pid);
     return {
       minutes: (performance.now() - beganMs) / 60_000,
-      votes: outcome.confirmed.length,
+      votes: day instanceof RobotLost ? 0 : day.confirmed.length,
       processes,
       errors: [
         ...processes.flatMap(growthOf),
         ...left.map(({ name, pid }) => `${name} (${pid}) is left running`),
-        ...reconcile(evidenceOf(definition, outcome)),
+        ...(day instanceof RobotLost
+          ? [`a robot is lost: ${day.message}`]
+          : reconcile(evidenceOf(definition, day))),
       ],
     };
   } finally {

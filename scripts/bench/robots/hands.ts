@@ -25,6 +25,9 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 /** Somebody told the robots to stop. */
 export class RobotsStopped extends Error {}
 
+/** A robot does not see what it waits for: the message says what it sees and what it expected. */
+export class RobotLost extends Error {}
+
 export type RobotHands = {
   /**
    * Waits until `look` finds something. Rejects when told to stop, and with what the screen shows and
@@ -68,9 +71,11 @@ export const makeRobotHands = (
       });
     });
 
-  const inVain = async (expected: string): Promise<Error> => {
+  const inVain = async (expected: string): Promise<RobotLost> => {
     const beside = inSight() === '' ? '' : `, beside it is "${inSight()}"`;
-    return new Error(`the screen shows ${await eyes.describe()}${beside}, expected ${expected}`);
+    return new RobotLost(
+      `the screen shows ${await eyes.describe()}${beside}, expected ${expected}`,
+    );
   };
 
   /** Gives up when nothing has moved for a while, and when too much time is gone altogether. */
