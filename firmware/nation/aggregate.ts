@@ -80,6 +80,8 @@ export type Aggregation = {
   readonly reject: (rejection: Rejection) => void;
   /** The package that is counted for the precinct at this place of the register: its SHA-256 in hex, and where it was found. */
   readonly countedAt: (at: number) => { readonly digest: string; readonly origin: string } | null;
+  /** The figures of the package that is counted there, as `readByForm` fills a row; null: none is. A view: not to be written to. */
+  readonly figuresAt: (at: number) => Uint32Array | null;
   readonly sums: () => NationalSums;
 };
 
@@ -236,6 +238,10 @@ export const makeAggregation = (
     },
     reject,
     countedAt: (at) => (isCounted(at) ? (found[at] ?? null) : null),
+    figuresAt: (at) =>
+      isCounted(at)
+        ? table.subarray(begins[at]!, begins[at]! + formOf(precincts[at]!).width)
+        : null,
     sums: () => ({
       accepted: precincts.filter((_, at) => isCounted(at)).length,
       repeated,

@@ -14,6 +14,11 @@ const AUDITS: readonly {
     load: () => import('./audit-sample.ts'),
   },
   {
+    name: 'boxes',
+    summary: 'paper counted by hand against tally reports, and the risk that is left',
+    load: () => import('./audit-boxes.ts'),
+  },
+  {
     name: 'log',
     summary: "a unit's event log, against itself and against what is on paper",
     load: () => import('./audit-log.ts'),

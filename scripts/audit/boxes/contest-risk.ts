@@ -1,0 +1,121 @@
+/**
+ * The risk of each contest of a country: its boxes in the order of the draw, as far as they were counted
+ * without a gap, and for each assertion what they overstate (risk.ts). The contest's risk is that of its
+ * weakest assertion. A box is held to hold at most as many papers as the register has voters: nothing
+ * that a machine says bounds it.
+ */
+import type { SeatResult } from '#firmware/nation/national-seats.ts';
+import type { NationalOffer } from '#firmware/nation/offer.ts';
+import { drawOrder } from '../sampler.ts';
+import { type Assertion, assertionsOf, competitorOf } from './assertions.ts';
+import { announcedVotes, type Country, type Precinct, partOf } from './country.ts';
+import type { CountedBox } from './counts.ts';
+import { soundCount } from './reconcile.ts';
+import { riskAfter } from './risk.ts';
+
+export type ContestRisk = {
+  readonly id: string;
+  readonly kind: SeatResult['kind'];
+  /** `tied`: announced votes do not decide it, or nobody has any; `uncontested`: nobody could have lost. */
+  readonly state: 'measured' | 'tied' | 'uncontested';
+  /** 0 to 1. */
+  readonly risk: number;
+  /** The assertion of that risk; null: there is none. */
+  readonly weakest: Assertion | null;
+  readonly assertions: number;
+  /** Boxes of the contest, how many were counted, and how many of those stand at the beginning of the draw. */
+  readonly boxes: number;
+  readonly counted: number;
+  readonly inOrder: number;
+  /** The first in the draw that was not counted: where one goes on; null: all were. */
+  readonly next: string | null;
+};
+
+type VotesOf = ReadonlyMap<string, number>;
+type Batch = {
+  readonly registered: number;
+  readonly announced: VotesOf;
+  readonly paper: VotesOf | null;
+};
+
+const byCompetitor = (keys: readonly string[], votes: readonly number[]): VotesOf => {
+  const sums = new Map<string, number>();
+  for (const [at, key] of keys.entries()) sums.set(key, (sums.get(key) ?? 0) + (votes[at] ?? 0));
+  return sums;
+};
+
+/** The contests whose votes decide it: itself, or those that a summed list adds up. */
+const contestsOf = ({ summedLists }: NationalOffer, { id, kind }: SeatResult): readonly string[] =>
+  kind === 'summed' ? (summedLists.find((list) => list.id === id)?.contestIds ?? []) : [id];
+
+const assertionRisk = (
+  { winner, loser, winnerDivisor, loserDivisor, margin }: Assertion,
+  batches: readonly Batch[],
+  inOrder: number,
+): number => {
+  const score = (votes: VotesOf): number =>
+    (votes.get(winner) ?? 0) * loserDivisor - (votes.get(loser) ?? 0) * winnerDivisor;
+  const bounds = new Float64Array(batches.length);
+  const errors = new Float64Array(inOrder);
+  batches.forEach(({ registered, announced, paper }, at) => {
+    const said = score(announced);
+    bounds[at] = (said + winnerDivisor * registered) / margin;
+    if (at < inOrder && paper !== null) errors[at] = (said - score(paper)) / margin;
+  });
+  return riskAfter(bounds, errors);
+};
+
+/** Every contest and summed list, in the order of the seats. `seed`: that of the draw. */
+export const contestRisks = (
+  country: Country,
+  boxes: readonly CountedBox[],
+  seed: string,
+): readonly ContestRisk[] => {
+  const { offer, precincts, seats } = country;
+  const whose = competitorOf(offer);
+  const counted = new Map(boxes.map((box) => [box.precinct.id, box]));
+  const order = drawOrder([...precincts.values()], ({ id }) => id, seed).map(({ item }) => item);
+  const batchesIn = (contestIds: readonly string[]): readonly (Batch & { id: string })[] =>
+    order.flatMap((precinct: Precinct) =>
+      contestIds.flatMap((contestId) => {
+        const part = partOf(precinct, contestId);
+        if (part === undefined) return [];
+        const box = counted.get(precinct.id);
+        const count = box === undefined ? null : soundCount(box, part);
+        const keys = part.options.map(whose);
+        return [
+          {
+            id: precinct.id,
+            registered: precinct.registered,
+            announced: byCompetitor(keys, announcedVotes(precinct, part)),
+            paper: count === null ? null : byCompetitor(keys, count.votes),
+          },
+        ];
+      }),
+    );
+  return seats.map((result): ContestRisk => {
+    const batches = batchesIn(contestsOf(offer, result));
+    const gap = batches.findIndex(({ paper }) => paper === null);
+    const inOrder = gap === -1 ? batches.length : gap;
+    const assertions = assertionsOf(result);
+    const of = {
+      id: result.id,
+      kind: result.kind,
+      assertions: assertions.length,
+      boxes: batches.length,
+      counted: batches.filter(({ paper }) => paper !== null).length,
+      inOrder,
+      next: batches[gap]?.id ?? null,
+    };
+    const tied = assertions.find(({ margin }) => margin <= 0);
+    if (tied !== undefined || result.tie !== null || result.vacant > 0)
+      return { ...of, state: 'tied', risk: 1, weakest: tied ?? null };
+    if (assertions.length === 0) return { ...of, state: 'uncontested', risk: 0, weakest: null };
+    let worst = { risk: -1, weakest: assertions[0] ?? null };
+    for (const assertion of assertions) {
+      const risk = assertionRisk(assertion, batches, inOrder);
+      if (risk > worst.risk) worst = { risk, weakest: assertion };
+    }
+    return { ...of, state: 'measured', ...worst };
+  });
+};
