@@ -19,6 +19,11 @@ const AUDITS: readonly {
     load: () => import('./audit-boxes.ts'),
   },
   {
+    name: 'package',
+    summary: "one precinct's published package, and what lies beside it",
+    load: () => import('./audit-package.ts'),
+  },
+  {
     name: 'log',
     summary: "a unit's event log, against itself and against what is on paper",
     load: () => import('./audit-log.ts'),
