@@ -1,13 +1,23 @@
 import type { Fault } from './fault.ts';
 import type { Result } from './result.ts';
 
-export type CellFault = Fault<'absent' | 'timeout' | 'unreadable' | 'broken'>;
+export type CellFault = Fault<'absent' | 'timeout' | 'unreadable' | 'broken' | 'worn'>;
 
 /** Two slots for outer keys, one for the one-time key of the pending record. */
 export type CellSlot = 0 | 1 | 'oneTime';
 
 /** Bytes a slot holds. */
 export const CELL_SLOT_BYTES = 64;
+
+/** What a vote costs a cell: two keys in, two erased. */
+export const CELL_WRITES_A_VOTE = 4;
+
+export type CellWear = {
+  /** Counted in the part itself, where it can not be put back. */
+  readonly writes: number;
+  /** What its data sheet promises. */
+  readonly rated: number;
+};
 
 /** An operation that takes longer is `timeout`, ms. A slot takes 3 ms in FRAM, up to 200 in a TPM. */
 export const CELL_LIMIT_MS = 3_000;
@@ -23,7 +33,9 @@ export const CELL_LIMIT_MS = 3_000;
  * cut off the slot holds old bytes, new bytes, or new ones before old ones: its content carries a check of
  * its own (firmware/vault/cells.ts). After `timeout` nothing is known of that call, and it may still take
  * effect; until it has ended, every call is `timeout` at once. Afterwards, and after the cell's return, the
- * next call works. `broken` from `write` or `erase`: what was read back differs, or the part refused.
+ * next call works. `broken` from `write` or `erase`: what was read back differs, or the part refused. No
+ * call says `worn`: a part that is past its rated writes goes on for as long as it does, and whoever prepares
+ * a unit looks at `wear`.
  */
 export interface SecureCell {
   readonly name: 'board' | 'module';
@@ -40,4 +52,6 @@ export interface SecureCell {
   write(slot: CellSlot, bytes: Uint8Array): Promise<Result<void, CellFault>>;
   /** Overwrites the slot with zeros, durable when it resolves. */
   erase(slot: CellSlot): Promise<Result<void, CellFault>>;
+  /** How worn the part is; null: it has no wear worth counting. */
+  wear(): Promise<Result<CellWear | null, CellFault>>;
 }

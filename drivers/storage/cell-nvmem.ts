@@ -2,6 +2,12 @@
  * A secure cell in an I2C FRAM (such as MB85RC64 or FM24CL64), through the file that Linux's at24
  * driver gives for it: /sys/bus/i2c/devices/<bus>-<address>/eeprom. FRAM overwrites in place and has
  * no wear worth counting (10^12 cycles and more by data sheet), so a written key is really gone.
+ *
+ * The kernel's driver and not johnny-five: a Firmata board would stand between booth and cell with every
+ * key in its buffers, it sends the bytes of the read before when the chip does not answer (StandardFirmata,
+ * readAndReportData), its I2C writes are not acknowledged, and its host keeps what it reads in arrays of
+ * the engine's heap, which nobody can overwrite. A key goes from this chip into a buffer that is erased.
+ *
  * The same driver on a plain file is the stand-in for a bench; it says so by `overwritesInPlace`.
  */
 import { existsSync, realpathSync } from 'node:fs';
@@ -114,6 +120,7 @@ const makeCell = (options: NvmemCellOptions, storage: Storage): SecureCell => {
       ),
     write,
     erase: (slot) => write(slot, new Uint8Array(CELL_SLOT_BYTES)),
+    wear: () => Promise.resolve(existsSync(path) ? ok(null) : fault('absent', `${name} cell`)),
   };
 };
 

@@ -16,6 +16,8 @@ import type { Choice } from './emulator-disk.ts';
 /** 64 bytes over I2C at 400 kHz (9 clocks a byte, with address bytes), and the read back. */
 const FRAM_WRITE_MS = 3;
 const FRAM_READ_MS = 1.5;
+/** A TPM's flash, by most data sheets. */
+const WORN_WRITES = 100_000;
 const SLOTS = [0, 1, 'oneTime'] as const satisfies readonly CellSlot[];
 
 export type CellBehaviour =
@@ -23,6 +25,8 @@ export type CellBehaviour =
   | { readonly kind: 'stuckWrite' }
   | { readonly kind: 'broken' }
   | { readonly kind: 'unreadable' }
+  /** A part that counts its writes, and has made all that it was rated for. */
+  | { readonly kind: 'worn' }
   /** It holds the bus and answers nothing. Needs a clock. */
   | { readonly kind: 'hung' };
 
@@ -150,6 +154,12 @@ export const makeEmulatedCell = (options: EmulatedCellOptions): EmulatedCell => 
       read: (slot) => inTurn(() => operate(handle, FRAM_READ_MS, () => load(slot))),
       write: (slot, bytes) => write('write', slot, bytes),
       erase: (slot) => write('erase', slot, new Uint8Array(CELL_SLOT_BYTES)),
+      wear: () =>
+        inTurn(() =>
+          operate(handle, 0, () =>
+            ok(behaviour?.kind === 'worn' ? { writes: WORN_WRITES, rated: WORN_WRITES } : null),
+          ),
+        ),
     };
   };
   const endProcesses = (): void => {

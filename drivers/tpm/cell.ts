@@ -46,8 +46,6 @@ export type TpmCellOptions = {
 };
 
 export type TpmCell = SecureCell & {
-  /** How worn it is. */
-  wear(): Promise<Result<{ readonly writes: number; readonly rated: number }, CellFault>>;
   /** At set-up: defines the index if it is not there, blank. Needs the owner's password (empty on a unit). */
   provision(ownerAuth: Uint8Array): Promise<Result<void, CellFault>>;
   close(): void;

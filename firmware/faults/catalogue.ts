@@ -159,6 +159,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultEntry>> = {
   'cell.timeout': OFFICER,
   'cell.unreadable': SUPPORT,
   'cell.broken': SUPPORT,
+  'cell.worn': ATTEND_SUPPORT,
   'vault.mediumLost': OFFICER,
   'vault.notSynced': STOP,
   'vault.full': STOP,

@@ -55,6 +55,10 @@ export const faultChecksEn: FaultChecks = {
       'A contact is bad, or the cell failed.',
       'That module and board sit firmly.',
     ],
+    'cell.worn': [
+      'It is a part with counted writes, used in many elections.',
+      'selftest at the console: board cell or module cell.',
+    ],
     'vault.mediumLost': [
       'The module was pulled or came loose.',
       'The module in its bay, and media.',

@@ -46,6 +46,10 @@ export const faultChecksEs: FaultChecks = {
       'Un contacto está mal, o falló la celda.',
       'Que módulo y placa estén firmes.',
     ],
+    'cell.worn': [
+      'Es una parte de escrituras contadas, usada en muchas elecciones.',
+      'selftest en la consola: celda de la placa o del módulo.',
+    ],
     'vault.mediumLost': ['Sacaron el módulo o se soltó.', 'El módulo en su lugar, y media.'],
     'vault.notSynced': ['Una memoria se desgasta.', 'log medium: cuál de las dos.'],
     'vault.full': ['Se agotó el espacio de una memoria.', 'media en la consola.'],

@@ -87,6 +87,10 @@ export const faultsEn: FaultLanguage = {
       'The secure cell can not be read.',
       'Call support. Do not switch the machine off.',
     ],
+    'cell.worn': [
+      'The secure cell has too few writes left for an election.',
+      'Call support: the cell is replaced before the ceremony.',
+    ],
     'vault.mediumLost': [
       'One of the two memories is missing: voting is suspended.',
       'Put in the same memory or a fresh one and confirm the synchronisation.',

@@ -87,6 +87,10 @@ export const faultsEs: FaultLanguage = {
       'La celda segura no se puede leer.',
       'Llame a soporte. No apague la máquina.',
     ],
+    'cell.worn': [
+      'A la celda segura le quedan pocas escrituras para una elección.',
+      'Llame a soporte: la celda se reemplaza antes de la ceremonia.',
+    ],
     'vault.mediumLost': [
       'Falta una de las dos memorias: la votación está suspendida.',
       'Coloque la misma memoria o una nueva y confirme la sincronización.',

@@ -74,6 +74,8 @@ const presenceFor = (stage: Stage, { what, lines }: BoothTest): BoothTested['pre
 
 export type BoothConsoleOptions = {
   readonly board: BoothBoard;
+  /** Voters on the roll. */
+  readonly registered: number;
   readonly locale: Locale;
   readonly stage: () => Stage;
   /** Asks for an officer's token and PIN on the screen; null: nobody agreed. */
@@ -97,9 +99,12 @@ const resultOf = (check: string, code: string): TestResult => {
   return { part: finding?.part ?? 'software', code: finding?.code ?? null };
 };
 
-const selfTest = async (board: BoothBoard): Promise<readonly TestResult[]> => {
+const selfTest = async ({
+  board,
+  registered,
+}: BoothConsoleOptions): Promise<readonly TestResult[]> => {
   const results: TestResult[] = [];
-  await runSelfTest(board, (check, result) => results.push(resultOf(check, result)));
+  await runSelfTest(board, registered, (check, result) => results.push(resultOf(check, result)));
   const [keypad, audio] = await Promise.all([board.keypad.check(), board.audio.check()]);
   return [
     ...results,
@@ -131,7 +136,7 @@ const perform = async (
     case 'officer':
       return [];
     case 'selfTest':
-      return selfTest(board);
+      return selfTest(options);
     case 'print':
       return print(options, printTestDocument(lines, locale, board.printer.profile()));
     case 'help':

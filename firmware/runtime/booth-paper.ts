@@ -91,7 +91,7 @@ export const makeBoothPaper = ({ options, vault, tally }: PaperParts) => {
 
   const readiness = async (state: BoothState): Promise<PaperDocument> => {
     // Printed again after a restart: the results of that time are gone.
-    if (selfTest.size === 0) await runSelfTest(board, selfTested);
+    if (selfTest.size === 0) await runSelfTest(board, electionPackage.registered, selfTested);
     const around = surroundingsOnPaper((await options.surroundings?.()) ?? null, locale);
     const tests = [...selfTest.values()].map((each) =>
       each.device === 'printer' ? { ...each, detail: printerDetail() } : each,

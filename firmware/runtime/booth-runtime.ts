@@ -144,7 +144,7 @@ const perform = (
       return vault.prepare(vote).finally(() => forget(vote.ballot, vote.paper));
     }
     case 'runSelfTest':
-      return runSelfTest(board, (check, result) => {
+      return runSelfTest(board, electionPackage.registered, (check, result) => {
         paper.selfTested(check, result);
         post({ kind: 'selfCheckDone', check, result });
       }).then(() => null);
@@ -320,6 +320,7 @@ export const startBooth = (given: BoothOptions): Booth => {
       answerConsole(
         {
           board,
+          registered: electionPackage.registered,
           locale: options.locale ?? definition.locale,
           stage: () => (parkedState ?? runner.state()).stage,
           officer: (request, over) =>

@@ -72,13 +72,29 @@ export const describeSecureCell = (title: string, make: () => Promise<CellRig> |
       expect(await end(cell.read('oneTime'))).toEqual({ ok: true, value: of(7) });
     });
 
+    test('counts its writes one by one, or has no wear worth counting', async () => {
+      const { cell, end } = await make();
+      const before = await end(cell.wear());
+      await end(cell.write(0, of(1)));
+      await end(cell.erase(0));
+      const after = await end(cell.wear());
+      if (!before.ok || !after.ok) throw new Error('a cell that is there tells its wear');
+      if (before.value === null) expect(after.value).toBeNull();
+      else expect(after.value).toEqual({ ...before.value, writes: before.value.writes + 2 });
+    });
+
     test('pulled: every call says absent; back: it holds what it held', async ({ skip }) => {
       const { cell, end, pull, putBack } = await make();
       if (pull === null || putBack === null) return skip('this cell can not be pulled');
       await end(cell.write(1, of(4)));
       await pull();
       expect(cell.present()).toBe(false);
-      for (const call of [() => cell.read(1), () => cell.write(1, of(5)), () => cell.erase(1)])
+      for (const call of [
+        () => cell.read(1),
+        () => cell.write(1, of(5)),
+        () => cell.erase(1),
+        () => cell.wear(),
+      ])
         expect(await end<unknown>(call())).toMatchObject({
           error: { device: 'cell', kind: 'absent' },
         });

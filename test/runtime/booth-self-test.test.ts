@@ -25,3 +25,20 @@ test('paper freed at the self-test is enough for the repeated test to pass', asy
     'selfTestPassed',
   ]);
 });
+
+test('a cell that has not the writes of an election left is named before the ceremony', async () => {
+  const bench = makeBoothBench();
+  const { moduleCell } = bench.hardware.devices;
+  await bench.run(async () => {
+    moduleCell.behave({ kind: 'worn' });
+    bench.start();
+    await bench.press('selfTest:repeat');
+    moduleCell.behave(null);
+    await bench.press('selfTest:repeat');
+    await bench.reach('readyForCeremony');
+  });
+  expect(bench.logged).toContainEqual({
+    id: 'selfTestFailed',
+    fields: { part: 'moduleCell', code: 'cell.worn' },
+  });
+});
