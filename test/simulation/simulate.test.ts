@@ -28,6 +28,7 @@ const FOUND: readonly (readonly [seed: number, what: string, voters?: number])[]
   [383, 'a bit of the log rotted after it was written; the other medium has it whole'],
   [741, 'a printer that lost its power while it held the wire back printed nothing any more'],
   [2198, 'a double touch said of a paper that it was folded away'],
+  [123, 'a touch that refused the paper of a null vote was swallowed, and the paper was taken'],
   [1, 'a token left in the slot when the power went in the ceremony was taken for another', 3],
 ];
 

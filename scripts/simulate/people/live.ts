@@ -101,6 +101,13 @@ const wantsToClose = (company: Company): boolean =>
     company.site.clock.calendarMs() >
       instant(company.site.options.definition.calendar.closesAt) + 60_000);
 
+/** The screen says that the vote is null: as good as a review, should its paper be refused and then taken. */
+const castsNull = (visitor: Visitor | null): void => {
+  if (visitor === null) return;
+  visitor.shown = noMarks(visitor.ballot);
+  visitor.confirmed = visitor.shown;
+};
+
 /** What is asked of officers and voters by the screen; false: nothing. */
 const attendScreen = async (company: Company): Promise<boolean> => {
   const { hands, pause, says, site, visitor } = company;
@@ -118,11 +125,11 @@ const attendScreen = async (company: Company): Promise<boolean> => {
   else if (hands.sees('voter:left')) {
     if (visitor?.there === true) await hands.press('officer:cancel');
     else {
-      if (visitor !== null) visitor.confirmed = noMarks(visitor.ballot);
+      castsNull(visitor);
       await hands.press('voter:left');
     }
   } else if (hands.sees('expired:understood')) {
-    if (visitor !== null) visitor.confirmed = noMarks(visitor.ballot);
+    castsNull(visitor);
     site.count('voter.letsTimeRunOut');
     await hands.press('expired:understood');
   } else if (await attendPaper(company, visitor)) return true;
