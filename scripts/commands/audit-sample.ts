@@ -52,17 +52,23 @@ ${REPORT_HELP}
 ${EXIT_HELP}
 `;
 
-/** Seed and share as options of a command; a usage error says what is wrong. */
+/** The digits of dice as an option of a command; a usage error says what is wrong. */
+export const seedOf = (given: string | undefined): string => {
+  const seed = readSeed(given ?? '');
+  if (seed === null)
+    throw new UsageError(
+      `--seed DIGITS is ${SEED_DIGITS_LEAST} to ${SEED_DIGITS_MOST} decimal digits, as dice showed them`,
+    );
+  return seed;
+};
+
+/** Seed and share as options of a command. */
 export const drawOf = (
   seedText: string | undefined,
   percentText: string | undefined,
   by: string | undefined,
 ): Draw => {
-  const seed = readSeed(seedText ?? '');
-  if (seed === null)
-    throw new UsageError(
-      `--seed DIGITS is ${SEED_DIGITS_LEAST} to ${SEED_DIGITS_MOST} decimal digits, as dice showed them`,
-    );
+  const seed = seedOf(seedText);
   const share = readPercent(percentText ?? '');
   if (share === null)
     throw new UsageError('--percent P is a share above 0 and up to 100, with up to 4 decimals');

@@ -24,6 +24,11 @@ const AUDITS: readonly {
     load: () => import('./audit-package.ts'),
   },
   {
+    name: 'mock',
+    summary: 'an election with a known answer, voted at the machine’s own screen',
+    load: () => import('./audit-mock.ts'),
+  },
+  {
     name: 'log',
     summary: "a unit's event log, against itself and against what is on paper",
     load: () => import('./audit-log.ts'),

@@ -32,6 +32,13 @@ export type Behaviour =
 /** How the finger does at the reader. */
 export type FingerPlan = 'good' | 'poorThenGood' | 'neverMatches';
 
+/** What a voter was told to vote for, where it was not left to the voter: options by their places on the ballot. */
+export type Wants = {
+  readonly choices: readonly { readonly contest: number; readonly option: number }[];
+  /** SELECCIONAR TODO on this card gives them; null: they are touched one by one. */
+  readonly cardId: string | null;
+};
+
 export type VoterPlan = {
   readonly voter: PollbookEntry;
   readonly behaviour: Behaviour;
@@ -51,6 +58,8 @@ export type VoterPlan = {
   readonly paperJams: boolean;
   /** The operator mistypes the ID first. */
   readonly mistyped: boolean;
+  /** Default: the voter chooses freely. */
+  readonly wants?: Wants;
 };
 
 const BEHAVIOURS: readonly (readonly [Behaviour, number])[] = [

@@ -154,6 +154,12 @@ const untilTimeIsOver = (hands: Hands): Hands => {
   };
 };
 
+/** The card for SELECCIONAR TODO: that of the plan, or any that fits. */
+const cardFor = ({ wants }: VoterPlan, ballot: Ballot, random: Random) =>
+  wants === undefined || wants.cardId === null
+    ? chooseCard(ballot, random)
+    : { cardId: wants.cardId, choices: wants.choices };
+
 /** Marks, reviews and casts as planned; returns what was confirmed. */
 const fillIn = async (tools: VoterTools, plan: VoterPlan, ballot: Ballot): Promise<Marks> => {
   const { hands, random, clock } = tools;
@@ -182,7 +188,7 @@ const fillIn = async (tools: VoterTools, plan: VoterPlan, ballot: Ballot): Promi
       await hands.press('time:more');
       break;
     case 'selectAll': {
-      const card = chooseCard(ballot, random);
+      const card = cardFor(plan, ballot, random);
       if (card === null) break;
       await search.touchAll(card.cardId);
       await search.settleOnCards();
@@ -223,7 +229,7 @@ const fillIn = async (tools: VoterTools, plan: VoterPlan, ballot: Ballot): Promi
     case 'full':
       break;
   }
-  const choices = chooseFreely(ballot, random);
+  const choices = plan.wants?.choices ?? chooseFreely(ballot, random);
   await markAll(choices);
   await castFull();
   if (choices.length < positionsOf(ballot)) await hands.press('undervote:vote');

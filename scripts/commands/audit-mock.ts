@@ -1,0 +1,192 @@
+/** `urna audit mock`: an election with a known answer, voted at the machine's own screen. */
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { RESULT_FILES } from '#firmware/vault/result-package.ts';
+import { compareMock, type MockEvidence, mockReport } from '../audit/mock/compare.ts';
+import {
+  MOCK_VOTERS_MOST,
+  mockFolder,
+  type ReadMock,
+  readMock,
+  readPapers,
+} from '../audit/mock/folder.ts';
+import { authorityKeyOf, runMock } from '../audit/mock/robots.ts';
+import { mockElection } from '../audit/mock/script.ts';
+import { withoutMistakes } from '../audit/read-table.ts';
+import { DEMO_PATH } from '../elections/load.ts';
+import { readAuthorityKey } from '../evidence/read-key.ts';
+import { MAX_KEY_BYTES, MAX_REPORT_TEXT_BYTES } from '../evidence/site-files.ts';
+import { findPackages, makePackageReader } from '../nation/find-packages.ts';
+import {
+  againText,
+  EXIT_HELP,
+  giveReport,
+  REPORT_HELP,
+  REPORT_OPTIONS,
+  runAudit,
+  writeText,
+} from './audit-kit.ts';
+import { seedOf } from './audit-sample.ts';
+import { folderNamed } from './national-input.ts';
+import { EXIT, MissingError, parseOptions, UsageError, wholeNumber } from './options.ts';
+import { makeProgress } from './progress.ts';
+import { readElection } from './read-election.ts';
+
+const VOTERS = 25;
+
+const HELP = `usage: scripts/urna audit mock --prepare DIR --seed DIGITS [--election F] [--voters N]
+       scripts/urna audit mock DIR --robots [--out FOLDER] [options]
+       scripts/urna audit mock DIR --result FOLDER [--papers FILE] [--envelope N] [--key FILE] [options]
+
+A mock election, from the ceremony to the signed result, of which everybody knows beforehand what must come
+out. It is of the real kind, signed by the authority for this audit; names alone say PRUEBA, so that the machine
+goes its usual way and can not know. The votes are drawn from public dice.
+
+  --prepare DIR   writes election.json (to provision), script.html (to print), known-answer.json, papers.csv
+  --seed DIGITS   what dice showed
+  --election F    the election that is imitated (JSON); default: the demo election, 107 cards
+  --voters N      1 to ${MOCK_VOTERS_MOST}; default ${VOTERS}
+  --robots        robots hold the day on the firmware with emulated devices: eyes on the screen, a finger on
+                  the glass; their papers are read one by one
+  --out FOLDER    with --robots: also keeps result, report and papers there
+  --result FOLDER by hand: where ${RESULT_FILES.package}, .sig and ${RESULT_FILES.machineKey} of the unit lie, at any depth
+                  (a memory module). To try it without a unit: scripts/urna bench --election DIR/election.json
+                  --voters N --begin friday
+  --papers FILE   papers.csv, filled in from the box
+  --envelope N    papers in the envelope
+  --key FILE      the public key of the authority that signed the mock election (PEM); default: that of robots
+                  and bench, which is made up
+${REPORT_HELP}
+                  …: voters, seed, answer, result
+
+${EXIT_HELP}
+`;
+
+const smallFile = (path: string, most: number): Uint8Array => {
+  if (!existsSync(path)) throw new MissingError(`no ${path}`);
+  const found = statSync(path);
+  if (!found.isFile() || found.size > most)
+    throw new UsageError(`${path} is no such file, or larger than ${most} bytes`);
+  return new Uint8Array(readFileSync(path));
+};
+
+/** What a unit left in a folder, at any depth. */
+const evidenceIn = (
+  folder: string,
+): Pick<MockEvidence, 'bytes' | 'signature' | 'machineKey' | 'report'> => {
+  const [file] = findPackages(folder);
+  if (file === undefined) throw new MissingError(`no ${RESULT_FILES.package} below ${folder}`);
+  const read = makePackageReader()(file);
+  if (!read.ok) throw new UsageError(`${file}: ${read.code}: ${read.detail}`);
+  const beside = dirname(file);
+  const report = join(beside, 'tally-report.txt');
+  return {
+    bytes: read.bytes,
+    signature: read.signature,
+    machineKey: Buffer.from(
+      smallFile(join(beside, RESULT_FILES.machineKey), MAX_KEY_BYTES),
+    ).toString('latin1'),
+    report: existsSync(report) ? smallFile(report, MAX_REPORT_TEXT_BYTES) : null,
+  };
+};
+
+const writeFolder = (folder: string, files: ReadonlyMap<string, string | Uint8Array>): void => {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of files) writeText(join(folder, name), content);
+  process.stderr.write(`${[...files.keys()].join(', ')} in ${folder}\n`);
+};
+
+const STAGES = {
+  provisioning: 'keys and pollbook',
+  ceremony: 'Friday: ceremony',
+  opening: 'Sunday: opening',
+  voting: 'voters of the script',
+  closing: 'closing',
+  counting: 'counting',
+  finished: 'switched off',
+} as const;
+
+const byRobots = async (
+  { precinct, script }: ReadMock,
+  out: string | undefined,
+): Promise<MockEvidence> => {
+  const progress = makeProgress();
+  const { evidence, files } = await runMock(precinct, script, {
+    onProgress: (stage, done, of) => progress(STAGES[stage], done, of),
+  });
+  progress.end();
+  if (out !== undefined) writeFolder(out, files);
+  return evidence;
+};
+
+export const run = (args: readonly string[]): Promise<number> =>
+  runAudit(args, HELP, async () => {
+    const { values, positionals } = parseOptions(args, {
+      prepare: { type: 'string' },
+      seed: { type: 'string' },
+      election: { type: 'string' },
+      voters: { type: 'string' },
+      robots: { type: 'boolean' },
+      out: { type: 'string' },
+      result: { type: 'string' },
+      papers: { type: 'string' },
+      envelope: { type: 'string' },
+      key: { type: 'string' },
+      ...REPORT_OPTIONS,
+    });
+    if (values.prepare !== undefined) {
+      const seed = seedOf(values.seed);
+      const voters = wholeNumber('voters', values.voters, VOTERS, 1, MOCK_VOTERS_MOST);
+      const definition = mockElection(readElection(values.election ?? DEMO_PATH));
+      if (existsSync(values.prepare))
+        throw new UsageError(`--prepare ${values.prepare} is there already; name a new folder`);
+      writeFolder(values.prepare, mockFolder({ definition, voters, seed }));
+      return EXIT.fine;
+    }
+    const folder = folderNamed(positionals, 'DIR', 'what --prepare wrote');
+    const robots = values.robots === true;
+    if (robots === (values.result !== undefined))
+      throw new UsageError('either --robots, or --result FOLDER: who voted the script?');
+    const envelope =
+      values.envelope === undefined
+        ? null
+        : wholeNumber('envelope', values.envelope, 0, 0, 100_000);
+    const given = values.key === undefined ? null : readAuthorityKey(values.key);
+    const papersFile = values.papers;
+    const read = withoutMistakes((report) => {
+      const mock = readMock(folder, report);
+      const papers =
+        mock === null || papersFile === undefined
+          ? null
+          : { kind: 'counted' as const, ...readPapers(papersFile, mock.script, report) };
+      return mock === null ? null : { mock, papers };
+    });
+    if (read === null) throw new Error('a mistake in the folder was not reported');
+    const { mock, papers } = read;
+    const { precinct, script } = mock;
+    const evidence: MockEvidence = robots
+      ? await byRobots(mock, values.out)
+      : {
+          ...evidenceIn(folderNamed([values.result ?? ''], 'FOLDER', "the unit's result")),
+          authorityKey: given ?? authorityKeyOf(precinct),
+          papers,
+          envelope,
+        };
+    const { result, findings } = compareMock(
+      precinct.definition,
+      script,
+      evidence,
+      mock.answerChanged,
+    );
+    const { seed, voters } = precinct;
+    return giveReport(
+      mockReport(
+        precinct.definition,
+        script,
+        { result, findings, evidence, seed, by: robots ? 'robots' : 'hand' },
+        againText('mock', args),
+      ),
+      { voters, seed, answer: script.answer, result },
+      values,
+    );
+  });
