@@ -24,6 +24,11 @@ const AUDITS: readonly {
     load: () => import('./audit-package.ts'),
   },
   {
+    name: 'unit',
+    summary: 'one unit: release, machine code, parts, the record of its audits',
+    load: () => import('./audit-unit.ts'),
+  },
+  {
     name: 'mock',
     summary: 'an election with a known answer, voted at the machine’s own screen',
     load: () => import('./audit-mock.ts'),

@@ -23,8 +23,8 @@ export const readAuthorityKey = (file: string | undefined, option = '--key'): Ui
 };
 
 /** The Ed25519 private key (32 bytes) in a PEM file (PKCS #8, not encrypted). */
-export const readPrivateKey = (file: string): Uint8Array => {
-  const key = privateKeyFromPem(textOf(file, '--key'));
-  if (key === null) throw new UsageError(`--key ${file} holds no Ed25519 private key in PEM`);
+export const readPrivateKey = (file: string, option = '--key'): Uint8Array => {
+  const key = privateKeyFromPem(textOf(file, option));
+  if (key === null) throw new UsageError(`${option} ${file} holds no Ed25519 private key in PEM`);
   return key;
 };
