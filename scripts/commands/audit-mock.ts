@@ -1,8 +1,10 @@
 /** `urna audit mock`: an election with a known answer, voted at the machine's own screen. */
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { systemClock } from '#drivers/system/system-clock.ts';
+import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { RESULT_FILES } from '#firmware/vault/result-package.ts';
-import { compareMock, type MockEvidence, mockReport } from '../audit/mock/compare.ts';
+import { compareMock, type MockEvidence, mockReport, readTexts } from '../audit/mock/compare.ts';
 import {
   MOCK_VOTERS_MOST,
   mockFolder,
@@ -13,6 +15,7 @@ import {
 import { authorityKeyOf, runMock } from '../audit/mock/robots.ts';
 import { mockElection } from '../audit/mock/script.ts';
 import { withoutMistakes } from '../audit/read-table.ts';
+import { cvrReport, NOT_A_TEST } from '../audit/records/cvr-report.ts';
 import { DEMO_PATH } from '../elections/load.ts';
 import { readAuthorityKey } from '../evidence/read-key.ts';
 import { MAX_KEY_BYTES, MAX_REPORT_TEXT_BYTES } from '../evidence/site-files.ts';
@@ -34,7 +37,7 @@ import { readElection } from './read-election.ts';
 
 const VOTERS = 25;
 
-const HELP = `usage: scripts/urna audit mock --prepare DIR --seed DIGITS [--election F] [--voters N]
+const HELP = `usage: scripts/urna audit mock --prepare DIR --seed DIGITS [--election F] [--voters N] [--rehearsal]
        scripts/urna audit mock DIR --robots [--out FOLDER] [options]
        scripts/urna audit mock DIR --result FOLDER [--papers FILE] [--envelope N] [--key FILE] [options]
 
@@ -46,9 +49,11 @@ goes its usual way and can not know. The votes are drawn from public dice.
   --seed DIGITS   what dice showed
   --election F    the election that is imitated (JSON); default: the demo election, 107 cards
   --voters N      1 to ${MOCK_VOTERS_MOST}; default ${VOTERS}
+  --rehearsal     a test by its kind too, which the machine can know; only then is there --cvr
   --robots        robots hold the day on the firmware with emulated devices: eyes on the screen, a finger on
                   the glass; their papers are read one by one
   --out FOLDER    with --robots: also keeps result, report and papers there
+  --cvr FILE      with --robots, of a rehearsal: also writes the papers as cast vote records (NIST SP 1500-103)
   --result FOLDER by hand: where ${RESULT_FILES.package}, .sig and ${RESULT_FILES.machineKey} of the unit lie, at any depth
                   (a memory module). To try it without a unit: scripts/urna bench --election DIR/election.json
                   --voters N --begin friday
@@ -96,6 +101,16 @@ const writeFolder = (folder: string, files: ReadonlyMap<string, string | Uint8Ar
   process.stderr.write(`${[...files.keys()].join(', ')} in ${folder}\n`);
 };
 
+/** The papers of the box as cast vote records; one that can not be read is a finding, and no record. */
+const cvrText = (definition: ElectionDefinition, { papers }: MockEvidence): string => {
+  const texts = papers?.kind === 'texts' ? papers.texts : [];
+  const votes = readTexts(definition, texts).filter((each) => each !== null);
+  const at = `${new Date(systemClock.calendarMs()).toISOString().slice(0, 19)}Z`;
+  const report = cvrReport(definition, votes, at);
+  if (!report.ok) throw new UsageError(report.error);
+  return `${JSON.stringify(report.value, null, 1)}\n`;
+};
+
 const STAGES = {
   provisioning: 'keys and pollbook',
   ceremony: 'Friday: ceremony',
@@ -126,7 +141,9 @@ export const run = (args: readonly string[]): Promise<number> =>
       seed: { type: 'string' },
       election: { type: 'string' },
       voters: { type: 'string' },
+      rehearsal: { type: 'boolean' },
       robots: { type: 'boolean' },
+      cvr: { type: 'string' },
       out: { type: 'string' },
       result: { type: 'string' },
       papers: { type: 'string' },
@@ -137,7 +154,10 @@ export const run = (args: readonly string[]): Promise<number> =>
     if (values.prepare !== undefined) {
       const seed = seedOf(values.seed);
       const voters = wholeNumber('voters', values.voters, VOTERS, 1, MOCK_VOTERS_MOST);
-      const definition = mockElection(readElection(values.election ?? DEMO_PATH));
+      const definition = mockElection(
+        readElection(values.election ?? DEMO_PATH),
+        values.rehearsal === true,
+      );
       if (existsSync(values.prepare))
         throw new UsageError(`--prepare ${values.prepare} is there already; name a new folder`);
       writeFolder(values.prepare, mockFolder({ definition, voters, seed }));
@@ -164,6 +184,8 @@ export const run = (args: readonly string[]): Promise<number> =>
     if (read === null) throw new Error('a mistake in the folder was not reported');
     const { mock, papers } = read;
     const { precinct, script } = mock;
+    if (values.cvr !== undefined && !(robots && precinct.definition.test))
+      throw new UsageError(`--cvr goes with --robots and a rehearsal; else ${NOT_A_TEST}`);
     const evidence: MockEvidence = robots
       ? await byRobots(mock, values.out)
       : {
@@ -178,6 +200,7 @@ export const run = (args: readonly string[]): Promise<number> =>
       evidence,
       mock.answerChanged,
     );
+    if (values.cvr !== undefined) writeText(values.cvr, cvrText(precinct.definition, evidence));
     const { seed, voters } = precinct;
     return giveReport(
       mockReport(

@@ -34,6 +34,11 @@ const AUDITS: readonly {
     load: () => import('./audit-mock.ts'),
   },
   {
+    name: 'records',
+    summary: 'cast vote records of a test election, tabulated again',
+    load: () => import('./audit-records.ts'),
+  },
+  {
     name: 'log',
     summary: "a unit's event log, against itself and against what is on paper",
     load: () => import('./audit-log.ts'),

@@ -4,6 +4,7 @@
  */
 
 import type { Marks } from '#firmware/election/ballot.ts';
+import type { CastVote } from '#firmware/election/cast-vote-record.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
 import { publicKeyFromPem } from '#firmware/vault/keys.ts';
@@ -89,6 +90,25 @@ const compareContests = (
 
 const keyOf = (styleId: string, marks: Marks): string => JSON.stringify([styleId, marks]);
 
+/** What stands on the papers, as far as each can be read as a record of some ballot style; null: it can not. */
+export const readTexts = (
+  definition: ElectionDefinition,
+  texts: readonly string[],
+): readonly (CastVote | null)[] => {
+  const readers = definition.ballotStyles
+    .map(({ id }) => resolveBallot(definition, id))
+    // A style with more contests is recognised first.
+    .sort((a, b) => b.contests.length - a.contests.length)
+    .map((ballot) => ({ styleId: ballot.styleId, reader: makePaperReader(definition, ballot) }));
+  return texts.map((text) => {
+    for (const { styleId, reader } of readers) {
+      const marks = reader.read(text);
+      if (marks !== null) return { styleId, marks };
+    }
+    return null;
+  });
+};
+
 /** Paper by paper: the box holds one for each voter of the script, and no other. */
 const comparePapers = (
   definition: ElectionDefinition,
@@ -96,25 +116,19 @@ const comparePapers = (
   texts: readonly string[],
   find: Find,
 ): void => {
-  const readers = definition.ballotStyles
-    .map(({ id }) => resolveBallot(definition, id))
-    // A style with more contests is recognised first.
-    .sort((a, b) => b.contests.length - a.contests.length)
-    .map((ballot) => ({ styleId: ballot.styleId, reader: makePaperReader(definition, ballot) }));
   const left = new Map<string, number>();
   for (const { styleId, marks } of voters) {
     const key = keyOf(styleId, marks);
     left.set(key, (left.get(key) ?? 0) + 1);
   }
-  for (const text of texts) {
-    const read = readers.flatMap(({ styleId, reader }) => {
-      const marks = reader.read(text);
-      return marks === null ? [] : [keyOf(styleId, marks)];
-    })[0];
-    if (read === undefined) find('unreadable', 'box', 'a paper can not be read as a record');
-    else if ((left.get(read) ?? 0) === 0)
-      find('papers', 'box', `a paper that nobody voted: ${read}`);
-    else left.set(read, (left.get(read) ?? 0) - 1);
+  for (const read of readTexts(definition, texts)) {
+    if (read === null) {
+      find('unreadable', 'box', 'a paper can not be read as a record');
+      continue;
+    }
+    const key = keyOf(read.styleId, read.marks);
+    if ((left.get(key) ?? 0) === 0) find('papers', 'box', `a paper that nobody voted: ${key}`);
+    else left.set(key, (left.get(key) ?? 0) - 1);
   }
   for (const [key, count] of left)
     if (count > 0) find('papers', 'box', `${count} papers are missing: ${key}`);
@@ -163,7 +177,7 @@ export const compareMock = (
   const count = script.voters.length;
   if (result.election !== definition.id)
     find('otherElection', 'package', `is of ${result.election}, the script of ${definition.id}`);
-  if (result.test)
+  if (result.test && !definition.test)
     find('notReal', 'package', 'is of a test election: the machine could know that it was one');
   if (result.ballots !== count)
     find('ballots', 'package', `${result.ballots} ballots, ${count} voters`);
@@ -208,7 +222,7 @@ export const mockReport = (
     { what: 'known answer from election and dice', done: 1, codes: code('script') },
     { what: 'signed by a certified machine', done: 1, codes: code('signature') },
     {
-      what: 'of this election, of the real kind',
+      what: 'of this election, and of its kind',
       done: opened,
       codes: code('otherElection', 'notReal'),
     },

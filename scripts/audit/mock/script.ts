@@ -21,11 +21,17 @@ const ID_LENGTH = 40;
 
 const marked = (text: string, most: number): string => `${PREFIX}${text}`.slice(0, most).trimEnd();
 
-/** The election of a mock audit: another one by its names, and no test by its kind. */
-export const mockElection = (definition: ElectionDefinition): ElectionDefinition => ({
+/**
+ * The election of a mock audit: another one by its names, and no test by its kind. `rehearsal`: a test by its
+ * kind too, which the machine knows; only then may cast vote records be exported.
+ */
+export const mockElection = (
+  definition: ElectionDefinition,
+  rehearsal = false,
+): ElectionDefinition => ({
   ...definition,
   id: `prueba-${definition.id}`.slice(0, ID_LENGTH),
-  test: false,
+  test: rehearsal,
   title: {
     es: marked(definition.title.es, MAX_TITLE_LENGTH),
     en: marked(definition.title.en, MAX_TITLE_LENGTH),
