@@ -73,6 +73,16 @@ export const COMMANDS: readonly {
     load: () => import('./release.ts'),
   },
   {
+    name: 'receive',
+    summary: "a centre that takes machines' signed results over the network",
+    load: () => import('./receive.ts'),
+  },
+  {
+    name: 'transmit',
+    summary: "a closed precinct's result, sent until its receipt is there",
+    load: () => import('./transmit.ts'),
+  },
+  {
     name: 'aggregate',
     summary: "a country's signed results, added up and made into seats",
     load: () => import('./aggregate.ts'),

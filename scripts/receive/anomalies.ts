@@ -1,0 +1,63 @@
+/**
+ * What came in and should not have: a line of JSON each in an append-only file, which stops at a limit, and
+ * the latest in memory for the page. The alarm of two different packages does not hang on this file: both
+ * packages are in the store.
+ */
+import { appendFileSync, existsSync, statSync } from 'node:fs';
+import type { Clock } from '#hal/clock.ts';
+import { RECEIVER_LIMITS } from './limits.ts';
+
+export type Anomaly = {
+  /** UTC, to the second. */
+  readonly at: string;
+  readonly code: string;
+  /** Null: it does not say, or no precinct of the register. */
+  readonly precinct: string | null;
+  readonly detail: string;
+  /** The peer's address, or a path below the folder that was imported. */
+  readonly origin: string;
+};
+
+export type AnomalyBook = {
+  readonly note: (anomaly: Omit<Anomaly, 'at'>) => void;
+  /** How often each code came since this receiver started. */
+  readonly counts: () => Readonly<Record<string, number>>;
+  /** The latest first. */
+  readonly latest: () => readonly Anomaly[];
+  /** The file has reached its limit: what comes now is counted and shown, not written. */
+  readonly full: () => boolean;
+  readonly bytes: () => number;
+};
+
+const MAX_TEXT = 300;
+/** Codes of the project's own; whatever else came would be a bug, and is bounded all the same. */
+const MAX_CODES = 100;
+
+export const openAnomalyBook = (file: string, clock: Clock): AnomalyBook => {
+  let bytes = existsSync(file) ? statSync(file).size : 0;
+  const counts = new Map<string, number>();
+  const latest: Anomaly[] = [];
+  return {
+    note: ({ code, precinct, detail, origin }) => {
+      const anomaly: Anomaly = {
+        at: `${new Date(clock.calendarMs()).toISOString().slice(0, 19)}Z`,
+        code,
+        precinct,
+        detail: detail.slice(0, MAX_TEXT),
+        origin: origin.slice(0, MAX_TEXT),
+      };
+      if (counts.has(code) || counts.size < MAX_CODES)
+        counts.set(code, (counts.get(code) ?? 0) + 1);
+      latest.unshift(anomaly);
+      latest.length = Math.min(latest.length, RECEIVER_LIMITS.anomaliesShown);
+      const line = Buffer.from(`${JSON.stringify(anomaly)}\n`);
+      if (bytes + line.length > RECEIVER_LIMITS.anomalyFileBytes) return;
+      appendFileSync(file, line);
+      bytes += line.length;
+    },
+    counts: () => Object.fromEntries(counts),
+    latest: () => [...latest],
+    full: () => bytes + MAX_TEXT * 4 > RECEIVER_LIMITS.anomalyFileBytes,
+    bytes: () => bytes,
+  };
+};
