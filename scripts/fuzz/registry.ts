@@ -14,6 +14,7 @@ import { OFFICER_TARGETS } from './targets/officers.ts';
 import { POWER_TARGETS } from './targets/power.ts';
 import { RELEASE_TARGETS } from './targets/release.ts';
 import { RESULT_TARGETS } from './targets/results.ts';
+import { TRANSMISSION_TARGETS } from './targets/transmission.ts';
 import { VAULT_TARGETS } from './targets/vault.ts';
 import { VAULT_RECOVERY_TARGET } from './targets/vault-recovery.ts';
 import { VOTER_DEVICE_TARGETS } from './targets/voter-devices.ts';
@@ -29,6 +30,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   ...RELEASE_TARGETS,
   ...NATION_TARGETS,
   ...RESULT_TARGETS,
+  ...TRANSMISSION_TARGETS,
   ...OFFICER_TARGETS,
   ...VAULT_TARGETS,
   VAULT_RECOVERY_TARGET,

@@ -24,9 +24,8 @@ export type AnomalyBook = {
   readonly counts: () => Readonly<Record<string, number>>;
   /** The latest first. */
   readonly latest: () => readonly Anomaly[];
-  /** The file has reached its limit: what comes now is counted and shown, not written. */
+  /** The file has reached its limit, or the disk its end: some were counted and shown, not written. */
   readonly full: () => boolean;
-  readonly bytes: () => number;
 };
 
 const MAX_TEXT = 300;
@@ -35,6 +34,7 @@ const MAX_CODES = 100;
 
 export const openAnomalyBook = (file: string, clock: Clock): AnomalyBook => {
   let bytes = existsSync(file) ? statSync(file).size : 0;
+  let full = false;
   const counts = new Map<string, number>();
   const latest: Anomaly[] = [];
   return {
@@ -51,13 +51,20 @@ export const openAnomalyBook = (file: string, clock: Clock): AnomalyBook => {
       latest.unshift(anomaly);
       latest.length = Math.min(latest.length, RECEIVER_LIMITS.anomaliesShown);
       const line = Buffer.from(`${JSON.stringify(anomaly)}\n`);
-      if (bytes + line.length > RECEIVER_LIMITS.anomalyFileBytes) return;
-      appendFileSync(file, line);
-      bytes += line.length;
+      if (bytes + line.length > RECEIVER_LIMITS.anomalyFileBytes) {
+        full = true;
+        return;
+      }
+      try {
+        appendFileSync(file, line);
+        bytes += line.length;
+      } catch {
+        // A disk that takes nothing more must not end the service: the page says so.
+        full = true;
+      }
     },
     counts: () => Object.fromEntries(counts),
     latest: () => [...latest],
-    full: () => bytes + MAX_TEXT * 4 > RECEIVER_LIMITS.anomalyFileBytes,
-    bytes: () => bytes,
+    full: () => full,
   };
 };

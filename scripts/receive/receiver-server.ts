@@ -57,6 +57,8 @@ const STATUS = {
   storageFull: 507,
 } as const;
 
+const CUTS = ['ECONNRESET', 'EPIPE'];
+
 type Refused = {
   readonly status: number;
   readonly code: string;
@@ -229,17 +231,15 @@ export const startReceiver = (options: ReceiverOptions): Promise<ReceiverServer>
       else socketsOf.delete(precinct);
     });
   });
-  const note = (code: string) => (error: Error, socket: { remoteAddress?: string | undefined }) =>
-    anomalies.note({
-      code,
-      precinct: null,
-      detail: error.message,
-      origin: socket.remoteAddress ?? 'unknown',
-    });
-  server.on('tlsClientError', note('tls'));
-  server.on('clientError', (error, socket) => {
-    note('http')(error, socket as { remoteAddress?: string });
+  // Also what went wrong in a handshake comes here.
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     socket.destroy();
+    const { code = '', message } = error;
+    // A cut is no anomaly: the machine comes again.
+    if (CUTS.includes(code)) return;
+    const origin = (socket as { remoteAddress?: string }).remoteAddress ?? 'unknown';
+    const of = /^(?:HPE_|ERR_HTTP)/.test(code) ? 'http' : 'tls';
+    anomalies.note({ code: of, precinct: null, detail: message, origin });
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);

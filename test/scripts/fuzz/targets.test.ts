@@ -5,6 +5,7 @@ import { judge, runRange } from '#scripts/fuzz/run.ts';
 import type { FuzzTarget } from '#scripts/fuzz/target.ts';
 import { LOG_TARGETS } from '#scripts/fuzz/targets/log.ts';
 import { OFFICER_TARGETS } from '#scripts/fuzz/targets/officers.ts';
+import { TRANSMISSION_TARGETS } from '#scripts/fuzz/targets/transmission.ts';
 import { VAULT_TARGETS } from '#scripts/fuzz/targets/vault.ts';
 import { VAULT_RECOVERY_TARGET } from '#scripts/fuzz/targets/vault-recovery.ts';
 
@@ -17,9 +18,16 @@ const VAULT_READERS: readonly FuzzTarget[] = [
   ...OFFICER_TARGETS,
   ...LOG_TARGETS,
 ];
+/** Of readers of what strangers send over a network. */
+const NETWORK_INPUTS = 3_000;
 const SEED = 20201206;
 /** With both cores busy. */
 const LIMIT_MS = 120_000;
+
+const inputsOf = (target: FuzzTarget): number => {
+  if (VAULT_READERS.includes(target)) return VAULT_INPUTS;
+  return TRANSMISSION_TARGETS.includes(target) ? NETWORK_INPUTS : INPUTS;
+};
 
 test('every target has a name of its own', () => {
   const names = TARGETS.map(({ name }) => name);
@@ -34,7 +42,7 @@ describe.each(TARGETS.map((target) => [target.name, target] as const))('%s', (_,
     for (const seed of seeds) expect(await judge(target, seed)).toEqual({ kind: 'accepted' });
   });
 
-  const inputs = VAULT_READERS.includes(target) ? VAULT_INPUTS : INPUTS;
+  const inputs = inputsOf(target);
   test(`${inputs} bad inputs find nothing`, { timeout: LIMIT_MS }, async () => {
     const report = await runRange(target, SEED, 0, inputs);
     expect(report.finding).toBeNull();
