@@ -2,10 +2,15 @@
 import type { AreaOptions, Measured } from './areas.ts';
 import { measureAggregation } from './nation-aggregation.ts';
 import { measureProvisioning } from './nation-provisioning.ts';
+import { measureReceiving } from './nation-receiving.ts';
 
 export const measureNation = async (
   options: Pick<AreaOptions, 'onProgress'>,
 ): Promise<Measured> => ({
-  figures: [...measureProvisioning(options), ...(await measureAggregation(options))],
+  figures: [
+    ...measureProvisioning(options),
+    ...(await measureAggregation(options)),
+    ...(await measureReceiving(options)),
+  ],
   findings: [],
 });
