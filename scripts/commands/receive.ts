@@ -39,7 +39,8 @@ authority's register lists. Each package is judged as aggregate judges it, kept 
 once that is durable, acknowledged with a signed receipt; the same package again has the same receipt. A
 different one of a precinct is kept beside the first, never over it, and is an alarm.
 DIR holds election.json, election.sig, precincts.json and precincts.sig; aggregate DIR --store
-FOLDER/${CENTRE_FILES.store} adds up what has come.
+FOLDER/${CENTRE_FILES.store} adds up what has come. The page counts what this process took and what was there
+when it started; what another one puts into the same store meanwhile it counts after the next start.
 
   --centre FOLDER   key, store, anomalies and ${CENTRE_FILES.appointment}; made when it is not there
   --key FILE        the authority's public key (PEM); without it the one in DIR is trusted, and that is said
