@@ -10,8 +10,11 @@ import { auditLog, type LogAudit } from '../audit/check-log.ts';
 import { copyFindings } from '../audit/copies.ts';
 import { eventDocument } from '../audit/event-document.ts';
 import { findLogs, folderOfLog, headsBeside, machineKeyBeside } from '../audit/find-log.ts';
+import { logReport } from '../audit/log-page.ts';
 import { tellLogAudit } from '../audit/log-report.ts';
+import { reportPage } from '../audit/report-page.ts';
 import { readHead } from '../audit/witnessed-heads.ts';
+import { againText, writeText } from './audit-kit.ts';
 import { EXIT, MissingError, parseOptions, runCommand, UsageError } from './options.ts';
 
 const HELP = `usage: scripts/urna audit log DIR [options]
@@ -30,6 +33,7 @@ from another machine. DIR is the folder of a day, a memory module, or the log it
   --note FILE          also writes the last checkpoint as a signed note (C2SP), and prints the verifier's key
   --explain FILE       also writes what its ids and types mean (ElectionEventLogDocumentation)
   --events             instead: prints what a log can say, as Markdown (firmware/events/EVENTS.md)
+  --html FILE          also writes the report as one page with charts that needs nothing else
   --json               one JSON document on standard output: {ok, findings:[{code, subject, message}],
                        entries, checkpoints, head}
 
@@ -112,6 +116,7 @@ export const run = (args: readonly string[]): Promise<number> =>
       note: { type: 'string' },
       explain: { type: 'string' },
       events: { type: 'boolean' },
+      html: { type: 'string' },
       json: { type: 'boolean' },
     });
     if (values.events === true) {
@@ -138,6 +143,10 @@ export const run = (args: readonly string[]): Promise<number> =>
     const whole = { ...audit, findings };
     writeExports(values, whole);
     if (values.note !== undefined) writeNote(values.note, whole);
+    if (values.html !== undefined) {
+      const report = logReport(whole, [...printed, ...typed], logs.size, againText('log', args));
+      writeText(values.html, reportPage(report));
+    }
     const ok = findings.length === 0;
     const { entries, checkpoints, head } = audit;
     process.stdout.write(

@@ -3,6 +3,7 @@
  * targets/, or by a line here.
  */
 import type { FuzzTarget } from './target.ts';
+import { AUDIT_TARGETS } from './targets/audits.ts';
 import { DEVICE_TARGETS } from './targets/devices.ts';
 import { DIALOGUE_TARGETS } from './targets/dialogues.ts';
 import { ELECTION_TARGETS } from './targets/election.ts';
@@ -35,4 +36,5 @@ export const TARGETS: readonly FuzzTarget[] = [
   ...VAULT_TARGETS,
   VAULT_RECOVERY_TARGET,
   ...LOG_TARGETS,
+  ...AUDIT_TARGETS,
 ];

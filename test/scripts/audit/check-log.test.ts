@@ -6,7 +6,10 @@ import { publicKeyPem } from '#firmware/vault/keys.ts';
 import { openSignedNote, signedNote } from '#firmware/vault/signed-note.ts';
 import { auditLog, type LogAudit } from '#scripts/audit/check-log.ts';
 import { copyFindings } from '#scripts/audit/copies.ts';
+import { logReport } from '#scripts/audit/log-page.ts';
 import { tellLogAudit } from '#scripts/audit/log-report.ts';
+import { uncheckedCodes } from '#scripts/audit/report.ts';
+import { reportPage } from '#scripts/audit/report-page.ts';
 import { headsOfReport, readHead } from '#scripts/audit/witnessed-heads.ts';
 import { type LogBench, makeLogBench } from '../../vault/event-log-bench.ts';
 
@@ -269,4 +272,27 @@ test('the last sound checkpoint is a signed note that a verifier of others accep
   );
   const early = audit(new TextEncoder().encode(`${cut.join('\n')}\n`)).checkpoint;
   expect(early!.state.entries).toBeLessThan(4);
+});
+
+describe('the page of the audit', () => {
+  const pageOf = (given: LogAudit): string => {
+    const report = logReport(given, onPaper(day), 1, 'again');
+    expect(uncheckedCodes(report)).toEqual([]);
+    return reportPage(report);
+  };
+
+  test('of a sound log shows its papers and what happened', () => {
+    const page = pageOf(audit(day.bytes));
+    expect(page).toContain('Nothing was found wrong.');
+    expect(page).toContain('zero report');
+    expect(page).toContain('<svg class="bar"');
+  });
+
+  test('of a log that was tampered with says where', () => {
+    expect(pageOf(audit(written(day.lines.toSpliced(4, 1))))).toContain('log.entry');
+    expect(pageOf(audit(written(day.lines.slice(1))))).toContain('log.header');
+    expect(pageOf(audit(written(day.lines.slice(0, 3))))).toContain('log.head');
+    const escrowKey = other.bench.authority.privateKey;
+    expect(pageOf(audit(day.bytes, { escrowKey }))).toContain('log.escrow');
+  });
 });

@@ -1,0 +1,63 @@
+/** A report in its forms: every finding belongs to a check, long lists are cut and said to be, names stay text. */
+import { describe, expect, test } from 'vitest';
+import { type AuditReport, tellReport, uncheckedCodes } from '#scripts/audit/report.ts';
+import { reportPage } from '#scripts/audit/report-page.ts';
+
+const HOSTILE = '<img src=x onerror=alert(1)>"&\'';
+const REPORT: AuditReport = {
+  title: `Audit ${HOSTILE}`,
+  facts: [['election', HOSTILE]],
+  checks: [
+    { what: 'accounts', done: 10, codes: ['x.accounts'] },
+    { what: 'votes', done: 5_000, codes: ['x.votes'] },
+  ],
+  charts: [
+    { title: HOSTILE, note: HOSTILE, bars: [{ label: HOSTILE, share: 0.5, text: HOSTILE }] },
+  ],
+  tables: [
+    {
+      title: 'T',
+      heads: ['name', 'count'],
+      rows: [
+        [HOSTILE, 12],
+        ['b', 3],
+      ],
+    },
+  ],
+  findings: Array.from({ length: 2_500 }, (_, at) => ({
+    code: 'x.votes',
+    subject: `${at} ${HOSTILE}`,
+    message: HOSTILE,
+  })),
+  limits: [HOSTILE],
+  again: HOSTILE,
+};
+
+describe('the page', () => {
+  const page = reportPage(REPORT);
+  test('needs nothing else, and nothing in it runs', () => {
+    expect(page).toContain("default-src 'none'");
+    expect(page).not.toMatch(/<(?:img|script|link|iframe)\b/);
+    expect(page).not.toMatch(/\s(?:src|href)="/);
+    expect(page).toContain('&#60;img src=x');
+  });
+
+  test('says how many failed of how many, and how many findings are not shown', () => {
+    expect(page).toContain('2500 findings.');
+    expect(page).toContain('and 500 more');
+    expect(page).toMatch(/votes<\/th>.*5000<\/td><td class="figure">2500/);
+  });
+});
+
+test('the text says the same, cut shorter', () => {
+  const text = tellReport(REPORT);
+  expect(text).toContain('votes     5000 checked, 2500 failed');
+  expect(text).toContain('accounts  10 checked, none failed');
+  expect(text).toContain('FOUND 2500');
+  expect(text).toContain('and 2400 more');
+});
+
+test('a finding that belongs to no check is noticed', () => {
+  expect(uncheckedCodes(REPORT)).toEqual([]);
+  expect(uncheckedCodes({ ...REPORT, checks: REPORT.checks.slice(0, 1) })).toEqual(['x.votes']);
+});
