@@ -39,8 +39,7 @@ authority's register lists. Each package is judged as aggregate judges it, kept 
 once that is durable, acknowledged with a signed receipt; the same package again has the same receipt. A
 different one of a precinct is kept beside the first, never over it, and is an alarm.
 DIR holds election.json, election.sig, precincts.json and precincts.sig; aggregate DIR --store
-FOLDER/${CENTRE_FILES.store} adds up what has come. The page counts what this process took and what was there
-when it started; what another one puts into the same store meanwhile it counts after the next start.
+FOLDER/${CENTRE_FILES.store} adds up what has come.
 
   --centre FOLDER   key, store, anomalies and ${CENTRE_FILES.appointment}; made when it is not there
   --key FILE        the authority's public key (PEM); without it the one in DIR is trusted, and that is said
@@ -166,7 +165,7 @@ const serve = async (
     page = await listening('page-port', pagePort, () => startPage(state, locale, pagePort));
     const url = `https://${host.includes(':') ? `[${host}]` : host}:${started.port}`;
     const key = Buffer.from(identity.publicKey).toString('hex');
-    const { received, precincts } = reception.progress();
+    const { received, precincts } = await reception.progress();
     const ready = { url, page: page.url, state: `${page.url}state`, key };
     process.stdout.write(
       json
@@ -218,7 +217,7 @@ export const run = (args: readonly string[]): Promise<number> =>
       appoint(nation, { key: values.appoint, authority, out }, values.at);
       return EXIT.fine;
     }
-    const centre = await openCentre(values.centre ?? '', nation);
+    const centre = openCentre(values.centre ?? '', nation);
     try {
       return values.import === undefined
         ? await serve(nation, centre, serving)

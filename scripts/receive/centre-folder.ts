@@ -30,7 +30,7 @@ import { UsageError } from '../commands/options.ts';
 import { openEmbeddedStore } from '../store/embedded-store.ts';
 import type { ResultStore } from '../store/result-store.ts';
 import { type AnomalyBook, openAnomalyBook } from './anomalies.ts';
-import { openReception, type Reception } from './reception.ts';
+import { makeReception, type Reception } from './reception.ts';
 
 export const CENTRE_FILES = {
   key: 'receiver-private-key.pem',
@@ -97,7 +97,7 @@ const openCentreStore = (path: string): ResultStore => {
   }
 };
 
-export const openCentre = async (folder: string, nation: Nation): Promise<Centre> => {
+export const openCentre = (folder: string, nation: Nation): Centre => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const identity = readIdentity(folder);
   const appointment = readAppointment(folder, nation, identity);
@@ -106,6 +106,6 @@ export const openCentre = async (folder: string, nation: Nation): Promise<Centre
   const bytesOnDisk = (): number =>
     ON_DISK.reduce((sum, name) => sum + sizeOf(join(folder, name)), 0);
   const receiverKey = identity.privateKey;
-  const reception = await openReception({ nation, store, receiverKey, anomalies, bytesOnDisk });
+  const reception = makeReception({ nation, store, receiverKey, anomalies, bytesOnDisk });
   return { identity, appointment, store, anomalies, reception, close: store.close };
 };

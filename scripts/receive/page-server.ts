@@ -23,7 +23,7 @@ const JSON_TYPE = 'application/json';
 export type PageServer = { readonly url: string; readonly close: () => Promise<void> };
 
 export const startPage = (
-  state: () => ReceiverState,
+  state: () => Promise<ReceiverState>,
   locale: PageLocale,
   port: number,
 ): Promise<PageServer> => {
@@ -34,11 +34,14 @@ export const startPage = (
     };
     const refuse = (status: number, error: string): void =>
       answer(status, JSON_TYPE, JSON.stringify({ error }));
-    if (!isLocalHost(request.headers.host)) refuse(403, 'not this host');
-    else if (request.method !== 'GET') refuse(405, 'only GET');
-    else if (request.url === '/') answer(200, HTML, receiverPage(state(), locale));
-    else if (request.url === '/state') answer(200, JSON_TYPE, JSON.stringify(state()));
-    else refuse(404, 'only / and /state');
+    const tell = async (): Promise<void> => {
+      if (!isLocalHost(request.headers.host)) refuse(403, 'not this host');
+      else if (request.method !== 'GET') refuse(405, 'only GET');
+      else if (request.url === '/') answer(200, HTML, receiverPage(await state(), locale));
+      else if (request.url === '/state') answer(200, JSON_TYPE, JSON.stringify(await state()));
+      else refuse(404, 'only / and /state');
+    };
+    tell().catch((trouble: Error) => refuse(500, trouble.message));
   });
   server.maxConnections = SOCKETS;
   return new Promise((resolve, reject) => {

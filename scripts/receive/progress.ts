@@ -19,54 +19,41 @@ export type Progress = {
   readonly states: readonly StateProgress[];
 };
 
-export type ProgressBook = {
-  /** What a precinct has now. Told again, it changes nothing. */
-  readonly note: (precinct: string, what: 'received' | 'conflict') => void;
-  readonly isKnown: (precinct: string) => boolean;
-  readonly progress: () => Progress;
+const count = (keys: readonly string[]): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
 };
 
-export const makeProgressBook = (offer: NationalOffer, register: Register): ProgressBook => {
+/** Made once for an election; then from how many packages each precinct has. */
+export const makeProgressOf = (
+  offer: NationalOffer,
+  register: Register,
+): ((packages: ReadonlyMap<string, number>) => Progress) => {
   const states = offer.districts.filter(({ kind }) => kind === 'state');
   const isState = new Set(states.map(({ id }) => id));
-  const stateOf = new Map(
-    register.precincts.map(({ id, districtIds }) => [
-      id,
-      districtIds.find((each) => isState.has(each)) ?? '',
-    ]),
-  );
-  const seen = { received: new Set<string>(), conflict: new Set<string>() };
-  const count = (precincts: Iterable<string>): ReadonlyMap<string, number> => {
-    const counts = new Map<string, number>();
-    for (const precinct of precincts) {
-      const state = stateOf.get(precinct) ?? '';
-      counts.set(state, (counts.get(state) ?? 0) + 1);
-    }
-    return counts;
-  };
-  const all = count(stateOf.keys());
+  const precincts = register.precincts.map(({ id, districtIds }) => ({
+    id,
+    state: districtIds.find((each) => isState.has(each)) ?? '',
+  }));
+  const all = count(precincts.map(({ state }) => state));
   const rows = [...states, ...(all.has('') ? [{ id: '', name: '' }] : [])];
-  return {
-    isKnown: (precinct) => stateOf.has(precinct),
-    note: (precinct, what) => {
-      if (!stateOf.has(precinct)) return;
-      seen.received.add(precinct);
-      if (what === 'conflict') seen.conflict.add(precinct);
-    },
-    progress: () => {
-      const [received, conflicts] = [count(seen.received), count(seen.conflict)];
-      return {
-        precincts: stateOf.size,
-        received: seen.received.size,
-        conflicts: seen.conflict.size,
-        states: rows.map(({ id, name }) => ({
-          id,
-          name,
-          precincts: all.get(id) ?? 0,
-          received: received.get(id) ?? 0,
-          conflicts: conflicts.get(id) ?? 0,
-        })),
-      };
-    },
+  return (packages) => {
+    const having = (least: number): readonly string[] =>
+      precincts.filter(({ id }) => (packages.get(id) ?? 0) >= least).map(({ state }) => state);
+    const [received, conflicts] = [having(1), having(2)];
+    const [receivedIn, conflictsIn] = [count(received), count(conflicts)];
+    return {
+      precincts: precincts.length,
+      received: received.length,
+      conflicts: conflicts.length,
+      states: rows.map(({ id, name }) => ({
+        id,
+        name,
+        precincts: all.get(id) ?? 0,
+        received: receivedIn.get(id) ?? 0,
+        conflicts: conflictsIn.get(id) ?? 0,
+      })),
+    };
   };
 };

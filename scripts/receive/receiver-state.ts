@@ -24,15 +24,15 @@ export type ReceiverState = Progress & {
   readonly anomalyFileFull: boolean;
 };
 
-export const receiverState = (
+export const receiverState = async (
   offer: NationalOffer,
   reception: Reception,
   anomalies: AnomalyBook,
   server: Pick<ReceiverServer, 'sockets' | 'bytesInFlight'>,
-): ReceiverState => ({
+): Promise<ReceiverState> => ({
   election: offer.id,
   title: offer.title.es,
-  ...reception.progress(),
+  ...(await reception.progress()),
   repeated: reception.repeated(),
   refused: anomalies.counts(),
   storage: reception.storage(),

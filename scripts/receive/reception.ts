@@ -10,7 +10,7 @@ import { sha256Hex } from '#firmware/vault/digest.ts';
 import type { ResultStore, StoredPackage } from '../store/result-store.ts';
 import type { AnomalyBook } from './anomalies.ts';
 import { RECEIVER_LIMITS } from './limits.ts';
-import { makeProgressBook, type Progress } from './progress.ts';
+import { makeProgressOf, type Progress } from './progress.ts';
 
 export type NotTakenCode =
   | RefusalCode
@@ -59,7 +59,8 @@ export type ReceptionOptions = {
 export type Reception = {
   /** Rejects when the store itself fails: nothing is acknowledged then. */
   readonly take: (submission: Submission, sender: Sender) => Promise<Taken>;
-  readonly progress: () => Progress;
+  /** As the store stands, whoever put it there. */
+  readonly progress: () => Promise<Progress>;
   /** Packages that came again since the start. */
   readonly repeated: () => number;
   readonly storage: () => Storage;
@@ -67,19 +68,11 @@ export type Reception = {
 
 type Precinct = string;
 
-/** Looks through what the store has: once, at the start. */
-const openProgress = async ({ nation, store }: ReceptionOptions) => {
-  const book = makeProgressBook(nation.offer, nation.register);
-  for await (const { precinct, first } of store.packages())
-    book.note(precinct, first ? 'received' : 'conflict');
-  return book;
-};
-
-export const openReception = async (options: ReceptionOptions): Promise<Reception> => {
+export const makeReception = (options: ReceptionOptions): Reception => {
   const { nation, store, receiverKey, anomalies, bytesOnDisk } = options;
   const budget = options.budget ?? RECEIVER_LIMITS.storageBytes;
   const { judge } = makeJudge(nation);
-  const book = await openProgress(options);
+  const progressOf = makeProgressOf(nation.offer, nation.register);
   let repeated = 0;
 
   const notTaken = (
@@ -93,14 +86,12 @@ export const openReception = async (options: ReceptionOptions): Promise<Receptio
   };
 
   const acknowledged = (precinct: Precinct, digest: string, again: boolean): Taken => {
-    book.note(precinct, 'received');
     const receipt = signReceipt({ election: nation.offer.id, precinct, digest }, receiverKey);
     if (again) repeated += 1;
     return { kind: 'acknowledged', precinct, receipt, again };
   };
 
   const conflict = (precinct: Precinct, digest: string, sender: Sender): Taken => {
-    book.note(precinct, 'conflict');
     const detail = `the precinct has another package; this one is ${digest}`;
     return notTaken('conflict', detail, precinct, sender);
   };
@@ -148,7 +139,7 @@ export const openReception = async (options: ReceptionOptions): Promise<Receptio
         return notTaken('otherMachine', `sent by a machine of ${sender.precinct}`, id, sender);
       return keep(id, submission, sender);
     },
-    progress: book.progress,
+    progress: async () => progressOf(await store.packagesOfEach()),
     repeated: () => repeated,
     storage: () => ({ bytes: bytesOnDisk(), budget }),
   };

@@ -104,6 +104,11 @@ export const openEmbeddedStore = (file: string): ResultStore => {
      FROM package`,
   );
 
+  // From the index of the primary key alone.
+  const ofEach = database.prepare(
+    'SELECT precinct, count(*) AS packages FROM package GROUP BY precinct',
+  );
+
   const put = ({ precinct, bytes, signature }: ReceivedPackage): Kept =>
     alone(database, () => {
       const digest = sha256Hex(bytes);
@@ -136,6 +141,13 @@ export const openEmbeddedStore = (file: string): ResultStore => {
         bytes: Number(bytes),
       };
     },
+    packagesOfEach: async () =>
+      new Map(
+        (ofEach.all() as readonly Row[]).map(({ precinct, packages }) => [
+          String(precinct),
+          Number(packages),
+        ]),
+      ),
     close: async () => {
       if (database.isOpen) database.close();
     },

@@ -52,6 +52,8 @@ export type ResultStore = {
   /** What came in a precinct's name, the first one first. */
   readonly of: (precinct: string) => Promise<readonly StoredPackage[]>;
   readonly counts: () => Promise<StoreCounts>;
+  /** How many packages each precinct has, one at least; read without their bytes. */
+  readonly packagesOfEach: () => Promise<ReadonlyMap<string, number>>;
   /** Closing again does nothing. */
   readonly close: () => Promise<void>;
 };

@@ -47,6 +47,7 @@ export const describeResultStore = (name: string, make: () => Promise<StorePlace
       expect(await all(store)).toEqual([]);
       expect(await store.of(A)).toEqual([]);
       expect(await store.counts()).toEqual({ precincts: 0, conflicts: 0, bytes: 0 });
+      expect(await store.packagesOfEach()).toEqual(new Map());
     });
 
     test("keeps a precinct's first, knows it again, and keeps another beside it", async () => {
@@ -63,6 +64,12 @@ export const describeResultStore = (name: string, make: () => Promise<StorePlace
         { ...other, digest: sha256Hex(other.bytes), first: false },
       ]);
       expect(await store.counts()).toEqual({ precincts: 2, conflicts: 1, bytes: 10 });
+      expect(await store.packagesOfEach()).toEqual(
+        new Map([
+          [A, 2],
+          [B, 1],
+        ]),
+      );
     });
 
     test('gives every package back, to the last byte, in the order of precinct and digest', async () => {

@@ -10,7 +10,7 @@ import { openAnomalyBook } from '#scripts/receive/anomalies.ts';
 import { RECEIVER_LIMITS } from '#scripts/receive/limits.ts';
 import { receiverPage } from '#scripts/receive/page.ts';
 import { receiverState } from '#scripts/receive/receiver-state.ts';
-import { openReception, type ReceptionOptions } from '#scripts/receive/reception.ts';
+import { makeReception, type ReceptionOptions } from '#scripts/receive/reception.ts';
 import { openEmbeddedStore } from '#scripts/store/embedded-store.ts';
 import type { ResultStore } from '#scripts/store/result-store.ts';
 import { COUNTRY, OFFER, PACKAGES } from '../../nation/country.ts';
@@ -38,7 +38,7 @@ const begin = (root = mkdtempSync(join(tmpdir(), 'urna-receive-'))) => {
     const store = openEmbeddedStore(join(root, 'results.sqlite'));
     OPEN.push(store);
     const anomalies = openAnomalyBook(join(root, 'anomalies.jsonl'), makeVirtualClock(0));
-    const reception = await openReception({
+    const reception = makeReception({
       nation: NATION,
       store,
       receiverKey: RECEIVER.privateKey,
@@ -64,14 +64,14 @@ describe('a receiving centre', () => {
     const sent = { election: OFFER.id, precinct: idOf(0), bytes: PACKAGES[0]!.bytes };
     expect(isReceiptFor(receipt, sent)).toBe(true);
     expect((await store.of(idOf(0)))[0]?.bytes).toEqual(PACKAGES[0]!.bytes);
-    expect(reception.progress().received).toBe(1);
+    expect((await reception.progress()).received).toBe(1);
   });
 
   test('gives the same receipt for the same package, also after a restart', async () => {
     const place = begin();
     const first = await (await place.open()).reception.take(PACKAGES[0]!, MEMORY);
     const { reception } = await place.open();
-    expect(reception.progress().received).toBe(1);
+    expect((await reception.progress()).received).toBe(1);
     const again = await reception.take(PACKAGES[0]!, MEMORY);
     expect(again).toEqual({ ...first, again: true });
     expect(reception.repeated()).toBe(1);
@@ -90,8 +90,15 @@ describe('a receiving centre', () => {
     expect((await store.of(idOf(0))).map(({ first: is }) => is)).toEqual([true, false]);
     expect(anomalies.counts()).toEqual({ conflict: 2 });
     expect(readFileSync(join(place.root, 'anomalies.jsonl'), 'utf8').split('\n').length).toBe(3);
-    const later = (await place.open()).reception.progress();
+    const later = await (await place.open()).reception.progress();
     expect([later.received, later.conflicts]).toEqual([1, 1]);
+  });
+
+  test('counts what another process put into the same store', async () => {
+    const place = begin();
+    const [one, other] = [await place.open(), await place.open()];
+    await other.reception.take(PACKAGES[3]!, MEMORY);
+    expect((await one.reception.progress()).received).toBe(1);
   });
 
   test('keeps a few of the packages that a machine signs against its own, and no more', async () => {
@@ -138,7 +145,6 @@ describe('a receiving centre', () => {
     const { reception, store } = await begin().open();
     await store.close();
     await expect(reception.take(PACKAGES[0]!, MEMORY)).rejects.toThrow();
-    expect(reception.progress().received).toBe(0);
   });
 
   test('shows what has come by state, and what somebody else wrote as text alone', async () => {
@@ -147,7 +153,7 @@ describe('a receiving centre', () => {
     await reception.take(otherOf(0), MEMORY);
     anomalies.note({ code: 'http', precinct: null, detail: '<script>x</script>', origin: '"&' });
     const server = { sockets: () => 2, bytesInFlight: () => 0 };
-    const state = receiverState(OFFER, reception, anomalies, server);
+    const state = await receiverState(OFFER, reception, anomalies, server);
     expect(state.states.map(({ name, precincts: all, received }) => [name, all, received])).toEqual(
       [
         ['Norte', 8, 1],

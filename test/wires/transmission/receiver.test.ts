@@ -21,7 +21,7 @@ import { RECEIVER_LIMITS } from '#scripts/receive/limits.ts';
 import { startPage } from '#scripts/receive/page-server.ts';
 import { type ReceiverServer, startReceiver } from '#scripts/receive/receiver-server.ts';
 import { type ReceiverState, receiverState } from '#scripts/receive/receiver-state.ts';
-import { openReception } from '#scripts/receive/reception.ts';
+import { makeReception } from '#scripts/receive/reception.ts';
 import { openEmbeddedStore } from '#scripts/store/embedded-store.ts';
 import type { ResultStore } from '#scripts/store/result-store.ts';
 import { COUNTRY, OFFER, PACKAGES } from '../../nation/country.ts';
@@ -36,7 +36,7 @@ type Rig = {
   readonly server: ReceiverServer;
   readonly store: ResultStore;
   readonly latest: () => readonly Anomaly[];
-  readonly state: () => ReceiverState;
+  readonly state: () => Promise<ReceiverState>;
 };
 let rig: Rig;
 let root: string;
@@ -46,7 +46,7 @@ beforeEach(async () => {
   const anomalies = openAnomalyBook(join(root, 'anomalies.jsonl'), systemClock);
   const { register } = COUNTRY;
   const authorityKey = COUNTRY.authority.publicKey;
-  const reception = await openReception({
+  const reception = makeReception({
     nation: { offer: OFFER, register, authorityKey },
     store,
     receiverKey: RECEIVER.privateKey,
@@ -249,14 +249,16 @@ describe('the receiver', () => {
       );
       open.push(socket);
     }
-    await expect.poll(() => rig.state().inFlight.bytes).toBe(most * RECEIVER_LIMITS.bytesOfMessage);
+    await expect
+      .poll(async () => (await rig.state()).inFlight.bytes)
+      .toBe(most * RECEIVER_LIMITS.bytesOfMessage);
     const full = writeSubmission({ signature: new Uint8Array(64), bytes: new Uint8Array(4 << 20) });
     const posted = await refusalOf(post(machine(11), full));
     // Told before all of it was sent: the machine hears it, or that it was cut off; it comes again either way.
     expect([[503, 'busy'], 'cut']).toContainEqual(posted);
     expect(rig.latest()[0]?.code).toBe('busy');
     for (const socket of open) socket.destroy();
-    await expect.poll(() => rig.state().inFlight.bytes).toBe(0);
+    await expect.poll(async () => (await rig.state()).inFlight.bytes).toBe(0);
     await serves();
   });
 
