@@ -6,8 +6,9 @@ import { boxesReport } from '../audit/boxes/boxes-report.ts';
 import { contestRisks } from '../audit/boxes/contest-risk.ts';
 import { type Country, countryOf } from '../audit/boxes/country.ts';
 import { BOX_COLUMNS, blankForms, readCounts, VOTE_COLUMNS } from '../audit/boxes/counts.ts';
-import { drawSample, placesOf, readPercent } from '../audit/draw-sample.ts';
+import { drawSample, type Place, placesOf, readPercent } from '../audit/draw-sample.ts';
 import { withoutMistakes } from '../audit/read-table.ts';
+import type { Drawn } from '../audit/sampler.ts';
 import { aggregateFolder } from '../nation/national-folder.ts';
 import {
   againText,
@@ -34,14 +35,14 @@ With the seed of the draw it also gives the risk of each contest: the chance tha
 have passed. The batch is the precinct; boxes count in the order of the draw, up to the first that is
 missing, and more may be counted at any time.
 
-  --boxes FILE    ${BOX_COLUMNS.join(',')}
+  --boxes FILE    ${BOX_COLUMNS.join(',')}; again for more (each state its own)
   --votes FILE    ${VOTE_COLUMNS.join(',')}: an option without a row has no
-                  votes; a row with the card NULL says what was left unmarked
+                  votes; a row with the card NULL says what was left unmarked; again for more
   --seed DIGITS   what dice showed, as for "audit sample"
   --percent P     the share that was drawn; --by state (default) or nation
   --limit P       the highest risk that is accepted, per cent; default 5
   --key FILE      the authority's public key (PEM); without it the one in DIR is trusted, and that is said
-  --forms DIR     instead: writes boxes.csv and votes.csv for what was drawn, to be filled in
+  --forms DIR     instead: writes STATE/boxes.csv and STATE/votes.csv for what was drawn, to be filled in
   --arlo DIR      instead: writes each contest by relative majority for Arlo (batch comparison)
 ${REPORT_HELP}
                   …: boxes, risks:[{id, risk, state, counted, inOrder, boxes, next}]
@@ -58,6 +59,21 @@ const writeAll = (folder: string, files: ReadonlyMap<string, string>): void => {
   process.stderr.write(`${files.size} files in ${folder}\n`);
 };
 
+/** Both tables of each state, by path. */
+const formsByState = (
+  { precincts }: Country,
+  drawn: readonly Drawn<Place>[],
+): ReadonlyMap<string, string> =>
+  new Map(
+    [...Map.groupBy(drawn, ({ item }) => item.state)].flatMap(([state, rows]) => {
+      const { boxes, votes } = blankForms(rows.flatMap(({ item }) => precincts.get(item.id) ?? []));
+      return [
+        [`${state}/boxes.csv`, boxes],
+        [`${state}/votes.csv`, votes],
+      ] as const;
+    }),
+  );
+
 const limitOf = (given: string | undefined): number => {
   const share = readPercent(given ?? '5');
   if (share === null || share.millionths === 1_000_000)
@@ -68,8 +84,8 @@ const limitOf = (given: string | undefined): number => {
 export const run = (args: readonly string[]): Promise<number> =>
   runAudit(args, HELP, async () => {
     const { values, positionals } = parseOptions(args, {
-      boxes: { type: 'string' },
-      votes: { type: 'string' },
+      boxes: { type: 'string', multiple: true },
+      votes: { type: 'string', multiple: true },
       seed: { type: 'string' },
       percent: { type: 'string' },
       by: { type: 'string' },
@@ -81,12 +97,12 @@ export const run = (args: readonly string[]): Promise<number> =>
     });
     const folder = folderNamed(positionals, 'DIR', 'where election and packages lie');
     const limit = limitOf(values.limit);
-    const { boxes: boxesFile, votes: votesFile, forms, arlo } = values;
+    const { boxes: boxesFiles = [], votes: votesFiles = [], forms, arlo } = values;
     const noDraw = values.seed === undefined && values.percent === undefined;
     if (
       forms === undefined &&
       arlo === undefined &&
-      (boxesFile === undefined || votesFile === undefined)
+      (boxesFiles.length === 0 || votesFiles.length === 0)
     )
       throw new UsageError('--boxes FILE and --votes FILE are missing: what was counted by hand');
     if (forms !== undefined && noDraw)
@@ -101,28 +117,17 @@ export const run = (args: readonly string[]): Promise<number> =>
       aggregateFolder(nation, folder, (done, of) => progress('packages verified', done, of)),
     );
     progress.end();
-    const drawn =
-      draw === null
-        ? null
-        : drawSample(placesOf(nation.offer, nation.register), draw).map(({ item }) => item.id);
+    const places = placesOf(nation.offer, nation.register);
+    const drawn = draw === null ? null : drawSample(places, draw).map(({ item }) => item.id);
     if (forms !== undefined) {
-      const blank = blankForms((drawn ?? []).flatMap((id) => country.precincts.get(id) ?? []));
-      writeAll(
-        forms,
-        new Map([
-          ['boxes.csv', blank.boxes],
-          ['votes.csv', blank.votes],
-        ]),
-      );
+      writeAll(forms, formsByState(country, draw === null ? [] : drawSample(places, draw)));
       return EXIT.fine;
     }
     if (arlo !== undefined) {
       writeAll(arlo, arloFiles(country));
       return EXIT.fine;
     }
-    const boxes = withoutMistakes((report) =>
-      readCounts(boxesFile ?? '', votesFile ?? '', country, report),
-    );
+    const boxes = withoutMistakes((report) => readCounts(boxesFiles, votesFiles, country, report));
     const risks = draw === null ? [] : contestRisks(country, boxes, draw.seed);
     return giveReport(
       boxesReport(

@@ -48,8 +48,13 @@ export type CountedBox = {
 type Tally = { readonly votes: (number | null)[]; nulls: number | null };
 type Tallies = ReadonlyMap<string, ReadonlyMap<string, Tally>>;
 
-const readVotes = (file: string, country: Country, report: Report): Tallies => {
-  const boxes = new Map<string, Map<string, Tally>>();
+/** Adds the rows of one file to the boxes. */
+const readVotes = (
+  file: string,
+  country: Country,
+  boxes: Map<string, Map<string, Tally>>,
+  report: Report,
+): void => {
   for (const { line, fields } of tableRows(file, VOTE_COLUMNS, MAX_VOTE_ROWS, report)) {
     const [id = '', contestId = '', card = '', candidate = '', field = ''] = fields;
     const path = `${file}:${line}`;
@@ -80,46 +85,68 @@ const readVotes = (file: string, country: Country, report: Report): Tallies => {
       tally.votes[option] = votes;
     }
   }
+};
+
+/** A state may count into files of its own: together they are one table. */
+const readAllVotes = (files: readonly string[], country: Country, report: Report): Tallies => {
+  const boxes = new Map<string, Map<string, Tally>>();
+  for (const file of files) readVotes(file, country, boxes, report);
   for (const [id, contests] of boxes)
     for (const [contestId, { nulls }] of contests)
-      if (nulls === null) report(file, `${id} ${contestId} has no row with the card ${NULL_CARD}`);
+      if (nulls === null)
+        report(files.join(', '), `${id} ${contestId} has no row with the card ${NULL_CARD}`);
   return boxes;
 };
 
-/** The boxes in both tables; every mistake is reported with its file and line. */
+/** A row of a table of boxes; null: of no precinct of the register, which was reported. */
+const boxIn = (
+  country: Country,
+  tallies: Tallies,
+  [id = '', ...rest]: readonly string[],
+  path: string,
+  report: Report,
+): CountedBox | null => {
+  const precinct = country.precincts.get(id);
+  if (precinct === undefined) report(`${path}:precinct`, `${id} is not in the register`);
+  const [signatures = 0, marks = 0, ballots = 0, papers = 0, envelope = 0] = rest
+    .slice(0, -1)
+    .map((field, at) => figureIn(field, `${path}:${BOX_COLUMNS[at + 1]}`, report));
+  const contests = new Map(
+    [...(tallies.get(id) ?? [])].map(([contestId, { votes, nulls }]) => [
+      contestId,
+      { votes: votes.map((each) => each ?? 0), nulls: nulls ?? 0 },
+    ]),
+  );
+  const note = rest.at(-1) ?? '';
+  return precinct === undefined
+    ? null
+    : { precinct, signatures, marks, ballots, papers, envelope, note, contests };
+};
+
+/** The boxes in these tables; every mistake is reported with its file and line. */
 export const readCounts = (
-  boxesFile: string,
-  votesFile: string,
+  boxesFiles: readonly string[],
+  votesFiles: readonly string[],
   country: Country,
   report: Report,
 ): readonly CountedBox[] => {
-  const tallies = readVotes(votesFile, country, report);
-  const lines = new Map<string, number>();
-  const boxes = tableRows(boxesFile, BOX_COLUMNS, MAX_PRECINCTS, report).flatMap(
-    ({ line, fields }): readonly CountedBox[] => {
-      const [id = '', ...rest] = fields;
-      const path = `${boxesFile}:${line}`;
-      const precinct = country.precincts.get(id);
-      const earlier = lines.get(id);
-      if (precinct === undefined) report(`${path}:precinct`, `${id} is not in the register`);
-      if (earlier !== undefined) report(`${path}:precinct`, `repeats line ${earlier}`);
-      lines.set(id, earlier ?? line);
-      const [signatures = 0, marks = 0, ballots = 0, papers = 0, envelope = 0] = rest
-        .slice(0, -1)
-        .map((field, at) => figureIn(field, `${path}:${BOX_COLUMNS[at + 1]}`, report));
-      const counted = [...(tallies.get(id) ?? [])].map(
-        ([contestId, { votes, nulls }]) =>
-          [contestId, { votes: votes.map((each) => each ?? 0), nulls: nulls ?? 0 }] as const,
-      );
-      const contests = new Map(counted);
-      const note = rest.at(-1) ?? '';
-      return precinct === undefined
-        ? []
-        : [{ precinct, signatures, marks, ballots, papers, envelope, note, contests }];
-    },
+  const tallies = readAllVotes(votesFiles, country, report);
+  const seen = new Map<string, string>();
+  const boxes = boxesFiles.flatMap((file) =>
+    tableRows(file, BOX_COLUMNS, MAX_PRECINCTS, report).flatMap(
+      ({ line, fields }): readonly CountedBox[] => {
+        const [id = ''] = fields;
+        const path = `${file}:${line}`;
+        const earlier = seen.get(id);
+        if (earlier !== undefined) report(`${path}:precinct`, `repeats ${earlier}`);
+        seen.set(id, earlier ?? path);
+        const box = boxIn(country, tallies, fields, path, report);
+        return box === null ? [] : [box];
+      },
+    ),
   );
   for (const id of tallies.keys())
-    if (!lines.has(id)) report(votesFile, `${id} has votes and no row in ${boxesFile}`);
+    if (!seen.has(id)) report(votesFiles.join(', '), `${id} has votes and no row among the boxes`);
   return boxes;
 };
 

@@ -239,6 +239,7 @@ describe('the command', () => {
   };
 
   let filled = { boxes: '', votes: '' };
+  let byState: readonly (typeof filled)[] = [];
   beforeAll(() => {
     mkdirSync(site);
     const put = (name: string, content: string | Uint8Array) =>
@@ -255,7 +256,11 @@ describe('the command', () => {
     });
     const forms = join(root, 'forms');
     expect(urna('audit', 'boxes', site, '--forms', forms, ...DRAW).code).toBe(0);
-    filled = fill(forms);
+    const [north, south] = [fill(join(forms, 'norte')), fill(join(forms, 'sur'))];
+    byState = [north, south];
+    const both = (what: 'boxes' | 'votes'): string =>
+      `${north[what]}${south[what].slice(south[what].indexOf('\n') + 1)}`;
+    filled = { boxes: both('boxes'), votes: both('votes') };
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -279,6 +284,20 @@ describe('the command', () => {
     expect(code).toBe(0);
     expect(json.boxes).toBe(12);
     expect(readFileSync(page, 'utf8')).toContain('Risk of each contest');
+  });
+
+  test('each state may count into files of its own; a box in two of them is refused', () => {
+    const [north, south] = byState.map(({ boxes: boxRows, votes }, at) => [
+      '--boxes',
+      put(`b-${at}.csv`, boxRows),
+      '--votes',
+      put(`v-${at}.csv`, votes),
+    ]);
+    const apart = urna('audit', 'boxes', site, ...north!, ...south!, ...DRAW, '--json');
+    expect(JSON.parse(apart.out)).toMatchObject({ findings: [], boxes: 12 });
+    const twice = urna('audit', 'boxes', site, ...north!, ...north!, '--json');
+    expect(twice.code).toBe(2);
+    expect(JSON.parse(twice.out).errors.at(-1).message).toContain('b-0.csv:');
   });
 
   test('a vote less on paper, a box that was not counted: both are told, exit code 1', () => {
