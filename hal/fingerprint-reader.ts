@@ -74,7 +74,8 @@ export interface FingerprintReader {
   /**
    * Waits up to `limitMs` for a finger, retries poor images with guidance, and compares with the loaded
    * template, which stays loaded; without one: `refused`. `guide` hears `placeFinger` first, then each
-   * change.
+   * change. A finger that did not match is not compared again before it was lifted (`liftFinger`), so that
+   * one that lies there does not use up all its voter's attempts.
    */
   verifyFinger(
     limitMs: number,

@@ -72,6 +72,8 @@ export const makeFingerprintReader = (
   let templateStart: number | null = null;
   let operating = false;
   let cancelled = false;
+  /** The finger that did not match may still lie there. */
+  let refusedFinger = false;
   let wake: (() => void) | null = null;
   let lightStart: Promise<unknown> = Promise.resolve();
 
@@ -203,7 +205,7 @@ export const makeFingerprintReader = (
     return ok('nobody');
   };
 
-  const awaitLift = async (deadlineMs: number): Promise<Result<Capture, ReaderFault>> => {
+  const awaitLift = async (deadlineMs: number, say: Say): Promise<Result<Capture, ReaderFault>> => {
     for (let poll = 0; poll < MAX_POLLS; poll++) {
       if (cancelled || clock.nowMs() >= deadlineMs) break;
       const image = await command('GenImg', [], IMAGE_LIMIT_MS);
@@ -211,6 +213,7 @@ export const makeFingerprintReader = (
       const code = image.value[0] ?? CODES.ok;
       if (code === CODES.noFinger) return ok('captured');
       if (code !== CODES.ok && code !== CODES.imageFailed) return err(codeFault('GenImg', code));
+      say('liftFinger');
       await pauseWithin(POLL_PAUSE_MS, deadlineMs);
     }
     return ok('nobody');
@@ -237,6 +240,13 @@ export const makeFingerprintReader = (
       const put = await putTemplate(template, clock.nowMs() + LOAD_LIMIT_MS);
       if (!put.ok) return put;
     }
+    if (refusedFinger) {
+      const lifted = await awaitLift(deadlineMs, say);
+      if (!lifted.ok || lifted.value === 'nobody')
+        return lifted.ok ? ok({ kind: 'noFinger' }) : lifted;
+      refusedFinger = false;
+      say('placeAgain');
+    }
     const captured = await capture(1, deadlineMs, say);
     if (!captured.ok) return captured;
     if (captured.value === 'nobody') return ok({ kind: 'noFinger' });
@@ -244,7 +254,10 @@ export const makeFingerprintReader = (
     if (!answer.ok) return answer;
     const code = answer.value[0] ?? CODES.ok;
     if (code === CODES.ok) return ok({ kind: 'match', score: readNumber(answer.value, 1, 2) });
-    if (code === CODES.noMatch) return ok({ kind: 'noMatch' });
+    if (code === CODES.noMatch) {
+      refusedFinger = true;
+      return ok({ kind: 'noMatch' });
+    }
     templateStart = null;
     return err(codeFault('Match', code));
   };
@@ -260,7 +273,7 @@ export const makeFingerprintReader = (
     for (const buffer of [1, 2]) {
       if (buffer === 2) {
         say('liftFinger');
-        const lifted = await awaitLift(deadlineMs);
+        const lifted = await awaitLift(deadlineMs, say);
         if (!lifted.ok || lifted.value === 'nobody') return lifted.ok ? ok('nobody') : lifted;
         say('placeAgain');
       }
@@ -310,6 +323,7 @@ export const makeFingerprintReader = (
         const wanted = content.slice();
         // Whatever happens next, nobody is compared with the template of the one before.
         template = null;
+        refusedFinger = false;
         return surviving(() => putTemplate(wanted, deadlineMs), deadlineMs);
       }),
     verifyFinger: (limitMs, guide) =>

@@ -66,6 +66,12 @@ const kindOf = (
 
 const quietly = (): void => undefined;
 
+/** Somebody who does with a finger what the display says. */
+const obeying =
+  (emulator: FingerprintEmulator, finger: Parameters<FingerprintEmulator['placeFinger']>[0]) =>
+  (guidance: FingerGuidance): void =>
+    emulator.placeFinger(guidance === 'liftFinger' ? null : finger);
+
 /** Runs the suite against the reader that `makeRig` gives, a fresh one for each test. */
 export const describeFingerprintReader = (
   title: string,
@@ -95,8 +101,9 @@ export const describeFingerprintReader = (
     };
     /** Ana is Ana, and nobody else is. */
     const works = async ({ reader, emulator }: ReaderRig): Promise<void> => {
-      emulator.placeFinger(ANA);
-      expect(await reader.verifyFinger(3_000, quietly)).toMatchObject({ value: { kind: 'match' } });
+      expect(await reader.verifyFinger(3_000, obeying(emulator, ANA))).toMatchObject({
+        value: { kind: 'match' },
+      });
       emulator.placeFinger(LUIS);
       expect(await reader.verifyFinger(3_000, quietly)).toEqual({
         ok: true,
@@ -220,6 +227,27 @@ export const describeFingerprintReader = (
         expect(await reader.verifyFinger(3_000, quietly)).toMatchObject({
           value: { kind: 'match' },
         });
+      }));
+
+    test('a finger that did not match is looked at again only after it was lifted', () =>
+      tell(async ({ reader, emulator }) => {
+        emulator.placeFinger(LUIS);
+        expect(await reader.verifyFinger(5_000, quietly)).toEqual({
+          ok: true,
+          value: { kind: 'noMatch' },
+        });
+        expect(await reader.verifyFinger(1_500, quietly)).toEqual({
+          ok: true,
+          value: { kind: 'noFinger' },
+        });
+        const heard: FingerGuidance[] = [];
+        const again = await reader.verifyFinger(10_000, (guidance) => {
+          heard.push(guidance);
+          if (guidance === 'liftFinger') emulator.placeFinger(null);
+          if (guidance === 'placeAgain') emulator.placeFinger(ANA);
+        });
+        expect(again).toMatchObject({ ok: true, value: { kind: 'match' } });
+        expect(heard).toEqual(['placeFinger', 'liftFinger', 'placeAgain']);
       }));
 
     test('two fingers are no print: refused after three tries', () =>
