@@ -49,8 +49,8 @@ const STYLE = `
 :root{color-scheme:light dark}body{font:16px/1.4 system-ui,sans-serif;max-width:64rem;margin:1.5rem auto;padding:0 1rem}
 h1{font-size:1.4rem;margin:0}h2{font-size:1.1rem;margin-top:2rem}dl{display:flex;flex-wrap:wrap;gap:1rem 2.5rem}
 dt{font-size:.85rem}dd{margin:0;font-size:1.5rem}table{border-collapse:collapse;width:100%}
-td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8886;vertical-align:top;overflow-wrap:anywhere}
-.n{text-align:right;white-space:nowrap}.bar{width:10rem;height:.8rem}.ground{fill:#8884}
+td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8886;vertical-align:top}
+.long td{white-space:nowrap}.long td:nth-child(n+4){white-space:normal;overflow-wrap:anywhere;min-width:6rem}.bar{width:10rem;height:.8rem}.ground{fill:#8884}
 .alarm{border:3px solid ${RED};padding:.6rem 1rem;font-weight:bold}
 `;
 
@@ -98,7 +98,7 @@ ${alarm}
 <table>${states.join('')}</table>
 <h2>${words.anomalies}</h2>
 ${state.anomalyFileFull ? `<p class="alarm">${words.full}</p>` : ''}
-${listed.length === 0 ? `<p>${words.noAnomalies}</p>` : `<table>${row(words.columns, 'th')}${listed.join('')}</table>`}
+${listed.length === 0 ? `<p>${words.noAnomalies}</p>` : `<table class="long">${row(words.columns, 'th')}${listed.join('')}</table>`}
 </body></html>
 `;
 };

@@ -101,6 +101,18 @@ const answer = (response: ServerResponse, status: number, type: string, body: Ui
   response.end(body);
 };
 
+/** Of what is no request at all, by the parser's code (nodejs.org/api/http.html, clientError). */
+const wrongRequest = (code: string): string => {
+  const line =
+    code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? '408 Request Timeout'
+      : code === 'HPE_HEADER_OVERFLOW'
+        ? '431 Request Header Fields Too Large'
+        : '400 Bad Request';
+  const body = Buffer.from(writeRefusal({ code: 'http', detail: line })).toString();
+  return `HTTP/1.1 ${line}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`;
+};
+
 const originOf = (socket: TLSSocket): string => socket.remoteAddress ?? 'unknown';
 
 export const startReceiver = (options: ReceiverOptions): Promise<ReceiverServer> => {
@@ -233,13 +245,15 @@ export const startReceiver = (options: ReceiverOptions): Promise<ReceiverServer>
   });
   // Also what went wrong in a handshake comes here.
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    socket.destroy();
     const { code = '', message } = error;
+    const origin = (socket as { remoteAddress?: string }).remoteAddress ?? 'unknown';
+    const isHttp = /^(?:HPE_|ERR_HTTP)/.test(code);
+    // Ends when the words are out; who does not take them in has no time of the service for that.
+    if (isHttp && socket.writable) socket.end(wrongRequest(code), () => socket.destroy());
+    else socket.destroy();
     // A cut is no anomaly: the machine comes again.
     if (CUTS.includes(code)) return;
-    const origin = (socket as { remoteAddress?: string }).remoteAddress ?? 'unknown';
-    const of = /^(?:HPE_|ERR_HTTP)/.test(code) ? 'http' : 'tls';
-    anomalies.note({ code: of, precinct: null, detail: message, origin });
+    anomalies.note({ code: isHttp ? 'http' : 'tls', precinct: null, detail: message, origin });
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);

@@ -116,9 +116,6 @@ const hear = (socket: TLSSocket): Promise<string> =>
     socket.on('error', () => undefined);
     socket.on('close', () => resolve(heard));
   });
-const statusLine = async (socket: TLSSocket): Promise<string> =>
-  (await hear(socket)).split('\r\n')[0] ?? '';
-
 describe('the receiver', () => {
   test('takes a package from its machine, with a receipt, and again the same', async () => {
     const message = writeSubmission(PACKAGES[0]!);
@@ -216,12 +213,17 @@ describe('the receiver', () => {
   });
 
   test('closes on what is no HTTP, and on headers without an end', async () => {
-    for (const rubbish of ['\x00\x01\x02\r\n\r\n', `GET / HTTP/1.1\r\nX: ${'x'.repeat(9000)}`]) {
+    for (const [rubbish, status] of [
+      ['\x00\x01\x02\r\n\r\n', '400'],
+      [`GET / HTTP/1.1\r\nX: ${'x'.repeat(9000)}`, '431'],
+    ] as const) {
       const socket = await dial(COUNTRY.machineOf(0));
-      const heard = statusLine(socket);
+      const heard = hear(socket);
       socket.write(rubbish);
-      await heard;
-      expect(rig.latest()[0]?.code).toBe('http');
+      const words = await heard;
+      expect(words.startsWith(`HTTP/1.1 ${status} `)).toBe(true);
+      expect(words).toContain('"code":"http"');
+      expect(rig.latest()[0]).toMatchObject({ code: 'http', origin: HOST });
     }
     await serves();
   });
