@@ -133,6 +133,7 @@ export const run = (args: readonly string[]): Promise<number> =>
       boxesReport(
         {
           boxes,
+          packages: [...country.precincts.values()].filter(({ row }) => row !== null).length,
           rejected: country.rejected,
           draw: draw === null || drawn === null ? null : { ...draw, drawn },
           risks,

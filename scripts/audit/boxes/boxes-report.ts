@@ -9,6 +9,8 @@ import { ACCOUNT_CODES, COUNT_CODES, reconcileBox, VOTE_CODES } from './reconcil
 
 export type BoxesAudit = {
   readonly boxes: readonly CountedBox[];
+  /** Precincts with a sound package. */
+  readonly packages: number;
   readonly rejected: readonly Rejection[];
   /** The draw, and the precincts in it; null: the boxes were not drawn by lot, or nobody said how. */
   readonly draw: (Draw & { readonly drawn: readonly string[] }) | null;
@@ -31,31 +33,17 @@ const notCounted = ({ boxes, draw }: BoxesAudit): readonly Finding[] => {
 
 const riskFinding =
   (limit: number) =>
-  (each: ContestRisk): readonly Finding[] => {
-    const { id, state, risk, weakest, inOrder, boxes, next } = each;
-    const allCounted = inOrder === boxes;
-    const goOn = next === null ? '' : `; the draw goes on with ${next}`;
-    if (state === 'tied')
-      return allCounted
-        ? []
-        : [
-            {
-              code: 'boxes.risk',
-              subject: id,
-              message: `has no announced votes that decide it: no sample can confirm it${goOn}`,
-            },
-          ];
+  ({ id, state, risk, weakest, inOrder, boxes, next }: ContestRisk): readonly Finding[] => {
     if (risk <= limit) return [];
-    const between = weakest === null ? '' : ` (${weakest.winner} over ${weakest.loser})`;
-    if (allCounted)
+    if (state === 'counted')
       return [
-        {
-          code: 'boxes.outcome',
-          subject: id,
-          message: `the papers of all boxes say otherwise${between}`,
-        },
+        { code: 'boxes.outcome', subject: id, message: 'the papers of all boxes give other seats' },
       ];
-    const message = `risk ${percent(risk)} is above the limit of ${percent(limit)}${between}: ${inOrder} of ${boxes} boxes in the order of the draw${goOn}`;
+    const goOn = `; the draw goes on with ${next}`;
+    const message =
+      state === 'tied'
+        ? `has no announced votes that decide it: no sample can confirm it${goOn}`
+        : `risk ${percent(risk)} is above the limit of ${percent(limit)} (${weakest?.winner} over ${weakest?.loser}): ${inOrder} of ${boxes} boxes in the order of the draw${goOn}`;
     return [{ code: 'boxes.risk', subject: id, message }];
   };
 
@@ -96,7 +84,7 @@ const NO_DRAW =
   'No draw was named (--seed, --percent): the boxes are compared, and nothing is said of the others. Boxes that somebody chose measure no risk.';
 
 export const boxesReport = (audit: BoxesAudit, again: string): AuditReport => {
-  const { boxes, rejected, draw, risks, limit } = audit;
+  const { boxes, packages, rejected, draw, risks, limit } = audit;
   const findings = boxesFindings(audit);
   const comparisons = boxes.reduce(
     (sum, { contests }) =>
@@ -122,7 +110,11 @@ export const boxesReport = (audit: BoxesAudit, again: string): AuditReport => {
       ],
     ],
     checks: [
-      { what: 'packages in the result', done: rejected.length, codes: ['boxes.package'] },
+      {
+        what: 'packages of the result',
+        done: packages + rejected.length,
+        codes: ['boxes.package'],
+      },
       { what: 'boxes that were drawn', done: draw?.drawn.length ?? 0, codes: ['boxes.notCounted'] },
       {
         what: 'accounts: signatures, marks, ballots, papers, envelope',
@@ -190,7 +182,7 @@ export const boxesReport = (audit: BoxesAudit, again: string): AuditReport => {
                 weakest === null
                   ? state
                   : `${weakest.winner}/${weakest.winnerDivisor} over ${weakest.loser}/${weakest.loserDivisor}`,
-                weakest?.margin ?? 0,
+                weakest?.margin ?? '–',
                 counted,
                 inOrder,
                 all,

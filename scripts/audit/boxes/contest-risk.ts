@@ -4,6 +4,7 @@
  * weakest assertion. A box is held to hold at most as many papers as the register has voters: nothing
  * that a machine says bounds it.
  */
+import { allocateSeats, electByMajority, type Tally } from '#firmware/election/seats.ts';
 import type { SeatResult } from '#firmware/nation/national-seats.ts';
 import type { NationalOffer } from '#firmware/nation/offer.ts';
 import { drawOrder } from '../sampler.ts';
@@ -16,8 +17,8 @@ import { riskAfter } from './risk.ts';
 export type ContestRisk = {
   readonly id: string;
   readonly kind: SeatResult['kind'];
-  /** `tied`: announced votes do not decide it, or nobody has any; `uncontested`: nobody could have lost. */
-  readonly state: 'measured' | 'tied' | 'uncontested';
+  /** `counted`: every box was, the papers decide. `tied`: announced votes do not decide it, or nobody has any; `uncontested`: nobody could have lost. */
+  readonly state: 'measured' | 'counted' | 'tied' | 'uncontested';
   /** 0 to 1. */
   readonly risk: number;
   /** The assertion of that risk; null: there is none. */
@@ -65,6 +66,23 @@ const assertionRisk = (
   return riskAfter(bounds, errors);
 };
 
+/** Seats by votes alone, before a rule decides ties: the same for two sets of votes, or not. */
+const outcomeOf = ({ kind, seats }: SeatResult, tallies: readonly Tally[]): string =>
+  JSON.stringify(
+    kind === 'list' || kind === 'summed'
+      ? allocateSeats(tallies, seats)
+      : electByMajority(tallies, seats),
+  );
+
+/** All papers were counted: do they give the seats, and the ties, that were announced? */
+const papersAgree = (result: SeatResult, batches: readonly Batch[]): boolean => {
+  const onPaper = result.competitors.map(({ id }) => ({
+    id,
+    votes: batches.reduce((sum, { paper }) => sum + (paper?.get(id) ?? 0), 0),
+  }));
+  return outcomeOf(result, onPaper) === outcomeOf(result, result.competitors);
+};
+
 /** Every contest and summed list, in the order of the seats. `seed`: that of the draw. */
 export const contestRisks = (
   country: Country,
@@ -107,6 +125,13 @@ export const contestRisks = (
       inOrder,
       next: batches[gap]?.id ?? null,
     };
+    if (gap === -1)
+      return {
+        ...of,
+        state: 'counted',
+        risk: papersAgree(result, batches) ? 0 : 1,
+        weakest: null,
+      };
     const tied = assertions.find(({ margin }) => margin <= 0);
     if (tied !== undefined || result.tie !== null || result.vacant > 0)
       return { ...of, state: 'tied', risk: 1, weakest: tied ?? null };

@@ -77,7 +77,7 @@ describe('a box', () => {
 describe('the risk of a contest', () => {
   test('is nothing with every box counted, and everything with none', () => {
     for (const { risk, state } of contestRisks(country, boxes, SEED))
-      if (state === 'measured') expect(risk).toBe(0);
+      expect([state, risk]).toEqual(['counted', 0]);
     for (const { risk, state, next } of contestRisks(country, [], SEED))
       if (state === 'measured') expect([risk, next === null]).toEqual([1, false]);
   });
@@ -98,6 +98,22 @@ describe('the risk of a contest', () => {
     expect(contestRisks(country, broken, SEED).find(({ id }) => id === 'l-norte')!.inOrder).toBe(0);
   });
 
+  test('a tie that was announced is confirmed by all boxes alone', () => {
+    const tied = {
+      ...country,
+      seats: country.seats.map((result) =>
+        result.id === 'n-sur'
+          ? { ...result, competitors: result.competitors.map((each) => ({ ...each, votes: 100 })) }
+          : result,
+      ),
+    };
+    const riskOf = (counted: readonly CountedBox[]) =>
+      contestRisks(tied, counted, SEED).find(({ id }) => id === 'n-sur')!;
+    expect(riskOf(boxes.slice(0, -1))).toMatchObject({ state: 'tied', risk: 1 });
+    // The papers of this country are no tie.
+    expect(riskOf(boxes)).toMatchObject({ state: 'counted', risk: 1 });
+  });
+
   test('papers that say otherwise are found when all are counted', () => {
     // The two cards of the north with each other's votes.
     const moved = boxes.map((box) => {
@@ -106,7 +122,14 @@ describe('the risk of a contest', () => {
       return withMoved(box, 'l-norte', [0, 1], votes[0]! - votes[1]!);
     });
     const risks = contestRisks(country, moved, SEED);
-    const codes = boxesFindings({ boxes: moved, rejected: [], draw: null, risks, limit: 0.05 });
+    const codes = boxesFindings({
+      boxes: moved,
+      packages: 12,
+      rejected: [],
+      draw: null,
+      risks,
+      limit: 0.05,
+    });
     expect(risks.find(({ id }) => id === 'l-norte')!.risk).toBe(1);
     expect(
       codes.filter(({ code }) => code === 'boxes.outcome').map(({ subject }) => subject),
