@@ -3,7 +3,8 @@
  * the latest in memory for the page. The alarm of two different packages does not hang on this file: both
  * packages are in the store.
  */
-import { appendFileSync, existsSync, statSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { jsonObject } from '#firmware/vault/bytes.ts';
 import type { Clock } from '#hal/clock.ts';
 import { RECEIVER_LIMITS } from './limits.ts';
 
@@ -32,11 +33,39 @@ const MAX_TEXT = 300;
 /** Codes of the project's own; whatever else came would be a bug, and is bounded all the same. */
 const MAX_CODES = 100;
 
+/** More than the latest ones take. */
+const TAIL_BYTES = RECEIVER_LIMITS.anomaliesShown * 4 * MAX_TEXT;
+
+const isAnomaly = (value: Readonly<Record<string, unknown>> | null): boolean =>
+  value !== null &&
+  ['at', 'code', 'detail', 'origin'].every((name) => typeof value[name] === 'string') &&
+  (value.precinct === null || typeof value.precinct === 'string');
+
+/** What an earlier receiver left: its length, whether its last line is whole, and the latest of it. */
+const readTail = (file: string) => {
+  if (!existsSync(file)) return { bytes: 0, whole: true, latest: [] };
+  const open = openSync(file, 'r');
+  try {
+    const bytes = fstatSync(open).size;
+    const tail = Buffer.alloc(Math.min(bytes, TAIL_BYTES));
+    readSync(open, tail, 0, tail.length, bytes - tail.length);
+    const lines = tail.toString('utf8').split('\n').map(jsonObject);
+    const latest = lines.filter(isAnomaly).reverse() as unknown as readonly Anomaly[];
+    const whole = bytes === 0 || tail.at(-1) === 0x0a;
+    return { bytes, whole, latest: latest.slice(0, RECEIVER_LIMITS.anomaliesShown) };
+  } finally {
+    closeSync(open);
+  }
+};
+
 export const openAnomalyBook = (file: string, clock: Clock): AnomalyBook => {
-  let bytes = existsSync(file) ? statSync(file).size : 0;
+  const before = readTail(file);
+  let { bytes } = before;
+  // A receiver that was killed in the middle of a line: the next one begins on its own.
+  let begin = before.whole ? '' : '\n';
   let full = false;
   const counts = new Map<string, number>();
-  const latest: Anomaly[] = [];
+  const latest: Anomaly[] = [...before.latest];
   return {
     note: ({ code, precinct, detail, origin }) => {
       const anomaly: Anomaly = {
@@ -50,7 +79,7 @@ export const openAnomalyBook = (file: string, clock: Clock): AnomalyBook => {
         counts.set(code, (counts.get(code) ?? 0) + 1);
       latest.unshift(anomaly);
       latest.length = Math.min(latest.length, RECEIVER_LIMITS.anomaliesShown);
-      const line = Buffer.from(`${JSON.stringify(anomaly)}\n`);
+      const line = Buffer.from(`${begin}${JSON.stringify(anomaly)}\n`);
       if (bytes + line.length > RECEIVER_LIMITS.anomalyFileBytes) {
         full = true;
         return;
@@ -58,6 +87,7 @@ export const openAnomalyBook = (file: string, clock: Clock): AnomalyBook => {
       try {
         appendFileSync(file, line);
         bytes += line.length;
+        begin = '';
       } catch {
         // A disk that takes nothing more must not end the service: the page says so.
         full = true;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -176,4 +176,19 @@ test('anomalies are counted and shown where no disk takes them, and the page say
   expect(book.full()).toBe(true);
   expect(book.counts()).toEqual({ http: 1 });
   expect(book.latest()[0]?.detail.length).toBe(300);
+});
+
+test('anomalies of an earlier receiver are shown, also when it was killed in the middle of a line', () => {
+  const { root } = begin();
+  const file = join(root, 'anomalies.jsonl');
+  const note = { code: 'http', precinct: null, detail: 'd', origin: 'a' };
+  openAnomalyBook(file, makeVirtualClock(0)).note({ ...note, origin: 'first' });
+  appendFileSync(file, '{"at":"1970-01-01T00:0');
+  const next = openAnomalyBook(file, makeVirtualClock(0));
+  expect(next.latest().map(({ origin }) => origin)).toEqual(['first']);
+  expect(next.counts()).toEqual({});
+  next.note({ ...note, origin: 'second' });
+  next.note({ ...note, origin: 'third' });
+  const last = openAnomalyBook(file, makeVirtualClock(0));
+  expect(last.latest().map(({ origin }) => origin)).toEqual(['third', 'second', 'first']);
 });
