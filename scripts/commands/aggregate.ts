@@ -9,7 +9,7 @@ import { NIST_VERSION, nistResults } from '../nation/nist-results.ts';
 import { type NationalResult, resultDocument } from '../nation/result-document.ts';
 import { resultPage } from '../nation/result-page.ts';
 import { tellResult } from '../nation/result-text.ts';
-import { openStore } from '../store/open-store.ts';
+import { openStore, STORE_HELP } from '../store/open-store.ts';
 import { folderNamed, keyFor, openToldNation, requireElection } from './national-input.ts';
 import { EXIT, oneOf, parseOptions, runCommand } from './options.ts';
 import { makeProgress } from './progress.ts';
@@ -29,7 +29,8 @@ DIR holds election.json, election.sig, precincts.json and precincts.sig.
 
   --key FILE      the authority's public key (PEM); without it ${AUTHORITY_KEY_FILE} in DIR is trusted, and
                   that is said
-  --store FILE    also adds up what a receiving centre keeps in this store
+  --store STORE   also adds up what a receiving centre keeps:
+                  ${STORE_HELP}
   --out DIR       also writes ${RESULT_FILE}, ${NIST_FILE} (NIST SP 1500-100)
                   and ${PAGE_FILE}, one page with tables and charts that needs nothing else
   --locale L      of the page: es (default) or en
@@ -79,10 +80,13 @@ export const run = (args: readonly string[]): Promise<number> =>
     );
     if (values.store !== undefined) {
       const store = await openStore(values.store);
-      await aggregateStore(aggregation, store, (done) => {
-        if (done % STORE_TOLD === 0) progress(`packages verified from the store: ${done}`, 0, 0);
-      });
-      await store.close();
+      try {
+        await aggregateStore(aggregation, store, (done) => {
+          if (done % STORE_TOLD === 0) progress(`packages verified from the store: ${done}`, 0, 0);
+        });
+      } finally {
+        await store.close();
+      }
     }
     progress.end();
     const sums = aggregation.sums();

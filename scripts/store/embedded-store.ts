@@ -3,6 +3,7 @@
  * A write-ahead log with full synchronisation: a commit is on the disk when it returns, and readers never
  * wait for writers (sqlite.org/wal.html, sqlite.org/pragma.html#pragma_synchronous).
  */
+import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { sha256Hex } from '#firmware/vault/digest.ts';
 import {
@@ -19,6 +20,8 @@ const APPLICATION_ID = 0x55_52_4e_41;
 const VERSION = 1;
 /** Another receiver may hold the file this long, ms. */
 const BUSY_MS = 30_000;
+/** The file, and what SQLite keeps beside it (sqlite.org/wal.html, 2.2). */
+const BESIDE = ['', '-wal', '-shm'] as const;
 
 const SCHEMA = `
 CREATE TABLE package (
@@ -48,6 +51,8 @@ const packageIn = (row: Row): StoredPackage => ({
   signature: bytesIn(row.signature),
   bytes: bytesIn(row.bytes),
 });
+
+const sizeOf = (path: string): number => (existsSync(path) ? statSync(path).size : 0);
 
 const pragma = (database: DatabaseSync, name: string): SQLOutputValue | undefined =>
   Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
@@ -148,6 +153,7 @@ export const openEmbeddedStore = (file: string): ResultStore => {
           Number(packages),
         ]),
       ),
+    bytesOnDisk: async () => BESIDE.reduce((sum, end) => sum + sizeOf(`${file}${end}`), 0),
     close: async () => {
       if (database.isOpen) database.close();
     },

@@ -54,6 +54,8 @@ export type ResultStore = {
   readonly counts: () => Promise<StoreCounts>;
   /** How many packages each precinct has, one at least; read without their bytes. */
   readonly packagesOfEach: () => Promise<ReadonlyMap<string, number>>;
+  /** What the packages take where they are kept, with all that the store itself adds: what a budget is held against. */
+  readonly bytesOnDisk: () => Promise<number>;
   /** Closing again does nothing. */
   readonly close: () => Promise<void>;
 };

@@ -1,4 +1,5 @@
 /** What every result store must do (scripts/store/result-store.ts), whatever it is made of. */
+import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { sha256Hex } from '#firmware/vault/digest.ts';
 import type { ReceivedPackage, ResultStore, StoredPackage } from '#scripts/store/result-store.ts';
@@ -92,6 +93,15 @@ export const describeResultStore = (name: string, make: () => Promise<StorePlace
         expect(Buffer.compare(back?.bytes ?? new Uint8Array(0), bytes)).toBe(0);
         expect(back?.signature).toEqual(signature);
       }
+    });
+
+    test('says what it takes on disk: more with each package, and never less than their bytes', async () => {
+      const store = await (await begin())();
+      const before = await store.bytesOnDisk();
+      // Bytes that no compression makes smaller.
+      const bytes = new Uint8Array(randomBytes(1024 * 1024));
+      await store.put({ ...packageOf(A, ''), bytes });
+      expect(await store.bytesOnDisk()).toBeGreaterThanOrEqual(before + bytes.length);
     });
 
     test('is the same store for whoever opens it, now and later', async () => {

@@ -12,10 +12,13 @@ export const SWTPM = PATHS.find((path) => existsSync(path)) ?? null;
 const START_MS = 20_000;
 const LOOK_EVERY_MS = 10;
 
-export const eventually = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-  const limit = performance.now() + START_MS;
+export const eventually = async (
+  holds: () => boolean | Promise<boolean>,
+  limitMs = START_MS,
+): Promise<void> => {
+  const limit = performance.now() + limitMs;
   while (!(await holds())) {
-    if (performance.now() > limit) throw new Error(`not so within ${START_MS} ms`);
+    if (performance.now() > limit) throw new Error(`not so within ${limitMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 };
