@@ -4,17 +4,20 @@
  */
 import type { Result } from './result.ts';
 
+export type NetworkFaultKind =
+  /** No address, no route, nobody listens. */
+  | 'unreachable'
+  /** Someone answers, and does not prove the key that was named. Nothing was sent to it. */
+  | 'otherPeer'
+  /** No whole answer within the driver's limit. */
+  | 'timeout'
+  /** The connection ended, or was refused, before the whole answer; the peer may have the message. */
+  | 'cut'
+  /** An answer longer than `maxAnswerBytes`, or none of the protocol. */
+  | 'garbled';
+
 export type NetworkFault = {
-  readonly kind: /** No address, no route, nobody listens. */
-    | 'unreachable'
-    /** Someone answers, and does not prove the key that was named. Nothing was sent to it. */
-    | 'otherPeer'
-    /** No whole answer within the driver's limit. */
-    | 'timeout'
-    /** The connection ended, or was refused, before the whole answer; the peer may have the message. */
-    | 'cut'
-    /** An answer longer than `maxAnswerBytes`, or none of the protocol. */
-    | 'garbled';
+  readonly kind: NetworkFaultKind;
   /** For the technician. */
   readonly detail: string;
 };

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
 import { makeVirtualClock } from '#drivers/system/virtual-clock.ts';
@@ -56,6 +57,26 @@ describe('the sender', () => {
       expect(senderMachine.step({ name: 'held' }, event)[1]).not.toContainEqual(
         expect.objectContaining({ kind: 'send' }),
       );
+  });
+
+  test('whatever comes in whatever order: sound states, one message at a time, none before the report or after the receipt', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...EVENTS), { maxLength: 60 }), (events) => {
+        let state = senderMachine.initial;
+        let [printed, underWay] = [false, false];
+        for (const event of events) {
+          const before = state;
+          const [next, effects] = senderMachine.step(state, event);
+          state = next;
+          expect(senderMachine.invariant(state)).toBeNull();
+          printed ||= event.kind === 'reportPrinted' && before.name === 'held';
+          const sends = effects.filter(({ kind }) => kind === 'send').length;
+          if (before.name === 'acknowledged') expect(sends).toBe(0);
+          if (sends > 0) expect([printed, underWay, sends]).toEqual([true, false, 1]);
+          underWay = state.name === 'sending';
+        }
+      }),
+    );
   });
 
   test('waits longer each time, half of it by chance, and never longer than its limit', () => {
