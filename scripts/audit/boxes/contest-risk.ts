@@ -5,6 +5,7 @@
  * that a machine says bounds it.
  */
 import { allocateSeats, electByMajority, type Tally } from '#firmware/election/seats.ts';
+import type { ContestPart } from '#firmware/nation/ballot-form.ts';
 import type { SeatResult } from '#firmware/nation/national-seats.ts';
 import type { NationalOffer } from '#firmware/nation/offer.ts';
 import { drawOrder } from '../sampler.ts';
@@ -32,17 +33,13 @@ export type ContestRisk = {
   readonly next: string | null;
 };
 
-type VotesOf = ReadonlyMap<string, number>;
+/** Votes by the place of their competitor in the result. */
+type VotesOf = Float64Array;
 type Batch = {
+  readonly id: string;
   readonly registered: number;
   readonly announced: VotesOf;
   readonly paper: VotesOf | null;
-};
-
-const byCompetitor = (keys: readonly string[], votes: readonly number[]): VotesOf => {
-  const sums = new Map<string, number>();
-  for (const [at, key] of keys.entries()) sums.set(key, (sums.get(key) ?? 0) + (votes[at] ?? 0));
-  return sums;
 };
 
 /** The contests whose votes decide it: itself, or those that a summed list adds up. */
@@ -50,12 +47,13 @@ const contestsOf = ({ summedLists }: NationalOffer, { id, kind }: SeatResult): r
   kind === 'summed' ? (summedLists.find((list) => list.id === id)?.contestIds ?? []) : [id];
 
 const assertionRisk = (
-  { winner, loser, winnerDivisor, loserDivisor, margin }: Assertion,
+  { winnerDivisor, loserDivisor, margin }: Assertion,
+  [winner, loser]: readonly [number, number],
   batches: readonly Batch[],
   inOrder: number,
 ): number => {
   const score = (votes: VotesOf): number =>
-    (votes.get(winner) ?? 0) * loserDivisor - (votes.get(loser) ?? 0) * winnerDivisor;
+    votes[winner]! * loserDivisor - votes[loser]! * winnerDivisor;
   const bounds = new Float64Array(batches.length);
   const errors = new Float64Array(inOrder);
   batches.forEach(({ registered, announced, paper }, at) => {
@@ -76,11 +74,46 @@ const outcomeOf = ({ kind, seats }: SeatResult, tallies: readonly Tally[]): stri
 
 /** All papers were counted: do they give the seats, and the ties, that were announced? */
 const papersAgree = (result: SeatResult, batches: readonly Batch[]): boolean => {
-  const onPaper = result.competitors.map(({ id }) => ({
+  const onPaper = result.competitors.map(({ id }, at) => ({
     id,
-    votes: batches.reduce((sum, { paper }) => sum + (paper?.get(id) ?? 0), 0),
+    votes: batches.reduce((sum, { paper }) => sum + (paper?.[at] ?? 0), 0),
   }));
   return outcomeOf(result, onPaper) === outcomeOf(result, result.competitors);
+};
+
+/** The boxes of a contest, or of those that a summed list adds up, in the order of the draw. */
+const batchesOf = (
+  { offer }: Country,
+  result: SeatResult,
+  places: ReadonlyMap<string, number>,
+  order: readonly Precinct[],
+  counted: ReadonlyMap<string, CountedBox>,
+): readonly Batch[] => {
+  const whose = competitorOf(offer);
+  const sums = ({ options }: ContestPart, votes: readonly number[]): VotesOf => {
+    const all = new Float64Array(places.size);
+    options.forEach((option, at) => {
+      all[places.get(whose(option))!]! += votes[at]!;
+    });
+    return all;
+  };
+  const contestIds = contestsOf(offer, result);
+  return order.flatMap((precinct) =>
+    contestIds.flatMap((contestId): readonly Batch[] => {
+      const part = partOf(precinct, contestId);
+      if (part === undefined) return [];
+      const box = counted.get(precinct.id);
+      const count = box === undefined ? null : soundCount(box, part);
+      return [
+        {
+          id: precinct.id,
+          registered: precinct.registered,
+          announced: sums(part, announcedVotes(precinct, part)),
+          paper: count === null ? null : sums(part, count.votes),
+        },
+      ];
+    }),
+  );
 };
 
 /** Every contest and summed list, in the order of the seats. `seed`: that of the draw. */
@@ -89,30 +122,12 @@ export const contestRisks = (
   boxes: readonly CountedBox[],
   seed: string,
 ): readonly ContestRisk[] => {
-  const { offer, precincts, seats } = country;
-  const whose = competitorOf(offer);
+  const { precincts, seats } = country;
   const counted = new Map(boxes.map((box) => [box.precinct.id, box]));
   const order = drawOrder([...precincts.values()], ({ id }) => id, seed).map(({ item }) => item);
-  const batchesIn = (contestIds: readonly string[]): readonly (Batch & { id: string })[] =>
-    order.flatMap((precinct: Precinct) =>
-      contestIds.flatMap((contestId) => {
-        const part = partOf(precinct, contestId);
-        if (part === undefined) return [];
-        const box = counted.get(precinct.id);
-        const count = box === undefined ? null : soundCount(box, part);
-        const keys = part.options.map(whose);
-        return [
-          {
-            id: precinct.id,
-            registered: precinct.registered,
-            announced: byCompetitor(keys, announcedVotes(precinct, part)),
-            paper: count === null ? null : byCompetitor(keys, count.votes),
-          },
-        ];
-      }),
-    );
   return seats.map((result): ContestRisk => {
-    const batches = batchesIn(contestsOf(offer, result));
+    const places = new Map(result.competitors.map(({ id }, at) => [id, at]));
+    const batches = batchesOf(country, result, places, order, counted);
     const gap = batches.findIndex(({ paper }) => paper === null);
     const inOrder = gap === -1 ? batches.length : gap;
     const assertions = assertionsOf(result);
@@ -138,7 +153,8 @@ export const contestRisks = (
     if (assertions.length === 0) return { ...of, state: 'uncontested', risk: 0, weakest: null };
     let worst = { risk: -1, weakest: assertions[0] ?? null };
     for (const assertion of assertions) {
-      const risk = assertionRisk(assertion, batches, inOrder);
+      const pair = [places.get(assertion.winner)!, places.get(assertion.loser)!] as const;
+      const risk = assertionRisk(assertion, pair, batches, inOrder);
       if (risk > worst.risk) worst = { risk, weakest: assertion };
     }
     return { ...of, state: 'measured', ...worst };
