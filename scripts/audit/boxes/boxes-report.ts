@@ -76,6 +76,7 @@ const differences = (findings: readonly Finding[], ids: readonly string[]): Char
 const LIMITS = [
   'Boxes that were not counted may hold anything. What a sample shows is the outcome of a contest, with the risk beside it: the chance that a wrong outcome would have passed this draw.',
   'For lists the outcome is the seats of each alliance by d’Hondt; for candidates who is elected, over all cards that present them. That every vote figure is right only a count of all boxes shows.',
+  'A box is taken to hold at most as many papers as the register has voters, whatever the machine says of it. That costs evidence where few came to vote: more boxes have to be counted, not fewer.',
   'A contest of few precincts needs nearly all of their boxes. A tie can not be confirmed by any sample.',
   'Whether papers were added or taken away together with signatures in the roster, or the box was not the one of that day, is not in these figures: seals and witnesses are.',
   'Cast vote records are not among these files and are not exported: of a real election they leave the machine only pooled by the authority, for rare patterns of marks are signatures. Exports here are sums of precincts.',
