@@ -32,4 +32,6 @@ export const RECEIVER_LIMITS = {
   anomalyFileBytes: 64 * 1024 * 1024,
   /** The latest ones, on the page. */
   anomaliesShown: 100,
+  /** Precincts with packages that differ, by name; more are counted. */
+  conflictsShown: 100,
 } as const;

@@ -75,7 +75,7 @@ export const receiverPage = (state: ReceiverState, locale: PageLocale): string =
   const alarm =
     state.conflicts === 0
       ? ''
-      : `<p class="alarm" role="alert">${words.conflicts}: ${figure(state.conflicts)}. ${words.conflictsNote}</p>`;
+      : `<p class="alarm" role="alert">${words.conflicts}: ${figure(state.conflicts)}. ${words.conflictsNote}<br>${state.conflicting.map(escaped).join(', ')}</p>`;
   const states = state.states.map(({ name, precincts, received, conflicts }) =>
     row([
       escaped(name === '' ? words.none : name),

@@ -1,6 +1,7 @@
 /** How far a country's results have come in, by state: counts alone. Pure. */
 import type { NationalOffer } from '#firmware/nation/offer.ts';
 import type { Register } from '#firmware/nation/register.ts';
+import { RECEIVER_LIMITS } from './limits.ts';
 
 export type StateProgress = {
   readonly id: string;
@@ -15,6 +16,8 @@ export type Progress = {
   readonly precincts: number;
   readonly received: number;
   readonly conflicts: number;
+  /** Which they are, in the order of the register: the first of them. */
+  readonly conflicting: readonly string[];
   /** States in the order of the offer; what lies in none comes last, with an empty identifier. */
   readonly states: readonly StateProgress[];
 };
@@ -39,14 +42,17 @@ export const makeProgressOf = (
   const all = count(precincts.map(({ state }) => state));
   const rows = [...states, ...(all.has('') ? [{ id: '', name: '' }] : [])];
   return (packages) => {
-    const having = (least: number): readonly string[] =>
-      precincts.filter(({ id }) => (packages.get(id) ?? 0) >= least).map(({ state }) => state);
+    const having = (least: number) =>
+      precincts.filter(({ id }) => (packages.get(id) ?? 0) >= least);
     const [received, conflicts] = [having(1), having(2)];
-    const [receivedIn, conflictsIn] = [count(received), count(conflicts)];
+    const [receivedIn, conflictsIn] = [received, conflicts].map((found) =>
+      count(found.map(({ state }) => state)),
+    ) as [ReadonlyMap<string, number>, ReadonlyMap<string, number>];
     return {
       precincts: precincts.length,
       received: received.length,
       conflicts: conflicts.length,
+      conflicting: conflicts.slice(0, RECEIVER_LIMITS.conflictsShown).map(({ id }) => id),
       states: rows.map(({ id, name }) => ({
         id,
         name,
