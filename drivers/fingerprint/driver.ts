@@ -294,18 +294,24 @@ export const makeFingerprintReader = (
 
   /**
    * Runs `task` again when the module started anew in the middle of it, or an answer was lost: one
-   * damaged byte on the wire is nobody's business.
+   * damaged byte on the wire is nobody's business. An attempt that the deadline cut short says less than
+   * the one before it.
    */
   const surviving = async <T>(
     task: () => Promise<Result<T, ReaderFault>>,
     deadlineMs = NO_DEADLINE,
   ): Promise<Result<T, ReaderFault>> => {
+    let before: Result<T, ReaderFault> | null = null;
     for (let recoveries = 0; ; recoveries++) {
       const outcome = await task();
+      const cutShort =
+        !outcome.ok && outcome.error.kind === 'timeout' && clock.nowMs() >= deadlineMs;
+      if (cutShort && before !== null) return before;
       const timeLeft = clock.nowMs() + RECOVERY_MS < deadlineMs;
       const lost = channel.step() !== 'inStep' && link.present();
       const recoverable = lost && timeLeft && !cancelled;
       if (outcome.ok || !recoverable || recoveries >= MAX_RECOVERIES) return outcome;
+      before = outcome;
     }
   };
 

@@ -60,6 +60,8 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('heal' as const), afterMs: delays }),
 );
 
+/** Longer than what a load may take. */
+const STANDSTILL_MS = 1_900;
 const LIMIT_MS = 3_000;
 /** A wait, a start, a transfer and the last commands: nothing takes longer. */
 const LONGEST_MS = LIMIT_MS + 2 * (2_000 + 2_000) + 3_500;
@@ -218,6 +220,31 @@ describe.each(['R503', 'ZFM'] as const)('a template on its way to a %s', (family
       own: { ok: true, value: { kind: 'match' } },
     });
   });
+
+  test.each([2, 4, 6, 8, 10, 12, 14, 16])(
+    'whose every answer is damaged, in a process that stands still after %i of them: damaged is what is told',
+    async (answers) => {
+      const { clock, wire, module } = makeBench(family);
+      let left = Number.POSITIVE_INFINITY;
+      const link: ByteLink = {
+        ...wire.host,
+        onBytes: (listener) =>
+          wire.host.onBytes((bytes) => {
+            if (left-- > 0) listener(bytes);
+            else clock.after(STANDSTILL_MS, () => listener(bytes));
+          }),
+      };
+      const reader = makeFingerprintReader(link, clock);
+      const day = async () => {
+        await reader.start();
+        module.fail('garbled');
+        left = answers;
+        return reader.loadTemplate(templateOf('ana', family));
+      };
+      const loaded = await clock.run(day());
+      expect(loaded.ok ? 'ok' : loaded.error.kind).toBe('garbled');
+    },
+  );
 
   test('damaged every time, is a fault within 2 s, and nobody is verified', async () => {
     const { clock, wire, module } = makeBench(family);
