@@ -55,8 +55,9 @@ goes its usual way and can not know. The votes are drawn from public dice.
   --out FOLDER    with --robots: also keeps result, report and papers there
   --cvr FILE      with --robots, of a rehearsal: also writes the papers as cast vote records (NIST SP 1500-103)
   --result FOLDER by hand: where ${RESULT_FILES.package}, .sig and ${RESULT_FILES.machineKey} of the unit lie, at any depth
-                  (a memory module). To try it without a unit: scripts/urna bench --election DIR/election.json
-                  --voters N --begin friday
+                  (a memory module). To try it without a unit, with a --rehearsal (the bench has files for cells, on
+                  which an election of the real kind refuses to open): scripts/urna bench --begin friday
+                  --election DIR/election.json --voters N --state STATE, then --result STATE
   --papers FILE   papers.csv, filled in from the box
   --envelope N    papers in the envelope
   --key FILE      the public key of the authority that signed the mock election (PEM); default: that of robots
