@@ -13,6 +13,7 @@ import { importFolder } from '../receive/import-folder.ts';
 import { type PageServer, startPage } from '../receive/page-server.ts';
 import { type ReceiverServer, startReceiver } from '../receive/receiver-server.ts';
 import { receiverState } from '../receive/receiver-state.ts';
+import { STORE_HELP } from '../store/open-store.ts';
 import { folderNamed, keyFor, openToldNation, requireElection } from './national-input.ts';
 import {
   EXIT,
@@ -39,9 +40,11 @@ authority's register lists. Each package is judged as aggregate judges it, kept 
 once that is durable, acknowledged with a signed receipt; the same package again has the same receipt. A
 different one of a precinct is kept beside the first, never over it, and is an alarm.
 DIR holds election.json, election.sig, precincts.json and precincts.sig; aggregate DIR --store
-FOLDER/${CENTRE_FILES.store} adds up what has come.
+FOLDER/${CENTRE_FILES.store}, or the same --store, adds up what has come.
 
   --centre FOLDER   key, store, anomalies and ${CENTRE_FILES.appointment}; made when it is not there
+  --store STORE     another store, which any number of receivers share; made when it is not there:
+                  ${STORE_HELP}
   --key FILE        the authority's public key (PEM); without it the one in DIR is trusted, and that is said
   --host H          where machines come in; default ${LOOPBACK}: this computer alone
   --port P          default ${PORT}; 0: a free one
@@ -184,6 +187,7 @@ export const run = (args: readonly string[]): Promise<number> =>
   runCommand(args, HELP, async () => {
     const { values, positionals } = parseOptions(args, {
       centre: { type: 'string' },
+      store: { type: 'string' },
       key: { type: 'string' },
       host: { type: 'string' },
       port: { type: 'string' },
@@ -217,7 +221,7 @@ export const run = (args: readonly string[]): Promise<number> =>
       appoint(nation, { key: values.appoint, authority, out }, values.at);
       return EXIT.fine;
     }
-    const centre = openCentre(values.centre ?? '', nation);
+    const centre = await openCentre(values.centre ?? '', nation, values.store ?? null);
     try {
       return values.import === undefined
         ? await serve(nation, centre, serving)

@@ -27,7 +27,7 @@ import {
   publicKeyPem,
 } from '#firmware/vault/keys.ts';
 import { UsageError } from '../commands/options.ts';
-import { openEmbeddedStore } from '../store/embedded-store.ts';
+import { openOrMakeStore } from '../store/open-store.ts';
 import type { ResultStore } from '../store/result-store.ts';
 import { type AnomalyBook, openAnomalyBook } from './anomalies.ts';
 import { makeReception, type Reception } from './reception.ts';
@@ -39,9 +39,6 @@ export const CENTRE_FILES = {
   store: 'results.sqlite',
   anomalies: 'anomalies.jsonl',
 } as const;
-
-/** The store and what SQLite keeps beside it (sqlite.org/wal.html, 2.2). */
-const ON_DISK = ['results.sqlite', 'results.sqlite-wal', 'results.sqlite-shm', 'anomalies.jsonl'];
 
 export type Centre = {
   readonly identity: KeyPair;
@@ -89,22 +86,19 @@ const readAppointment = (
 
 const sizeOf = (path: string): number => (existsSync(path) ? statSync(path).size : 0);
 
-const openCentreStore = (path: string): ResultStore => {
-  try {
-    return openEmbeddedStore(path);
-  } catch (cause) {
-    throw new UsageError(`${path}: ${cause instanceof Error ? cause.message : cause}`);
-  }
-};
-
-export const openCentre = (folder: string, nation: Nation): Centre => {
+/** `storeName`: of the store that this centre shares with others; null: its own, in the folder. */
+export const openCentre = async (
+  folder: string,
+  nation: Nation,
+  storeName: string | null,
+): Promise<Centre> => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const identity = readIdentity(folder);
   const appointment = readAppointment(folder, nation, identity);
-  const store = openCentreStore(join(folder, CENTRE_FILES.store));
+  const store = await openOrMakeStore(storeName ?? join(folder, CENTRE_FILES.store));
   const anomalies = openAnomalyBook(join(folder, CENTRE_FILES.anomalies), systemClock);
-  const bytesOnDisk = (): number =>
-    ON_DISK.reduce((sum, name) => sum + sizeOf(join(folder, name)), 0);
+  const bytesOnDisk = async (): Promise<number> =>
+    (await store.bytesOnDisk()) + sizeOf(join(folder, CENTRE_FILES.anomalies));
   const receiverKey = identity.privateKey;
   const reception = makeReception({ nation, store, receiverKey, anomalies, bytesOnDisk });
   return { identity, appointment, store, anomalies, reception, close: store.close };

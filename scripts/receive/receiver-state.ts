@@ -35,7 +35,7 @@ export const receiverState = async (
   ...(await reception.progress()),
   repeated: reception.repeated(),
   refused: anomalies.counts(),
-  storage: reception.storage(),
+  storage: await reception.storage(),
   sockets: { open: server.sockets(), most: RECEIVER_LIMITS.sockets },
   inFlight: { bytes: server.bytesInFlight(), most: RECEIVER_LIMITS.bytesInFlight },
   anomalies: anomalies.latest(),

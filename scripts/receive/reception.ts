@@ -52,7 +52,7 @@ export type ReceptionOptions = {
   readonly receiverKey: Uint8Array;
   readonly anomalies: AnomalyBook;
   /** Bytes on disk of all that the centre keeps. */
-  readonly bytesOnDisk: () => number;
+  readonly bytesOnDisk: () => Promise<number>;
   readonly budget?: number;
 };
 
@@ -63,7 +63,7 @@ export type Reception = {
   readonly progress: () => Promise<Progress>;
   /** Packages that came again since the start. */
   readonly repeated: () => number;
-  readonly storage: () => Storage;
+  readonly storage: () => Promise<Storage>;
 };
 
 type Precinct = string;
@@ -111,7 +111,7 @@ export const makeReception = (options: ReceptionOptions): Reception => {
     if (found !== undefined) return known(found, sender);
     if (kept.length >= RECEIVER_LIMITS.packagesOfOnePrecinct)
       return conflict(precinct, digest, sender);
-    if (bytesOnDisk() + bytes.length + RECEIVER_LIMITS.storageMargin > budget)
+    if ((await bytesOnDisk()) + bytes.length + RECEIVER_LIMITS.storageMargin > budget)
       return notTaken('storageFull', `of ${budget} bytes of storage`, precinct, sender);
     switch (await store.put({ precinct, bytes, signature })) {
       case 'kept':
@@ -141,6 +141,6 @@ export const makeReception = (options: ReceptionOptions): Reception => {
     },
     progress: async () => progressOf(await store.packagesOfEach()),
     repeated: () => repeated,
-    storage: () => ({ bytes: bytesOnDisk(), budget }),
+    storage: async () => ({ bytes: await bytesOnDisk(), budget }),
   };
 };

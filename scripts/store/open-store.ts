@@ -23,7 +23,7 @@ const openNamed = async (name: string, make: boolean): Promise<ResultStore> => {
   } catch (cause) {
     const said = isPostgresUrl(name) ? sayPostgresUrl(name) : name;
     if (cause instanceof StoreAbsent) throw new MissingError(`no store ${said}: ${cause.message}`);
-    throw new UsageError(`--store ${said}: ${cause instanceof Error ? cause.message : cause}`);
+    throw new UsageError(`store ${said}: ${cause instanceof Error ? cause.message : cause}`);
   }
 };
 

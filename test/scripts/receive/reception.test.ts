@@ -43,7 +43,7 @@ const begin = (root = mkdtempSync(join(tmpdir(), 'urna-receive-'))) => {
       store,
       receiverKey: RECEIVER.privateKey,
       anomalies,
-      bytesOnDisk: () => 1000,
+      bytesOnDisk: async () => 1000,
       ...more,
     });
     return { store, anomalies, reception };
@@ -139,7 +139,7 @@ describe('a receiving centre', () => {
     expect(await reception.take(PACKAGES[1]!, MEMORY)).toMatchObject({ code: 'storageFull' });
     expect(await reception.take(PACKAGES[0]!, MEMORY)).toMatchObject({ kind: 'acknowledged' });
     expect((await store.counts()).precincts).toBe(1);
-    expect(reception.storage()).toEqual({ bytes: 1000, budget: 1000 });
+    expect(await reception.storage()).toEqual({ bytes: 1000, budget: 1000 });
   });
 
   test('gives no receipt when the store fails', async () => {

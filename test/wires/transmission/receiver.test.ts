@@ -51,7 +51,7 @@ beforeEach(async () => {
     store,
     receiverKey: RECEIVER.privateKey,
     anomalies,
-    bytesOnDisk: () => 0,
+    bytesOnDisk: async () => 0,
   });
   const server = await startReceiver({
     register,
