@@ -1,5 +1,6 @@
 /** `urna provision`: an election becomes what units, officers and the public are given. */
 import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { templateOf } from '#drivers/fingerprint/emulator.ts';
 import { systemClock } from '#drivers/system/system-clock.ts';
 import type { DefinitionError } from '#firmware/election/decoder.ts';
@@ -19,6 +20,7 @@ import { keysFor } from '../nation/provision-keys.ts';
 import { writeWholeFolder } from '../nation/whole-folder.ts';
 import { writeElection } from '../nation/write-election.ts';
 import { ownRelease } from '../release/build-release.ts';
+import { runInterruptible } from './interruptible.ts';
 import {
   EXIT,
   MissingError,
@@ -60,6 +62,8 @@ and every mistake told at once; with one, nothing is written. Else DIR holds
 --to-nist    the offer as a ballot definition by NIST SP 1500-20, and what that can not say beside it
 --from-nist  the same way back: election.json out of ballot-definition.json and settings.json
 --erase      after the legal period: pollbooks, templates, rosters, keys; --now: before it, too
+
+Stopped with Ctrl+C or SIGTERM it removes what it had written so far, and says so.
 
 exit code: 0 fine, 2 usage or a mistake in the election, 3 something is not there
 `;
@@ -222,7 +226,7 @@ const eraseAll = (root: string, values: Options): number => {
   return EXIT.fine;
 };
 
-export const run = (args: readonly string[]): Promise<number> =>
+export const work = (args: readonly string[]): Promise<number> =>
   runCommand(args, HELP, async () => {
     const { values, positionals } = parseOptions(args, OPTIONS);
     const { 'made-up': madeUp, 'to-nist': toNist, 'from-nist': fromNist } = values;
@@ -239,3 +243,21 @@ export const run = (args: readonly string[]): Promise<number> =>
     if (values.erase !== undefined) return eraseAll(values.erase, values);
     return madeUp === true ? makeUp(values) : provision(positionals[0] ?? '', values);
   });
+
+/** Where it writes a whole folder; null: nowhere. */
+const outOf = (args: readonly string[]): string | null => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: OPTIONS,
+    strict: false,
+    allowPositionals: true,
+  });
+  return typeof values.out === 'string' ? values.out : null;
+};
+
+export const run = (args: readonly string[]): Promise<number> => {
+  const out = outOf(args);
+  return out === null
+    ? work(args)
+    : runInterruptible(new URL('./provision-work.ts', import.meta.url), args, out);
+};

@@ -12,12 +12,15 @@ const named = (out: string, error: unknown): unknown =>
 
 const isFilled = (out: string): boolean => existsSync(out) && readdirSync(out).length > 0;
 
+/** Where `out` is written until it is whole. */
+export const unfinishedOf = (out: string): string => `${resolve(out)}.unfinished`;
+
 /**
  * `write` fills a folder and says whether it is to stay; then it becomes `out`, a new or an empty one.
  * Otherwise, and when it throws, nothing is left. What a run that was cut off left is overwritten.
  */
 export const writeWholeFolder = (out: string, write: (folder: string) => boolean): void => {
-  const unfinished = `${resolve(out)}.unfinished`;
+  const unfinished = unfinishedOf(out);
   try {
     if (isFilled(out))
       throw new UsageError(`--out ${out} holds something already; name a new or an empty folder`);

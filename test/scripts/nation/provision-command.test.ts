@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { precinctIdOf } from '#firmware/nation/offer.ts';
 import { run as lookup } from '#scripts/commands/lookup.ts';
-import { run as provision } from '#scripts/commands/provision.ts';
+import { work as provision } from '#scripts/commands/provision.ts';
 import {
   ELECTION,
   edit,
