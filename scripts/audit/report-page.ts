@@ -100,8 +100,8 @@ ${facts.map(([name, value]) => `<p>${escaped(name)}: <code>${escaped(value)}</co
 ${[
   checksSection(report),
   findingsSection(report),
-  ...charts.map(chartSection),
-  ...tables.map(tableSection),
+  ...charts.filter(({ bars }) => bars.length > 0).map(chartSection),
+  ...tables.filter(({ rows }) => rows.length > 0).map(tableSection),
   limits.length === 0 ? '' : section('What this can not show', list(limits)),
   section('Do it again', `<pre>${escaped(again)}</pre>`),
 ].join('\n')}

@@ -93,7 +93,7 @@ export const tellReport = (report: AuditReport): string => {
     ...beside(facts),
     '',
     ...beside(verdicts),
-    ...tables.flatMap(tableLines),
+    ...tables.filter(({ rows }) => rows.length > 0).flatMap(tableLines),
     '',
     ...(limits.length === 0
       ? []

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type AuditReport, tellReport, uncheckedCodes } from '#scripts/audit/report.ts';
 import { reportPage } from '#scripts/audit/report-page.ts';
+import { urna } from '../nation/command.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)>"&\'';
 const REPORT: AuditReport = {
@@ -60,4 +61,27 @@ test('the text says the same, cut shorter', () => {
 test('a finding that belongs to no check is noticed', () => {
   expect(uncheckedCodes(REPORT)).toEqual([]);
   expect(uncheckedCodes({ ...REPORT, checks: REPORT.checks.slice(0, 1) })).toEqual(['x.votes']);
+});
+
+describe('the command', () => {
+  const AUDITS = ['sample', 'boxes', 'package', 'unit', 'mock', 'records', 'log'];
+
+  test('lists every audit', () => {
+    const { code, out } = urna('audit', '--help');
+    expect(code).toBe(0);
+    for (const name of AUDITS) expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
+    expect(urna('audit', 'nothing').code).toBe(2);
+  });
+
+  test.each(AUDITS)('%s says how it is used, and takes no option that it does not have', (name) => {
+    const { code, out } = urna('audit', name, '--help');
+    expect(code).toBe(0);
+    for (const part of [`usage: scripts/urna audit ${name}`, '--json', '--html', 'exit code'])
+      expect(out).toContain(part);
+    const wrong = urna('audit', name, '--no-such-option');
+    expect([wrong.code, wrong.err.split('\n', 1)[0]]).toEqual([
+      2,
+      expect.stringContaining('--no-such-option'),
+    ]);
+  });
 });
