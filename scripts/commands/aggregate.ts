@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '#drivers/system/system-clock.ts';
+import type { Aggregation } from '#firmware/nation/aggregate.ts';
 import { nationalSeats } from '#firmware/nation/national-seats.ts';
 import { sha256Hex } from '#firmware/vault/digest.ts';
 import { AUTHORITY_KEY_FILE, aggregateFolder, aggregateStore } from '../nation/national-folder.ts';
@@ -10,9 +11,10 @@ import { type NationalResult, resultDocument } from '../nation/result-document.t
 import { resultPage } from '../nation/result-page.ts';
 import { tellResult } from '../nation/result-text.ts';
 import { openStore, STORE_HELP } from '../store/open-store.ts';
+import type { ResultStore } from '../store/result-store.ts';
 import { folderNamed, keyFor, openToldNation, requireElection } from './national-input.ts';
 import { EXIT, oneOf, parseOptions, runCommand } from './options.ts';
-import { makeProgress } from './progress.ts';
+import { makeProgress, type Progress } from './progress.ts';
 
 export const RESULT_FILE = 'national-result.json';
 export const NIST_FILE = 'results-nist-1500-100.json';
@@ -58,6 +60,15 @@ export const writeOut = (
 /** A line for so many packages of a store. */
 const STORE_TOLD = 5_000;
 
+export const addStore = (
+  aggregation: Aggregation,
+  store: ResultStore,
+  progress: Progress,
+): Promise<void> =>
+  aggregateStore(aggregation, store, (done) => {
+    if (done % STORE_TOLD === 0) progress(`packages verified from the store: ${done}`, 0, 0);
+  });
+
 export const run = (args: readonly string[]): Promise<number> =>
   runCommand(args, HELP, async () => {
     const { values, positionals } = parseOptions(args, {
@@ -81,9 +92,7 @@ export const run = (args: readonly string[]): Promise<number> =>
     if (values.store !== undefined) {
       const store = await openStore(values.store);
       try {
-        await aggregateStore(aggregation, store, (done) => {
-          if (done % STORE_TOLD === 0) progress(`packages verified from the store: ${done}`, 0, 0);
-        });
+        await addStore(aggregation, store, progress);
       } finally {
         await store.close();
       }

@@ -4,14 +4,17 @@ import { systemClock } from '#drivers/system/system-clock.ts';
 import { type Published, publishSite } from '../evidence/publish.ts';
 import { SITE_FILES } from '../evidence/site-files.ts';
 import { aggregateFolder } from '../nation/national-folder.ts';
-import { writeWholeFolder } from '../nation/whole-folder.ts';
+import { writeWholeFolderWaiting } from '../nation/whole-folder.ts';
+import { openStore, STORE_HELP } from '../store/open-store.ts';
+import { addStore } from './aggregate.ts';
 import { folderNamed, keyFor, openToldNation, requireElection } from './national-input.ts';
 import { EXIT, oneOf, parseOptions, runCommand, UsageError } from './options.ts';
 import { makeProgress } from './progress.ts';
 
 const HELP = `usage: scripts/urna publish DIR --out SITE [options]
 
-Verifies and adds up the result packages in DIR (as aggregate does) and writes what is public evidence:
+Verifies and adds up the result packages in DIR, and those of a store (as aggregate does), and writes what is
+public evidence:
 the counted packages with signatures and machine keys, election and register as the authority signed
 them, the list of keys, the heads of the event logs, tally reports (tally-report.txt and .png) that lie
 beside a package and are its own, the result as JSON, as NIST SP 1500-100 and as ${SITE_FILES.page}, and
@@ -20,6 +23,8 @@ SITE is there whole or not at all; any web server can serve it.
 
   --out SITE      a new or an empty folder
   --key FILE      the authority's public key (PEM); without it the one in DIR is trusted, and that is said
+  --store STORE   also publishes what a receiving centre keeps:
+                  ${STORE_HELP}
   --locale L      of the page: es (default) or en
   --json          one JSON document on standard output:
                   {ok, packages, reports, files, missing, rejected, notPublished:[{file, reason}]}
@@ -46,6 +51,7 @@ export const run = (args: readonly string[]): Promise<number> =>
     const { values, positionals } = parseOptions(args, {
       out: { type: 'string' },
       key: { type: 'string' },
+      store: { type: 'string' },
       locale: { type: 'string' },
       json: { type: 'boolean' },
     });
@@ -56,22 +62,32 @@ export const run = (args: readonly string[]): Promise<number> =>
     if (existsSync(out) && readdirSync(out).length > 0)
       throw new UsageError(`--out ${out} holds something already; name a new or an empty folder`);
     const locale = oneOf('locale', values.locale, 'es', ['es', 'en']);
+    const progress = makeProgress();
     const nation = openToldNation(folder, keyFor(folder, values.key).key);
     if (nation === null) return EXIT.found;
-    const progress = makeProgress();
     const { aggregation } = aggregateFolder(nation, folder, (done, of) =>
       progress('packages verified', done, of),
     );
     const at = `${new Date(systemClock.calendarMs()).toISOString().slice(0, 19)}Z`;
-    let published: Published | null = null;
-    writeWholeFolder(out, (site) => {
-      const onProgress = (done: number, of: number) => progress('precincts published', done, of);
-      published = publishSite(site, { nation, folder, aggregation, at, locale, onProgress });
-      return true;
-    });
+    const store = values.store === undefined ? null : await openStore(values.store);
+    let told: Published;
+    try {
+      if (store !== null) await addStore(aggregation, store, progress);
+      told = await writeWholeFolderWaiting(out, (site) =>
+        publishSite(site, {
+          nation,
+          folder,
+          store,
+          aggregation,
+          at,
+          locale,
+          onProgress: (done, of) => progress('precincts published', done, of),
+        }),
+      );
+    } finally {
+      await store?.close();
+    }
     progress.end();
-    const told = published as Published | null;
-    if (told === null) throw new Error('nothing was published');
     const { missing, rejected } = aggregation.sums();
     const ok = missing.length + rejected.length + told.notPublished.length === 0;
     process.stdout.write(

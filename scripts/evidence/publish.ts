@@ -14,6 +14,8 @@ import { sha256Hex } from '#firmware/vault/digest.ts';
 import { publicKeyPem } from '#firmware/vault/keys.ts';
 import { decodeResultPackage, type ResultPackage } from '#firmware/vault/result-package.ts';
 import { makePackageReader } from '../nation/find-packages.ts';
+import { storeOrigin } from '../nation/national-folder.ts';
+import type { ResultStore } from '../store/result-store.ts';
 import { pictureProblem } from './report-picture.ts';
 import { reportProblem } from './report-text.ts';
 import { siteDocuments } from './site-documents.ts';
@@ -43,6 +45,8 @@ export type PublishOptions = {
   readonly nation: Nation;
   /** Where the packages were found. */
   readonly folder: string;
+  /** What a receiving centre keeps, where that was added up too. */
+  readonly store?: ResultStore | null;
   readonly aggregation: Aggregation;
   /** ISO 8601 with seconds and `Z`. */
   readonly at: string;
@@ -115,38 +119,59 @@ const publishReports = (
   return { written, notPublished };
 };
 
-/** Fills `site`, an empty folder. Throws when a counted package is no longer what was counted. */
-export const publishSite = (site: string, options: PublishOptions): Published => {
+type Again = {
+  readonly bytes: Uint8Array;
+  readonly signature: Uint8Array;
+  /** The folder in which its reports lie; null: a store has none. */
+  readonly beside: string | null;
+};
+
+/** Reads a counted package anew, from where it was found; null: it is not there any more. */
+const makeSecondReader = ({ folder, store }: PublishOptions) => {
+  const read = makePackageReader();
+  return async (precinct: string, origin: string, digest: string): Promise<Again | null> => {
+    if (store != null && origin === storeOrigin(precinct, digest)) {
+      const kept = (await store.of(precinct)).find((each) => each.digest === digest);
+      return kept === undefined ? null : { ...kept, beside: null };
+    }
+    const found = read(join(folder, origin));
+    return found.ok ? { ...found, beside: dirname(join(folder, origin)) } : null;
+  };
+};
+
+/** Fills `site`, an empty folder. Rejects when a counted package is no longer what was counted. */
+export const publishSite = async (site: string, options: PublishOptions): Promise<Published> => {
   const { nation, folder, aggregation, at, locale, onProgress } = options;
   const { precincts } = nation.register;
   const { write, finish } = makeWriter(site);
-  const read = makePackageReader();
-  const logHeads: (string | null)[] = [];
+  const readAgain = makeSecondReader(options);
+  const logHeads: (string | null)[] = precincts.map(() => null);
   const notPublished: NotPublished[] = [];
   let [packages, reports] = [0, 0];
   for (const name of Object.values(NATIONAL_FILES))
     write(name, new Uint8Array(readFileSync(join(folder, name))));
-  precincts.forEach(({ id }, index) => {
-    onProgress(index + 1, precincts.length);
+  const publish = async (id: string, index: number): Promise<void> => {
     const counted = aggregation.countedAt(index);
-    logHeads.push(null);
     if (counted === null) return;
-    const path = join(folder, counted.origin);
-    const again = read(path);
-    const decoded = again.ok ? decodeResultPackage(again.bytes) : null;
-    if (!again.ok || decoded?.ok !== true || sha256Hex(again.bytes) !== counted.digest)
-      throw new Error(`${path} changed while it was published`);
+    const again = await readAgain(id, counted.origin, counted.digest);
+    const decoded = again === null ? null : decodeResultPackage(again.bytes);
+    if (again === null || decoded?.ok !== true || sha256Hex(again.bytes) !== counted.digest)
+      throw new Error(`${counted.origin} changed while it was published`);
     const machineKey = new Uint8Array(Buffer.from(decoded.value.machineKey, 'hex'));
     write(packagePath(id, 'package'), again.bytes);
     write(packagePath(id, 'signature'), again.signature);
     write(packagePath(id, 'machineKey'), publicKeyPem(machineKey));
     logHeads[index] = decoded.value.logHead;
     packages += 1;
-    const { authorityKey } = nation;
-    const told = publishReports(write, dirname(path), id, decoded.value, authorityKey);
+    if (again.beside === null) return;
+    const told = publishReports(write, again.beside, id, decoded.value, nation.authorityKey);
     reports += told.written;
     notPublished.push(...told.notPublished);
-  });
+  };
+  for (const [index, { id }] of precincts.entries()) {
+    await publish(id, index);
+    onProgress(index + 1, precincts.length);
+  }
   const sums = aggregation.sums();
   const documents = siteDocuments({ nation, sums, logHeads, at, locale });
   for (const [path, text] of Object.entries(documents)) write(path, text);

@@ -82,6 +82,10 @@ export const aggregateFolder = (
   return { aggregation, judge };
 };
 
+/** Where a package of a store was found, as an aggregation names it. */
+export const storeOrigin = (precinct: string, digest: string): string =>
+  `store/${precinct}/${digest}`;
+
 /** Adds up what a receiving centre keeps, beside what was added up already. */
 export const aggregateStore = async (
   aggregation: Aggregation,
@@ -90,7 +94,7 @@ export const aggregateStore = async (
 ): Promise<void> => {
   let done = 0;
   for await (const { precinct, digest, bytes, signature } of store.packages()) {
-    aggregation.take(`store/${precinct}/${digest}`, bytes, signature, precinct);
+    aggregation.take(storeOrigin(precinct, digest), bytes, signature, precinct);
     onProgress(++done, 0);
   }
 };

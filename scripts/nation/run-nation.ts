@@ -31,7 +31,7 @@ import { PRIVATE_FOLDER, PUBLIC, SECRET } from './provision-folder.ts';
 import { AUTHORITY_SECRET, keysFor } from './provision-keys.ts';
 import type { NationalResult } from './result-document.ts';
 import { synthesiseRest } from './synthesise-rest.ts';
-import { writeWholeFolder } from './whole-folder.ts';
+import { writeWholeFolderWaiting } from './whole-folder.ts';
 import { PACKAGES_FOLDER } from './write-country.ts';
 import { writeElection } from './write-election.ts';
 
@@ -218,29 +218,27 @@ export const runNation = async (options: NationOptions): Promise<NationRun> => {
     daysMs,
     registered: election.precincts.reduce((sum, { registered }) => sum + registered, 0),
     authorityKey,
-    failures: publishAndVerify(options, opened.value, aggregation),
+    failures: await publishAndVerify(options, opened.value, aggregation),
   };
 };
 
-const publishAndVerify = (
+const publishAndVerify = async (
   { out, at, onProgress }: NationOptions,
   nation: Nation,
   aggregation: Aggregation,
-): NationRun['failures'] => {
+): Promise<NationRun['failures']> => {
   const site = join(out, NATION_FOLDERS.published);
-  const refused: { readonly file: string; readonly detail: string }[] = [];
-  writeWholeFolder(site, (folder) => {
-    const { notPublished } = publishSite(folder, {
+  const { notPublished } = await writeWholeFolderWaiting(site, (folder) =>
+    publishSite(folder, {
       nation,
       folder: join(out, NATION_FOLDERS.national),
       aggregation,
       at,
       locale: nation.offer.locale,
       onProgress: (done, of) => onProgress('precincts published', done, of),
-    });
-    refused.push(...notPublished.map(({ file, reason }) => ({ file, detail: reason })));
-    return true;
-  });
+    }),
+  );
+  const refused = notPublished.map(({ file, reason }) => ({ file, detail: reason }));
   const { failures } = verifySite(site, nation.authorityKey, (done, of) =>
     onProgress('published packages verified', done, of),
   );

@@ -69,7 +69,7 @@ for (const name of [
 writeFileSync(join(SOURCE, PACKAGES_FOLDER, idAt(0), 'tally-report.txt'), reportTextOf(COUNTRY, 0));
 writeFileSync(join(SOURCE, PACKAGES_FOLDER, idAt(0), 'tally-report.png'), PICTURE);
 const SITE = join(ROOT, 'site');
-const PUBLISHED = publish(SOURCE, SITE);
+const PUBLISHED = await publish(SOURCE, SITE);
 
 let site = '';
 let count = 0;
@@ -124,7 +124,7 @@ describe('a published election', () => {
       expect(readFileSync(join(SITE, path)).includes('SECRETO-7f3a')).toBe(false);
   });
 
-  test("leaves out a report that is another precinct's, or has more in it than a picture", () => {
+  test("leaves out a report that is another precinct's, or has more in it than a picture", async () => {
     const source = join(ROOT, `source-${count}`);
     cpSync(SOURCE, source, { recursive: true });
     const beside = join(source, PACKAGES_FOLDER, idAt(1));
@@ -136,19 +136,19 @@ describe('a published election', () => {
       join(beside, 'tally-report.png'),
       Buffer.concat([PICTURE, Buffer.from('SECRETO')]),
     );
-    const { notPublished, reports } = publish(source, join(ROOT, `site-${count}`));
+    const { notPublished, reports } = await publish(source, join(ROOT, `site-${count}`));
     expect(reports).toBe(2);
     expect(notPublished.map(({ file }) => file)).toEqual(
       ['tally-report.txt', 'tally-report.png'].map((name) => join(beside, name)),
     );
   });
 
-  test('that is partial says so, and names what is not in it', () => {
+  test('that is partial says so, and names what is not in it', async () => {
     const source = join(ROOT, `source-${count}`);
     cpSync(SOURCE, source, { recursive: true });
     rmSync(join(source, PACKAGES_FOLDER, idAt(2)), { recursive: true });
     const partial = join(ROOT, `site-${count}`);
-    publish(source, partial);
+    await publish(source, partial);
     expect(verifySite(partial, KEY)).toEqual({ failures: [], accepted: 11, missing: [idAt(2)] });
   });
 });
