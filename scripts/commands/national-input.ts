@@ -21,8 +21,15 @@ export const folderNamed = (positionals: readonly string[], name: string, what: 
   return folder;
 };
 
-export const requireElection = (folder: string): void => {
-  const absent = absentFiles(folder);
+/** `more`: what is needed beside offer and register. */
+export const requireElection = (
+  folder: string,
+  more: Readonly<Record<string, string>> = {},
+): void => {
+  const absent = [
+    ...absentFiles(folder),
+    ...Object.values(more).filter((name) => !existsSync(join(folder, name))),
+  ];
   if (absent.length > 0)
     throw new MissingError(
       `no ${absent.join(', ')} in ${folder}: what the authority published of the election goes there`,

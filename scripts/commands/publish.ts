@@ -1,6 +1,9 @@
 /** `urna publish`: the counted packages and all that belongs to them, as a folder that anyone can serve. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { systemClock } from '#drivers/system/system-clock.ts';
+import type { Nation } from '#firmware/nation/judge-package.ts';
+import { PAPER_CODE_FILES, paperCodeProblems } from '#firmware/nation/paper-code-list.ts';
 import { type Published, publishSite } from '../evidence/publish.ts';
 import { SITE_FILES } from '../evidence/site-files.ts';
 import { aggregateFolder } from '../nation/national-folder.ts';
@@ -15,8 +18,8 @@ const HELP = `usage: scripts/urna publish DIR --out SITE [options]
 
 Verifies and adds up the result packages in DIR, and those of a store (as aggregate does), and writes what is
 public evidence:
-the counted packages with signatures and machine keys, election and register as the authority signed
-them, the list of keys, the heads of the event logs, tally reports (tally-report.txt and .png) that lie
+the counted packages with signatures and machine keys, election, register and committed paper codes as the
+authority signed them, the list of keys, the heads of the event logs, tally reports (tally-report.txt and .png) that lie
 beside a package and are its own, the result as JSON, as NIST SP 1500-100 and as ${SITE_FILES.page}, and
 ${SITE_FILES.checksums}. Nothing that is not on this list is written, so nothing secret can be.
 SITE is there whole or not at all; any web server can serve it.
@@ -33,6 +36,18 @@ exit code: 0 every precinct is published, 1 some are missing, were rejected, or 
            package's, or the election's files are not what the authority signed, 2 usage, 3 a file of the
            election is missing
 `;
+
+/** False: the list of paper codes is not the authority's, and that was told. */
+const tellPaperCodes = (folder: string, nation: Nation): boolean => {
+  const bytes = (name: string) => new Uint8Array(readFileSync(join(folder, name)));
+  const { paperCodes, paperCodesSignature } = PAPER_CODE_FILES;
+  const problems = paperCodeProblems(bytes(paperCodes), bytes(paperCodesSignature), nation);
+  for (const { file, code, message } of problems)
+    process.stderr.write(
+      `urna: ${join(folder, file)}: ${code}: ${message}; nothing is published\n`,
+    );
+  return problems.length === 0;
+};
 
 const tell = (site: string, told: Published, missing: number, rejected: number): string =>
   [
@@ -56,7 +71,7 @@ export const run = (args: readonly string[]): Promise<number> =>
       json: { type: 'boolean' },
     });
     const folder = folderNamed(positionals, 'DIR', 'where the packages lie');
-    requireElection(folder);
+    requireElection(folder, PAPER_CODE_FILES);
     const { out } = values;
     if (out === undefined) throw new UsageError('--out SITE is missing: a new or an empty folder');
     if (existsSync(out) && readdirSync(out).length > 0)
@@ -65,6 +80,7 @@ export const run = (args: readonly string[]): Promise<number> =>
     const progress = makeProgress();
     const nation = openToldNation(folder, keyFor(folder, values.key).key);
     if (nation === null) return EXIT.found;
+    if (!tellPaperCodes(folder, nation)) return EXIT.found;
     const { aggregation } = aggregateFolder(nation, folder, (done, of) =>
       progress('packages verified', done, of),
     );

@@ -9,7 +9,7 @@ const HELP = `usage: scripts/urna verify SITE --key FILE [options]
 
 Checks a published election, as publish writes it: election and register against the authority's key,
 each package against the register, the certificate, the offer and its own accounts, in its own place;
-machine keys, log heads, reports, the result, its page and the NIST report against the packages; every
+the committed paper codes, machine keys, log heads, reports, the result, its page and the NIST report against the packages; every
 file against the checksums, and that there is nothing else. Nothing of it is believed; the key is.
 
   --key FILE    the authority's public key (PEM), from where you trust it

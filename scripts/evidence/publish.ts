@@ -10,6 +10,7 @@ import type { Locale } from '#firmware/election/definition.ts';
 import type { Aggregation } from '#firmware/nation/aggregate.ts';
 import type { Nation } from '#firmware/nation/judge-package.ts';
 import { NATIONAL_FILES } from '#firmware/nation/open-nation.ts';
+import { PAPER_CODE_FILES } from '#firmware/nation/paper-code-list.ts';
 import { sha256Hex } from '#firmware/vault/digest.ts';
 import { publicKeyPem } from '#firmware/vault/keys.ts';
 import { decodeResultPackage, type ResultPackage } from '#firmware/vault/result-package.ts';
@@ -148,7 +149,7 @@ export const publishSite = async (site: string, options: PublishOptions): Promis
   const logHeads: (string | null)[] = precincts.map(() => null);
   const notPublished: NotPublished[] = [];
   let [packages, reports] = [0, 0];
-  for (const name of Object.values(NATIONAL_FILES))
+  for (const name of Object.values({ ...NATIONAL_FILES, ...PAPER_CODE_FILES }))
     write(name, new Uint8Array(readFileSync(join(folder, name))));
   const publish = async (id: string, index: number): Promise<void> => {
     const counted = aggregation.countedAt(index);

@@ -3,12 +3,14 @@
  * whoever verifies accepts nothing else: so nothing secret can be in it, and nothing strange can hide.
  */
 import { NATIONAL_FILES } from '#firmware/nation/open-nation.ts';
+import { PAPER_CODE_FILES } from '#firmware/nation/paper-code-list.ts';
 import { MAX_REGISTER_BYTES } from '#firmware/nation/register.ts';
 import { SIGNATURE_BYTES } from '#firmware/vault/keys.ts';
 import { MAX_RESULT_BYTES, RESULT_FILES } from '#firmware/vault/result-package.ts';
 
 export const SITE_FILES = {
   ...NATIONAL_FILES,
+  ...PAPER_CODE_FILES,
   authorityKey: 'authority-key.pem',
   /** The page of results. */
   page: 'index.html',
@@ -40,6 +42,8 @@ const TOP_MOST: Readonly<Record<keyof typeof SITE_FILES, number>> = {
   offerSignature: SIGNATURE_BYTES,
   register: MAX_REGISTER_BYTES,
   registerSignature: SIGNATURE_BYTES,
+  paperCodes: MAX_REGISTER_BYTES,
+  paperCodesSignature: SIGNATURE_BYTES,
   authorityKey: MAX_KEY_BYTES,
   page: MAX_PAGE_BYTES,
   result: MAX_DOCUMENT_BYTES,

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { makeAggregation, type Rejection, type RejectionCode } from '#firmware/nation/aggregate.ts';
 import { makeJudge, type Nation } from '#firmware/nation/judge-package.ts';
 import type { NationProblem } from '#firmware/nation/open-nation.ts';
+import { paperCodeProblems } from '#firmware/nation/paper-code-list.ts';
 import { publicKeyPem } from '#firmware/vault/keys.ts';
 import { decodeResultPackage, RESULT_FILES } from '#firmware/vault/result-package.ts';
 import { makePackageReader } from '../nation/find-packages.ts';
@@ -228,6 +229,17 @@ const checkDerived = (
   }
 };
 
+const checkPaperCodes = (
+  site: string,
+  there: ReadonlySet<string>,
+  nation: Nation,
+): readonly NationProblem[] => {
+  const { paperCodes, paperCodesSignature } = SITE_FILES;
+  if (!there.has(paperCodes) || !there.has(paperCodesSignature)) return [];
+  const bytes = (name: string) => new Uint8Array(readFileSync(join(site, name)));
+  return paperCodeProblems(bytes(paperCodes), bytes(paperCodesSignature), nation);
+};
+
 const failureOf = ({ code, origin, detail }: Rejection): SiteFailure => ({
   code,
   file: origin,
@@ -261,6 +273,8 @@ export const verifySite = (
     return { failures, accepted: 0, missing: [] };
   }
   const nation = opened.value;
+  for (const { code, file, message } of checkPaperCodes(site, there, nation))
+    fail(code, file, message);
   const packages = checkPackages(site, files, nation, fail, onProgress);
   const sums = packages.aggregation.sums();
   failures.push(...sums.rejected.map(failureOf));

@@ -10,6 +10,7 @@ import {
   type PollbookEntry,
 } from '#firmware/desk/pollbook.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
+import type { PaperCodeCommitment } from '#firmware/nation/paper-code-list.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { buildElectionPackage } from '#firmware/vault/election-package.ts';
 import { KEY_BYTES } from '#firmware/vault/keys.ts';
@@ -20,7 +21,6 @@ import { makeCodes } from '../elections/pollbook.ts';
 import { envelopeText } from './envelope.ts';
 import {
   DELIVERIES,
-  type PaperCodesFile,
   PRIVATE_FILE,
   PRIVATE_FOLDER,
   ROSTERS,
@@ -70,7 +70,7 @@ export const writePrecinct = (
   authority: Authority,
   releaseDigest: Uint8Array,
   entropy: Entropy,
-): PaperCodesFile['precincts'][number] => {
+): PaperCodeCommitment => {
   const put = (file: string, content: string | Uint8Array): void =>
     writeFileSync(join(root, file), content, PRIVATE_FILE);
   const { codeSalt, codes, digits } = makeCodes(

@@ -5,6 +5,7 @@
 
 import type { PollingPlace } from '#firmware/nation/offer.ts';
 import { NATIONAL_FILES } from '#firmware/nation/open-nation.ts';
+import { PAPER_CODE_FILES } from '#firmware/nation/paper-code-list.ts';
 
 export const PUBLIC = 'public';
 export const DELIVERIES = 'deliveries';
@@ -27,8 +28,7 @@ export type ProvisionRecord = {
 
 export const PUBLIC_FILES = {
   ...NATIONAL_FILES,
-  paperCodes: 'paper-codes.json',
-  paperCodesSignature: 'paper-codes.sig',
+  ...PAPER_CODE_FILES,
   authorityKey: 'authority-key.pem',
 } as const;
 
@@ -42,17 +42,6 @@ privadas de la autoridad. No se copian, no se publican; pasado el plazo legal: s
 Here are the pollbooks' keys, the single-use codes and, in a test election, the authority's private keys.
 Never copied, never published; after the legal period: scripts/urna provision --erase
 `;
-
-/** The commitment to the codes of paper records: SHA-256 over a precinct's codes, each with a line feed after it. */
-export type PaperCodesFile = {
-  readonly format: 'urna-paper-codes-1';
-  readonly election: string;
-  readonly precincts: readonly {
-    readonly id: string;
-    readonly count: number;
-    readonly sha256: string;
-  }[];
-};
 
 export const PRIVATE_FOLDER = { mode: 0o700, recursive: true } as const;
 export const PRIVATE_FILE = { mode: 0o600 } as const;

@@ -4,11 +4,18 @@
  * one mistake anywhere, and nothing is left behind. It is written into a folder beside `out`, which is
  * renamed when it is whole.
  */
+
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DefinitionError } from '#firmware/election/decoder.ts';
 import { type NationalOffer, type NationalPrecinct, precinctIdOf } from '#firmware/nation/offer.ts';
+import {
+  PAPER_CODES_FORMAT,
+  type PaperCodeCommitment,
+  type PaperCodeList,
+  paperCodeListText,
+} from '#firmware/nation/paper-code-list.ts';
 import { makeOfferIn, precinctDefinition } from '#firmware/nation/precinct-definition.ts';
 import {
   REGISTER_FORMAT,
@@ -40,7 +47,6 @@ import { writeSigns } from './lookup.ts';
 import { type Authority, makePrecinctFolders, writePrecinct } from './precinct-delivery.ts';
 import {
   LOOKUP,
-  type PaperCodesFile,
   PRIVATE_FILE,
   PROVISION_FILE,
   PROVISION_FORMAT,
@@ -102,7 +108,7 @@ export const putSigned = (
 /** What the precincts of an election were made into, under `root`. */
 type Made = {
   readonly precincts: readonly string[];
-  readonly commitments: PaperCodesFile['precincts'];
+  readonly commitments: readonly PaperCodeCommitment[];
   readonly signs: readonly PrecinctSign[];
 };
 
@@ -122,7 +128,7 @@ const makePrecincts = (
   const index = writeVoterIndex(join(root, LOOKUP));
   const checkTerminals = makeTerminalCheck(report);
   const made: string[] = [];
-  const commitments: PaperCodesFile['precincts'][number][] = [];
+  const commitments: PaperCodeCommitment[] = [];
   const signs: PrecinctSign[] = [];
   const takePrecinct = (precinct: NationalPrecinct, at: number): void => {
     const id = precinctIdOf(precinct);
@@ -238,7 +244,7 @@ const provisionInto = (root: string, options: ProvisionOptions): Provisioned => 
     root,
     offerText,
     registerOf(election, precincts),
-    { format: 'urna-paper-codes-1', election: offer.id, precincts: made.commitments },
+    { format: PAPER_CODES_FORMAT, election: offer.id, precincts: made.commitments },
     keys.authority.signingKey,
   );
   writeSigns(join(root, LOOKUP), made.signs);
@@ -261,7 +267,7 @@ const writePublic = (
   root: string,
   offerText: string,
   register: Register,
-  codes: PaperCodesFile,
+  codes: PaperCodeList,
   signingKey: Uint8Array,
 ): void => {
   const folder = join(root, PUBLIC);
@@ -273,13 +279,7 @@ const writePublic = (
   ) => putSigned(folder, PUBLIC_FILES[file], PUBLIC_FILES[signature], text, signingKey);
   put('offer', 'offerSignature', offerText);
   put('register', 'registerSignature', registerText(register));
-  const { precincts, ...head } = codes;
-  const lines = precincts.map((each) => JSON.stringify(each)).join(',\n');
-  put(
-    'paperCodes',
-    'paperCodesSignature',
-    `${JSON.stringify(head).slice(0, -1)},"precincts":[\n${lines}\n]}\n`,
-  );
+  put('paperCodes', 'paperCodesSignature', paperCodeListText(codes));
   writeFileSync(
     join(folder, PUBLIC_FILES.authorityKey),
     publicKeyPem(ed25519PublicKey(signingKey)),

@@ -2,7 +2,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NATIONAL_FILES } from '#firmware/nation/open-nation.ts';
-import { publicKeyPem } from '#firmware/vault/keys.ts';
+import {
+  PAPER_CODE_FILES,
+  PAPER_CODES_FORMAT,
+  paperCodeListText,
+} from '#firmware/nation/paper-code-list.ts';
+import { utf8 } from '#firmware/vault/bytes.ts';
+import { publicKeyPem, sign } from '#firmware/vault/keys.ts';
 import { RESULT_FILES } from '#firmware/vault/result-package.ts';
 import { AUTHORITY_KEY_FILE } from './national-folder.ts';
 import type { SyntheticCountry } from './synthetic-country.ts';
@@ -11,11 +17,21 @@ export const PACKAGES_FOLDER = 'packages';
 
 export const writeElectionFiles = (folder: string, country: SyntheticCountry): void => {
   mkdirSync(folder, { recursive: true });
+  // No machine runs in such a country: no codes were drawn.
+  const codes = utf8(
+    paperCodeListText({
+      format: PAPER_CODES_FORMAT,
+      election: country.register.election,
+      precincts: [],
+    }),
+  );
   const files = {
     [NATIONAL_FILES.offer]: country.offerBytes,
     [NATIONAL_FILES.offerSignature]: country.offerSignature,
     [NATIONAL_FILES.register]: country.registerBytes,
     [NATIONAL_FILES.registerSignature]: country.registerSignature,
+    [PAPER_CODE_FILES.paperCodes]: codes,
+    [PAPER_CODE_FILES.paperCodesSignature]: sign(country.authority.privateKey, codes),
     [AUTHORITY_KEY_FILE]: publicKeyPem(country.authority.publicKey),
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
