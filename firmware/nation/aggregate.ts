@@ -51,6 +51,8 @@ export type NationalSums = {
   readonly repeated: number;
   /** Precincts that are not in the sums, in the order of the register. */
   readonly missing: readonly string[];
+  /** Of those in the sums, the ones whose results are computed, not voted. In the order of the register. */
+  readonly madeUp: readonly string[];
   /** In the order of precinct, code and origin. */
   readonly rejected: readonly Rejection[];
   readonly ballots: number;
@@ -246,6 +248,7 @@ export const makeAggregation = (
       accepted: precincts.filter((_, at) => isCounted(at)).length,
       repeated,
       missing: precincts.filter((_, at) => !isCounted(at)).map(({ id }) => id),
+      madeUp: precincts.filter((each, at) => each.madeUp && isCounted(at)).map(({ id }) => id),
       rejected: inOrder([
         ...refused,
         ...[...conflicts].flatMap(([at, packages]) => conflictsOf(precincts[at]!.id, packages)),

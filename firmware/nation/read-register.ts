@@ -26,34 +26,58 @@ const MAX_ERRORS = 100;
 const id = pattern(/^[a-z0-9][a-z0-9-]{0,39}$/, 'an identifier');
 const sha256 = pattern(/^[0-9a-f]{64}$/, '64 hexadecimal digits');
 
+const PRECINCT = {
+  id: pattern(/^[0-9]{9}\.[0-9]{2}$/, 'nine digits, a point, two digits'),
+  reportId: pattern(/^[0-9]{9}\.[0-9]{2}\.[0-9]\.[0-9]{4}$/, 'a report identifier'),
+  districtIds: list(id, 1, MAX_DISTRICTS_OF_ONE),
+  registered: integer(0, MAX_REGISTERED),
+  machines: list(
+    record<RegisteredMachine>({
+      code: (value, path, report) => {
+        if (typeof value === 'string' && readMachineCode(value) === value) return value;
+        report(path, 'must be a machine code');
+        return '';
+      },
+      key: sha256,
+    }),
+    0,
+    MAX_MACHINES,
+  ),
+};
+
+const plain = record<Omit<RegisteredPrecinct, 'madeUp'>>(PRECINCT);
+const madeUp = record<Required<RegisteredPrecinct>>({
+  ...PRECINCT,
+  madeUp: (value, path, report) => {
+    if (value !== true) report(path, 'is true or not there');
+    return true;
+  },
+});
+
 const shape = record<Register>({
   format: oneOf([REGISTER_FORMAT]),
   election: id,
   test: flag,
   offer: sha256,
-  precincts: list(
-    record<RegisteredPrecinct>({
-      id: pattern(/^[0-9]{9}\.[0-9]{2}$/, 'nine digits, a point, two digits'),
-      reportId: pattern(/^[0-9]{9}\.[0-9]{2}\.[0-9]\.[0-9]{4}$/, 'a report identifier'),
-      districtIds: list(id, 1, MAX_DISTRICTS_OF_ONE),
-      registered: integer(0, MAX_REGISTERED),
-      machines: list(
-        record<RegisteredMachine>({
-          code: (value, path, report) => {
-            if (typeof value === 'string' && readMachineCode(value) === value) return value;
-            report(path, 'must be a machine code');
-            return '';
-          },
-          key: sha256,
-        }),
-        0,
-        MAX_MACHINES,
+  precincts: list<RegisteredPrecinct>(
+    (value, path, report) =>
+      (typeof value === 'object' && value !== null && 'madeUp' in value ? madeUp : plain)(
+        value,
+        path,
+        report,
       ),
-    }),
     0,
     MAX_PRECINCTS,
   ),
 });
+
+/** Nobody is elected by results that nobody voted. */
+const madeUpInEarnest = ({ test, precincts }: Register): readonly DefinitionError[] => {
+  const at = test ? -1 : precincts.findIndex((precinct) => precinct.madeUp === true);
+  return at < 0
+    ? []
+    : [{ path: `$.precincts[${at}].madeUp`, message: 'stands in a test election alone' }];
+};
 
 /** Values that come twice, by the path of the later one. */
 const repeats = (
@@ -94,8 +118,8 @@ export const readRegister = (bytes: Uint8Array): Result<Register, readonly Defin
     if (errors.length < MAX_ERRORS) errors.push({ path, message });
   });
   if (errors.length > 0) return err(errors);
-  const twice = repeated(register);
-  if (twice.length > 0) return err(twice.slice(0, MAX_ERRORS));
+  const strange = [...madeUpInEarnest(register), ...repeated(register)];
+  if (strange.length > 0) return err(strange.slice(0, MAX_ERRORS));
   return equalBytes(utf8(registerText(register)), bytes)
     ? ok(register)
     : whole('is spelled otherwise');

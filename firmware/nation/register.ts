@@ -24,6 +24,8 @@ export type RegisteredPrecinct = {
   readonly registered: number;
   /** The unit sent there, then spares that may take its place. Empty: no identity key came back yet. */
   readonly machines: readonly RegisteredMachine[];
+  /** No machine runs there: its result is computed, to fill a test election up to a country's size. */
+  readonly madeUp?: true;
 };
 
 export type Register = {
@@ -39,13 +41,14 @@ export type Register = {
 export const registerText = (register: Register): string => {
   const { format, election, test, offer, precincts } = register;
   const head = JSON.stringify({ format, election, test, offer });
-  const lines = precincts.map(({ id, reportId, districtIds, registered, machines }) =>
+  const lines = precincts.map(({ id, reportId, districtIds, registered, machines, madeUp }) =>
     JSON.stringify({
       id,
       reportId,
       districtIds,
       registered,
       machines: machines.map(({ code, key }) => ({ code, key })),
+      ...(madeUp === true ? { madeUp } : {}),
     }),
   );
   return `${head.slice(0, -1)},"precincts":[\n${lines.join(',\n')}\n]}\n`;

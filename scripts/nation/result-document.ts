@@ -49,6 +49,7 @@ export const resultDocument = (result: NationalResult) => {
     accepted: sums.accepted,
     repeated: sums.repeated,
     missing: sums.missing,
+    madeUp: sums.madeUp,
     rejected: sums.rejected.map(({ precinct, code, detail, origin }) => ({
       precinct,
       code,

@@ -71,8 +71,13 @@ const header = (page: Page, { key }: PageOptions): string => {
   };
   const status = sayResult(locale, sums.missing.length === 0 ? 'complete' : 'partial', counted);
   const test = offer.test ? `<p class="test">${escaped(sayResult(locale, 'test'))}</p>` : '';
+  const count = sums.madeUp.length;
+  const madeUp =
+    count === 0
+      ? ''
+      : `<p class="test">${escaped(sayResult(locale, 'madeUp', { count: number(count) }))}</p>`;
   return `<header><h1>${escaped(sayResult(locale, 'title', { election: offer.title[locale] }))}</h1>
-<p>${escaped(offer.authority)}</p>${test}
+<p>${escaped(offer.authority)}</p>${test}${madeUp}
 <p class="${sums.missing.length === 0 ? 'complete' : 'partial'}">${escaped(status)}</p>
 <p class="small">${escaped(sayResult(locale, key.given ? 'keyGiven' : 'keyFound'))} ${escaped(sayResult(locale, 'fingerprint', { digest: key.digest.slice(0, 32) }))}…</p></header>`;
 };
@@ -305,15 +310,26 @@ const more = (page: Page, count: number): string =>
     ? `<p>${escaped(sayResult(page.locale, 'andMore', { count: page.number(count) }))}</p>`
     : '';
 
+const idList = (page: Page, ids: readonly string[]): string => {
+  const shown = ids.slice(0, MISSING_SHOWN);
+  const list = shown.map((id) => `<li>${escaped(id)}</li>`).join('');
+  return `<ul class="ids">${list}</ul>${more(page, ids.length - shown.length)}`;
+};
+
+const madeUp = (page: Page): string => {
+  const { sums, locale, number } = page;
+  return sums.madeUp.length === 0
+    ? ''
+    : `<section><h2>${escaped(sayResult(locale, 'madeUpPrecincts'))} (${number(sums.madeUp.length)})</h2>${idList(page, sums.madeUp)}</section>`;
+};
+
 const missing = (page: Page): string => {
   const { sums, locale } = page;
-  const shown = sums.missing.slice(0, MISSING_SHOWN);
-  const list = shown.map((id) => `<li>${escaped(id)}</li>`).join('');
   return `<section><h2>${escaped(sayResult(locale, 'missing'))} (${page.number(sums.missing.length)})</h2>${
-    shown.length === 0
+    sums.missing.length === 0
       ? `<p>${escaped(sayResult(locale, 'noneMissing'))}</p>`
-      : `<ul class="ids">${list}</ul>`
-  }${more(page, sums.missing.length - shown.length)}</section>`;
+      : idList(page, sums.missing)
+  }</section>`;
 };
 
 const rejected = (page: Page): string => {
@@ -361,7 +377,7 @@ export const resultPage = (result: NationalResult, options: PageOptions): string
 ${header(page, options)}
 <main>
 ${keyFigures(page, vacant, all)}
-${[chamber, summedLists, states, lists, candidates, ties, missing, rejected, check].map((part) => part(page)).join('\n')}
+${[chamber, summedLists, states, lists, candidates, ties, madeUp, missing, rejected, check].map((part) => part(page)).join('\n')}
 </main>
 </body></html>
 `;

@@ -25,6 +25,9 @@ export const tellResult = ({ offer, sums, seats }: NationalResult): string => {
   const lines = [
     `election     ${offer.id}${offer.test ? ', A TEST' : ''}`,
     `precincts    ${sums.accepted} of ${sums.accepted + sums.missing.length}`,
+    ...(sums.madeUp.length === 0
+      ? []
+      : [`MADE UP      ${sums.madeUp.length} of them: no machine ran there`]),
     `ballots      ${sums.ballots}`,
     `seats        ${all - vacant} of ${all}`,
     ...rows.map(

@@ -10,6 +10,9 @@ export const sayResult = makeTexts({
     partial:
       'Totalización parcial: {counted} de {precincts} mesas ({percent}). Los cargos son los que darían estas mesas.',
     test: 'ELECCIÓN DE PRUEBA: no elige a nadie.',
+    madeUp:
+      'RESULTADOS SINTÉTICOS en {count} de estas mesas: calculados, no votados; ninguna máquina funcionó en ellas.',
+    madeUpPrecincts: 'Mesas con resultados sintéticos',
     keyGiven: 'Firmas comprobadas con la clave pública de la autoridad.',
     keyFound:
       'Firmas comprobadas con la clave que estaba en la misma carpeta: compare su huella con la publicada.',
@@ -72,6 +75,9 @@ export const sayResult = makeTexts({
     partial:
       'Partial: {counted} of {precincts} precincts ({percent}). Seats are those that these precincts would give.',
     test: 'TEST ELECTION: it elects nobody.',
+    madeUp:
+      'MADE-UP RESULTS in {count} of these precincts: computed, not voted; no machine ran in them.',
+    madeUpPrecincts: 'Precincts with made-up results',
     keyGiven: 'Signatures were checked with the authority’s public key.',
     keyFound:
       'Signatures were checked with the key that lay in the same folder: compare its fingerprint with the published one.',

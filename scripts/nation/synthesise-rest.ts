@@ -1,7 +1,7 @@
 /**
  * Results for the precincts of a made-up country in which no machine ran, so that it can be added up in its
- * real size. Their keys are drawn from the seed and put into the register; that they are synthetic is said
- * where the run is reported.
+ * real size. Their keys are drawn from the seed and put into the register; that they are made up stands
+ * there too, so that everything that follows from it says so.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -57,7 +57,7 @@ export const synthesiseRest = (
     writeFileSync(join(folder, RESULT_FILES.machineKey), publicKeyPem(pair.publicKey));
     done += 1;
     onPrecinct(done, of);
-    return { ...precinct, machines: [{ code, key }] };
+    return { ...precinct, machines: [{ code, key }], madeUp: true };
   };
   return precincts.map((precinct) =>
     precinct.machines.length > 0 ? precinct : synthesise(precinct),

@@ -45,6 +45,26 @@ describe('the register of precincts', () => {
     expect(mistakes(given)).toEqual([message]);
   });
 
+  test('marks precincts whose results are made up, and in a test election alone', () => {
+    const [first, ...rest] = register.precincts as [
+      Register['precincts'][0],
+      ...typeof register.precincts,
+    ];
+    const marked: Register = {
+      ...register,
+      test: true,
+      precincts: [{ ...first, madeUp: true }, ...rest],
+    };
+    const markedText = registerText(marked);
+    expect(readRegister(bytesOf(markedText))).toEqual({ ok: true, value: marked });
+    expect(mistakes(bytesOf(registerText({ ...marked, test: false })))).toEqual([
+      '$.precincts[0].madeUp stands in a test election alone',
+    ]);
+    expect(mistakes(bytesOf(markedText.replace('"madeUp":true', '"madeUp":false')))).toEqual([
+      '$.precincts[0].madeUp is true or not there',
+    ]);
+  });
+
   test('names everything that stands in it twice', () => {
     const [first, second] = register.precincts;
     if (first === undefined || second === undefined) throw new Error('no precincts');
