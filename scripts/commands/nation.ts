@@ -22,7 +22,8 @@ of N precincts through the real machine (ceremony, voters, closing, tally report
 result package verified and added up, published, and what is published verified from the key alone.
 
   --voters N    of each of these precincts; default: as many as one has, 699 on average
-  --rest        the others, to ${MADE_UP_PRECINCTS} in all, get made-up results, said to be so in ${NATION_FILE}
+  --rest        the others, to ${MADE_UP_PRECINCTS} in all, get made-up results; the signed register marks
+                them, so result and page say so too
   --seed S      another country, other voters; default 1
   --threads N   days at a time; default: one a core
   --json        {precincts, ballots, accepted, seats, ok, synthesised, errors, fullRunHours}

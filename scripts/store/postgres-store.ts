@@ -2,6 +2,7 @@
  * A result store on a PostgreSQL server (15 or newer): for a centre with several receivers. Each receiver has
  * a few connections; what they put at once the server's unique indexes decide (postgres-schema.ts).
  */
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import postgres from 'postgres';
 import { sha256Hex } from '#firmware/vault/digest.ts';
 import { type PostgresPlace, readPostgresPlace } from './postgres-place.ts';
@@ -40,6 +41,13 @@ const AGAIN_S = 0.2;
 type Sql = postgres.Sql;
 type Row = Readonly<Record<string, unknown>>;
 
+/** The certificate is of this very name or address; the client alone would hold an address to no name of its own. */
+const checked = (host: string, ca: string | null) => ({
+  ...(ca === null ? {} : { ca }),
+  checkServerIdentity: (_: string, certificate: PeerCertificate) =>
+    checkServerIdentity(host, certificate),
+});
+
 const connect = ({ host, port, database, user, password, tls }: PostgresPlace): Sql =>
   postgres({
     ...(host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : {}),
@@ -48,7 +56,7 @@ const connect = ({ host, port, database, user, password, tls }: PostgresPlace): 
     port,
     database,
     user,
-    ssl: tls === null ? false : tls.ca === null ? {} : { ca: tls.ca },
+    ssl: tls === null ? false : checked(host, tls.ca),
     max: CONNECTIONS,
     connect_timeout: CONNECT_S,
     backoff: () => AGAIN_S,

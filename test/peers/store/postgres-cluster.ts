@@ -1,6 +1,8 @@
 /** Debian's PostgreSQL with a cluster of its own in a folder of its own: started, killed, held still, ended. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../swtpm.ts';
@@ -28,6 +30,11 @@ const RECOVERY_MS = 60_000;
 export type Cluster = {
   /** Of its one database, unless another is named, for the superuser or another user. */
   readonly url: (user?: string, database?: string) => string;
+  /** The same over TLS, at a name or an address of this computer; the certificate is of 127.0.0.1. */
+  readonly tlsUrl: (host: string, ca: string) => string;
+  /** Its own certificate's file (PEM), and another one's. */
+  readonly ca: string;
+  readonly otherCa: string;
   /** Runs SQL as the superuser, in psql: what it prints, or the error. */
   readonly sql: (text: string) => string;
   /** There is no store any more. */
@@ -65,6 +72,29 @@ const signal = (pids: readonly number[], name: NodeJS.Signals): void => {
   for (const pid of pids) if (isAlive(pid)) process.kill(pid, name);
 };
 
+const makeCertificate = (folder: string, name: string): void => {
+  const [key, certificate] = [join(folder, `${name}.key`), join(folder, `${name}.crt`)];
+  const { status, stderr } = spawnSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+      ...['-subj', '/CN=urna', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2'],
+      ...['-keyout', key, '-out', certificate],
+    ],
+    { ...OWNER, cwd: folder, encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`openssl: ${stderr}`);
+};
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
 const makeFolder = (programs: string): string => {
   const folder = mkdtempSync(join(tmpdir(), 'urna-pg-'));
   if (OWNER.uid !== undefined) chownSync(folder, OWNER.uid, OWNER.gid);
@@ -85,6 +115,7 @@ const makeFolder = (programs: string): string => {
     { ...OWNER, cwd: folder, encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`initdb: ${stderr}`);
+  for (const name of ['server', 'other']) makeCertificate(folder, name);
   return folder;
 };
 
@@ -102,12 +133,27 @@ export const startCluster = async (): Promise<Cluster> => {
   if (POSTGRES === null) throw new Error('PostgreSQL is not installed');
   const programs = POSTGRES;
   const folder = makeFolder(programs);
+  const port = await freePort();
   let server: ChildProcess | null = null;
 
   const sql = (text: string): string => {
     const { status, stdout, stderr } = spawnSync(
       join(programs, 'psql'),
-      ['-h', folder, '-U', ADMIN, '-d', DATABASE, '-XAtq', '-v', 'ON_ERROR_STOP=1', '-c', text],
+      [
+        '-h',
+        folder,
+        '-p',
+        String(port),
+        '-U',
+        ADMIN,
+        '-d',
+        DATABASE,
+        '-XAtq',
+        '-v',
+        'ON_ERROR_STOP=1',
+        '-c',
+        text,
+      ],
       { encoding: 'utf8' },
     );
     return status === 0 ? stdout.trim() : stderr.trim();
@@ -121,7 +167,11 @@ export const startCluster = async (): Promise<Cluster> => {
 
   const start = async (): Promise<void> => {
     const options = [
-      'listen_addresses=',
+      'listen_addresses=127.0.0.1',
+      `port=${port}`,
+      'ssl=on',
+      `ssl_cert_file=${join(folder, 'server.crt')}`,
+      `ssl_key_file=${join(folder, 'server.key')}`,
       `unix_socket_directories=${folder}`,
       'logging_collector=off',
     ];
@@ -147,7 +197,11 @@ export const startCluster = async (): Promise<Cluster> => {
   await start();
   return {
     url: (user = ADMIN, database = DATABASE) =>
-      `postgres://${user}@localhost/${database}?host=${encodeURIComponent(folder)}`,
+      `postgres://${user}@localhost:${port}/${database}?host=${encodeURIComponent(folder)}`,
+    tlsUrl: (host, ca) =>
+      `postgres://${ADMIN}@${host}:${port}/${DATABASE}?sslmode=verify-full&sslrootcert=${encodeURIComponent(ca)}`,
+    ca: join(folder, 'server.crt'),
+    otherCa: join(folder, 'other.crt'),
     sql,
     clear: () => {
       const said = sql('DROP SCHEMA IF EXISTS urna CASCADE').replace(/^NOTICE.*/s, '');

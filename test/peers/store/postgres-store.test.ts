@@ -177,6 +177,23 @@ describe.skipIf(POSTGRES === null)('a store on a server (postgresql)', () => {
     await store.close();
   });
 
+  test('over a network the server proves who it is, by a certificate of this name and authority', async () => {
+    const store = await openOrMakeStore(cluster.tlsUrl('127.0.0.1', cluster.ca));
+    expect(await store.put(packageOf(A))).toBe('kept');
+    expect(
+      cluster.sql(
+        "SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'urna'",
+      ),
+    ).toMatch(/^t(\nt)*$/);
+    await store.close();
+    await expect(openStore(cluster.tlsUrl('127.0.0.1', cluster.otherCa))).rejects.toThrow(
+      'self-signed',
+    );
+    await expect(openStore(cluster.tlsUrl('localhost', cluster.ca))).rejects.toThrow(
+      "does not match certificate's altnames",
+    );
+  });
+
   describe('is told by what is wrong with it', () => {
     test('no server there', async () => {
       const nowhere = 'postgres://urna:secreto@127.0.0.1:1/x';
