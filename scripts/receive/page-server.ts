@@ -16,6 +16,8 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
+  // Who asks now and then would now and then ask on a connection that is just being closed as idle.
+  connection: 'close',
 } as const;
 const HTML = 'text/html; charset=utf-8';
 const JSON_TYPE = 'application/json';

@@ -292,6 +292,8 @@ describe('the receiver', () => {
       expect(state).toMatchObject({ precincts: 12, received: 1, storage: { budget: 64e9 } });
       const html = await fetch(page.url);
       expect(html.headers.get('content-security-policy')).toContain("default-src 'none'");
+      // None is kept open, so none is asked on while it is being closed.
+      expect(html.headers.get('connection')).toBe('close');
       expect(await html.text()).toContain('1 de 12');
       expect((await fetch(`${page.url}other`)).status).toBe(404);
       expect((await fetch(page.url, { method: 'POST', body: 'x' })).status).toBe(405);
