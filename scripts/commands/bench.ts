@@ -33,6 +33,8 @@ paper, mains and battery, the memory modules, and every fault of every device. E
   --port P        where the page is, 1 to ${PORT_MOST}, or 0 for any free port; default ${PORT}
   --begin B       open: robots have held Friday's ceremony and opened the polls; friday: nothing is set up
                   yet, you are the officers; default open
+  --training      a poll worker's training: the whole election from Friday's keys on, task by task, each
+                  checked by what can be seen; begins with friday
   --election F    an election definition (JSON); default: the demo election, 107 cards
   --voters N      voters of the made-up precinct, 1 to ${VOTERS_MOST}; default ${VOTERS}
   --seed S        who they are; default 1
@@ -108,6 +110,7 @@ export const run = (args: readonly string[]): Promise<number> =>
     const { values, positionals } = parseOptions(args, {
       port: { type: 'string' },
       begin: { type: 'string' },
+      training: { type: 'boolean' },
       election: { type: 'string' },
       voters: { type: 'string' },
       seed: { type: 'string' },
@@ -118,7 +121,10 @@ export const run = (args: readonly string[]): Promise<number> =>
     const [extra] = positionals;
     if (extra !== undefined) throw new UsageError(`"${extra}" is not an option`);
     const port = wholeNumber('port', values.port, PORT, 0, PORT_MOST);
-    const beginning = oneOf('begin', values.begin, 'open', BEGINNINGS);
+    const training = values.training === true;
+    if (training && values.begin === 'open')
+      throw new UsageError("--training begins with Friday's keys; leave --begin open out");
+    const beginning = oneOf('begin', values.begin, training ? 'friday' : 'open', BEGINNINGS);
     const definition = readElection(values.election ?? DEMO_PATH);
     const prepare = {
       definition,
@@ -135,10 +141,11 @@ export const run = (args: readonly string[]): Promise<number> =>
       const over = ended();
       server = await listen(bench, port);
       const begun = bench.takeUp(beginning);
+      const url = training ? new URL('/?training', server.url).href : server.url;
       process.stdout.write(
         values.json === true
-          ? `${JSON.stringify({ url: server.url })}\n`
-          : `The machine is at ${server.url}  (Ctrl+C ends it)\n`,
+          ? `${JSON.stringify({ url })}\n`
+          : `The machine is at ${url}  (Ctrl+C ends it)\n`,
       );
       await Promise.race([begun, over]);
       await over;

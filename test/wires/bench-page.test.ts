@@ -5,17 +5,15 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { gunzipSync } from 'node:zlib';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_PANEL } from '#drivers/emulated-board.ts';
 import { confirms, type OfficerPurpose, type Stage, type StageOf } from '#firmware/booth/state.ts';
 import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
 import { READING_MS } from '#firmware/screen/reading-time.ts';
-import type { ScreenSource } from '#scripts/bench/frame-buffer-screen.ts';
 import { type Eyes, makeEyes } from '#scripts/bench/robots/eyes.ts';
 import { loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
-import { isAlive, type StartedBench, startBench } from './bench-rig.ts';
+import { isAlive, type StartedBench, screenOf, startBench } from './bench-rig.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const without = existsSync(CHROMIUM) ? '' : ` (skipped: no ${CHROMIUM}; apt-get install chromium)`;
@@ -31,21 +29,6 @@ let browser: Browser;
 let page: Page;
 let eyes: Eyes;
 const problems: string[] = [];
-
-/** The bench's picture of the screen, as the page gets it. */
-const pictures = (): ScreenSource => {
-  const { widthPx, heightPx } = DEFAULT_PANEL;
-  return {
-    ...DEFAULT_PANEL,
-    onChange: () => () => undefined,
-    pixels: async () => {
-      const answer = await bench.get('/screen.bands?since=0');
-      const bytes = new Uint8Array(await answer.arrayBuffer());
-      const whole = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
-      return new Uint8Array(whole.subarray(whole.length - 4 * widthPx * heightPx));
-    },
-  };
-};
 
 const until = async <T>(what: string, look: () => Promise<T | null>): Promise<T> => {
   const endMs = performance.now() + STEP_LIMIT_MS;
@@ -149,7 +132,7 @@ describe.skipIf(without !== '')(`the bench in a browser${without}`, () => {
       if (!request.url().startsWith(bench.url) && !request.url().startsWith('blob:'))
         problems.push(`asks elsewhere: ${request.url()}`);
     });
-    eyes = await makeEyes(pictures(), definition, definition.locale);
+    eyes = await makeEyes(screenOf(bench), definition, definition.locale);
     await page.goto(bench.url);
   });
   afterAll(async () => {

@@ -2,6 +2,9 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { gunzipSync } from 'node:zlib';
+import { DEFAULT_PANEL } from '#drivers/emulated-board.ts';
+import type { ScreenSource } from '#scripts/bench/frame-buffer-screen.ts';
 import { ROOT } from '#scripts/commands/run-tool.ts';
 
 const READY_LIMIT_MS = 30_000;
@@ -82,6 +85,21 @@ export const startBench = async (...options: readonly string[]): Promise<Started
       const code = await exited;
       clearTimeout(late);
       return code;
+    },
+  };
+};
+
+/** The bench's picture of the screen, as the page gets it. */
+export const screenOf = (bench: StartedBench): ScreenSource => {
+  const { widthPx, heightPx } = DEFAULT_PANEL;
+  return {
+    ...DEFAULT_PANEL,
+    onChange: () => () => undefined,
+    pixels: async () => {
+      const answer = await bench.get('/screen.bands?since=0');
+      const bytes = new Uint8Array(await answer.arrayBuffer());
+      const whole = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
+      return new Uint8Array(whole.subarray(whole.length - 4 * widthPx * heightPx));
     },
   };
 };

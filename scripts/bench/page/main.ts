@@ -13,6 +13,8 @@ import { startScreen } from './screen.ts';
 import { setPeople, startStation } from './station.ts';
 import { startSupply } from './supply.ts';
 import { startTour } from './tour.ts';
+import { setTrainingHours, startTraining } from './training.ts';
+import { startWalks } from './walk.ts';
 import { say, startWords } from './words.ts';
 
 const state = find('state', HTMLElement);
@@ -24,6 +26,7 @@ const meet = async (): Promise<void> => {
   setPeople(people);
   setOfficers(people);
   setHours(people.hours.closesAt);
+  setTrainingHours(people.hours);
   await loadFaults();
 };
 
@@ -39,7 +42,10 @@ startHeadphones();
 startFaults();
 startLog();
 startBegin();
-startTour();
+// The address says which of the two leads.
+if (new URLSearchParams(location.search).has('training')) startTraining();
+else startTour();
+startWalks();
 onPart('session', () => void meet());
 onPart('settingUp', (settingUp) => {
   state.textContent = settingUp ? say('settingUp') : '';

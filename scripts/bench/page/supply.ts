@@ -40,7 +40,9 @@ const wholeMachine = (): HTMLElement => {
           class: 'danger',
           id: 'cut-power',
         }),
-        makeButton(say('switchOff'), () => void send('power', { off: true })),
+        makeButton(say('switchOff'), () => void send('power', { off: true }), {
+          id: 'switch-off',
+        }),
       ]
     : [
         makeButton(say('switchOn'), () => void send('power', { on: true }), {

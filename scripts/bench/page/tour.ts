@@ -1,48 +1,12 @@
-/**
- * The guided tour: what to do next, by what can be seen in the room (the operator's display, the paper,
- * the token slot), never by what the machine thinks.
- */
+/** The guided tour: a stranger's first vote, and what else can be tried. */
 import { openDrawer } from './drawers.ts';
-import { button, find, makeButton } from './elements.ts';
+import { button, find } from './elements.ts';
 import { onPart, part } from './reach.ts';
 import { chosenVoter, nextVoter, placeFinger, typeId } from './station.ts';
-import { currentLanguage, withLanguage } from './words.ts';
+import { displayShows, makeWalk, papersIn, type Step } from './walk.ts';
 
-type Both = readonly [string, string];
-type Step = {
-  readonly title: Both;
-  readonly text: () => Both;
-  /** Whose edge is lit. */
-  readonly point: string | null;
-  readonly begins?: () => void;
-  /** The step is over when this can be seen. */
-  readonly over?: () => boolean;
-  readonly offers?: readonly {
-    readonly words: Both;
-    readonly does: () => void;
-    readonly main?: boolean;
-    /** Offered only while this can be seen. */
-    readonly when?: () => boolean;
-  }[];
-};
-
-/** The tour itself stands at the lower edge. */
-const TOUR_ROOM_PX = 40;
 const SEEN = 'urna-tour-seen';
-const tour = find('tour', HTMLElement);
-let at = -1;
 let boxAtStart = 0;
-
-const boxed = (): number => (part('papers') ?? []).filter(({ place }) => place === 'box').length;
-const shows = (...keys: readonly string[]): boolean =>
-  (part('display')?.keys ?? []).some((key) => key !== null && keys.includes(key));
-const go = (next: number): void => {
-  at = next;
-  STEPS[at]?.begins?.();
-  show();
-  // What has already been done, perhaps before the page was loaded anew, is passed over.
-  follow();
-};
 
 const STEPS: readonly Step[] = [
   {
@@ -53,14 +17,14 @@ const STEPS: readonly Step[] = [
     ],
     point: null,
     offers: [
-      { words: ['Solo mirar', 'Just look around'], does: () => close() },
-      { words: ['Empezar', 'Start'], does: () => go(1), main: true },
+      { words: ['Solo mirar', 'Just look around'], does: () => tour.close() },
+      { words: ['Empezar', 'Start'], does: () => tour.next(), main: true },
     ],
   },
   {
     title: ['1. En la mesa', '1. At the table'],
     text: () =>
-      shows('askId')
+      displayShows('askId')
         ? [
             `${chosenVoter()?.name ?? ''} llega a la mesa. El operador teclea la cédula y Entrar.`,
             `${chosenVoter()?.name ?? ''} comes to the table. The operator types the national ID and Enter.`,
@@ -76,13 +40,13 @@ const STEPS: readonly Step[] = [
             ],
     point: 'type-id',
     begins: () => nextVoter(),
-    over: () => shows('placeFinger', 'placeAgain', 'cleanFinger', 'atBooth1'),
+    over: () => displayShows('placeFinger', 'placeAgain', 'cleanFinger', 'atBooth1'),
     offers: [
       {
         words: ['Teclear la cédula', 'Type the ID'],
         does: () => void typeId(),
         main: true,
-        when: () => shows('askId'),
+        when: () => displayShows('askId'),
       },
     ],
   },
@@ -93,7 +57,7 @@ const STEPS: readonly Step[] = [
       'The reader lights up and waits. Place the finger.',
     ],
     point: 'ring',
-    over: () => shows('atBooth1'),
+    over: () => displayShows('atBooth1'),
     offers: [
       { words: ['Poner el dedo', 'Place the finger'], does: () => void placeFinger(), main: true },
     ],
@@ -115,7 +79,10 @@ const STEPS: readonly Step[] = [
       'Read it, tell the screen whether it is right, and drop it into the box.',
     ],
     point: 'paper-hands',
-    over: () => boxed() > boxAtStart && !shows('atBooth1', 'saving'),
+    begins: () => {
+      boxAtStart = papersIn('box');
+    },
+    over: () => papersIn('box') > boxAtStart && !displayShows('atBooth1', 'saving'),
   },
   {
     title: ['Ha votado', 'You have voted'],
@@ -127,73 +94,29 @@ const STEPS: readonly Step[] = [
     offers: [
       { words: ['Electricidad', 'Power'], does: () => leaveTo('power') },
       { words: ['Fallas', 'Faults'], does: () => leaveTo('faults') },
-      { words: ['Votar otra vez', 'Vote again'], does: () => go(1), main: true },
+      { words: ['Votar otra vez', 'Vote again'], does: () => tour.go(1), main: true },
     ],
   },
 ];
 
+const tour = makeWalk(
+  () => STEPS,
+  () => localStorage.setItem(SEEN, '1'),
+);
+
 const leaveTo = (drawer: string): void => {
-  close();
+  tour.close();
   openDrawer(drawer);
   find('tabs', HTMLElement).scrollIntoView({ block: 'nearest' });
 };
 
-const point = (id: string | null): void => {
-  for (const element of document.querySelectorAll('.pointed')) element.classList.remove('pointed');
-  const target = id === null ? null : document.querySelector(`#${id}`);
-  target?.classList.add('pointed');
-  const box = target?.getBoundingClientRect();
-  const hidden = box !== undefined && (box.top < 0 || box.bottom > innerHeight - TOUR_ROOM_PX);
-  if (hidden) target?.scrollIntoView({ block: 'center' });
-};
-
-const fill = (step: Step): void => {
-  const index = currentLanguage() === 'es' ? 0 : 1;
-  find('tour-title', HTMLElement).textContent = step.title[index];
-  find('tour-text', HTMLElement).textContent = step.text()[index];
-  find('tour-count', HTMLElement).textContent =
-    at === 0 ? '' : `${Math.min(at, STEPS.length - 2)} / ${STEPS.length - 2}`;
-  find('tour-buttons', HTMLElement).replaceChildren(
-    ...(step.offers ?? []).map(({ words, does, main, when }) => {
-      const made = makeButton(words[index], does, main === true ? { class: 'main' } : {});
-      made.disabled = when?.() === false;
-      return made;
-    }),
-  );
-};
-
-const show = (): void => {
-  const step = STEPS[at];
-  tour.hidden = step === undefined;
-  point(step?.point ?? null);
-  if (step !== undefined) fill(step);
-};
-
-const close = (): void => {
-  at = -1;
-  localStorage.setItem(SEEN, '1');
-  show();
-};
-
-/** Goes on as soon as the room shows that the step is done. */
-const follow = (): void => {
-  const step = STEPS[at];
-  if (step?.over?.() !== true) {
-    if (step?.offers?.some(({ when }) => when !== undefined) === true) fill(step);
-    return;
-  }
-  if (at === 3) boxAtStart = boxed();
-  go(at + 1);
-};
-
+/** Opens by itself for whoever has not closed it yet. */
 export const startTour = (): void => {
-  button('tour-close').addEventListener('click', close);
-  button('open-tour').addEventListener('click', () => go(0));
-  onPart('display', follow);
-  onPart('tape', follow);
-  onPart('papers', follow);
+  let begun = false;
+  button('open-tour').addEventListener('click', () => tour.go(0));
   onPart('session', () => {
-    if (localStorage.getItem(SEEN) === null && at < 0) go(0);
+    if (begun || localStorage.getItem(SEEN) !== null) return;
+    begun = true;
+    tour.go(0);
   });
-  withLanguage(show);
 };
