@@ -42,6 +42,11 @@ export const COMMANDS: readonly {
     load: () => import('./pictures.ts'),
   },
   {
+    name: 'guides',
+    summary: 'guides of poll workers, technicians, auditors',
+    load: () => import('./guides.ts'),
+  },
+  {
     name: 'audit',
     summary: "checks for a party's technician",
     load: () => import('./audit.ts'),
