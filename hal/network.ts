@@ -4,7 +4,7 @@
  */
 import type { Result } from './result.ts';
 
-export type NetworkFaultKind =
+export type PostFailureKind =
   /** No address, no route, nobody listens. */
   | 'unreachable'
   /** Someone answers, and does not prove the key that was named. Nothing was sent to it. */
@@ -16,8 +16,9 @@ export type NetworkFaultKind =
   /** An answer longer than `maxAnswerBytes`, or none of the protocol. */
   | 'garbled';
 
-export type NetworkFault = {
-  readonly kind: NetworkFaultKind;
+/** No fault of a part of the unit, and so without a code: whoever posts tries again. */
+export type PostFailure = {
+  readonly kind: PostFailureKind;
   /** For the technician. */
   readonly detail: string;
 };
@@ -41,5 +42,5 @@ export interface Network {
     peer: NetworkPeer,
     message: Uint8Array,
     maxAnswerBytes: number,
-  ): Promise<Result<NetworkAnswer, NetworkFault>>;
+  ): Promise<Result<NetworkAnswer, PostFailure>>;
 }

@@ -5,7 +5,7 @@
 import { request } from 'node:https';
 import { connect, type TLSSocket } from 'node:tls';
 import type { Clock } from '#hal/clock.ts';
-import type { Network, NetworkAnswer, NetworkFault, NetworkPeer } from '#hal/network.ts';
+import type { Network, NetworkAnswer, NetworkPeer, PostFailure } from '#hal/network.ts';
 import { err, ok, type Result } from '#hal/result.ts';
 
 /** From the first packet to the whole answer. */
@@ -16,9 +16,9 @@ const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', '
 /** PEM, as node:tls takes them. */
 export type OwnIdentity = { readonly cert: string; readonly key: string };
 
-type Posted = Result<NetworkAnswer, NetworkFault>;
+type Posted = Result<NetworkAnswer, PostFailure>;
 
-const fault = (kind: NetworkFault['kind'], detail: string): Posted => err({ kind, detail });
+const fault = (kind: PostFailure['kind'], detail: string): Posted => err({ kind, detail });
 
 /** The raw Ed25519 key that the peer has proven; null: none, or of another kind. */
 export const provenKey = (socket: TLSSocket): Uint8Array | null => {

@@ -16,7 +16,7 @@ import {
 import { writeRefusal } from '#firmware/transmission/submission.ts';
 import { sha256Hex } from '#firmware/vault/digest.ts';
 import { makeEd25519KeyPair } from '#firmware/vault/keys.ts';
-import type { Network, NetworkAnswer, NetworkFault, NetworkPeer } from '#hal/network.ts';
+import type { Network, NetworkAnswer, NetworkPeer, PostFailure } from '#hal/network.ts';
 import { err, ok, type Result } from '#hal/result.ts';
 
 const STATES: readonly SenderState[] = [
@@ -107,8 +107,8 @@ const CLOSED = {
 const RECEIPT = { election: 'e', precinct: '010000001.01', digest: sha256Hex(CLOSED.bytes) };
 const GOOD = signReceipt(RECEIPT, RECEIVER.privateKey);
 
-type Posted = Result<NetworkAnswer, NetworkFault>;
-const fault = (kind: NetworkFault['kind']): Posted => err({ kind, detail: '' });
+type Posted = Result<NetworkAnswer, PostFailure>;
+const fault = (kind: PostFailure['kind']): Posted => err({ kind, detail: '' });
 const answer = (status: number, body: Uint8Array): Posted => ok({ status, body });
 
 /** A network that answers in this order, and says where and when it was asked. */
