@@ -120,7 +120,7 @@ const AUDITS: readonly Audit[] = [
   },
   {
     when: { es: 'Después: el total', en: 'Afterwards: the total' },
-    command: 'scripts/urna verify · scripts/urna verify-report · python3 tally.py',
+    command: 'scripts/urna verify · scripts/urna verify-report · python3 scripts/nation/tally.py',
     shows: {
       es: 'Cada paquete publicado está firmado y cuadra; el total y los escaños salen de ellos; el acta fotografiada es la publicada.',
       en: 'Every published package is signed and balances; total and seats follow from them; the photographed report is the published one.',

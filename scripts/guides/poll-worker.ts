@@ -90,8 +90,8 @@ const DAY: readonly Part[] = [
         en: 'The paper record is read, folded and dropped into the box. If it says something else, the voter refuses it on the screen, it goes into the envelope, and they vote again.',
       },
       {
-        es: 'Quien se va sin votar: Entrar en la estación, 2, y la presidencia pregunta en la pantalla.',
-        en: 'Whoever leaves without voting: Enter at the station, 2, and the presiding officer is asked on the screen.',
+        es: 'Si alguien se va sin votar, la presidencia mete su llave en la máquina, marca su PIN y toca que el elector se fue: su voto queda nulo. Si el visor pregunta 1 o 2, conteste lo que pasó.',
+        en: 'When somebody leaves without voting, the presiding officer inserts the token, types the PIN and touches that the voter has left: the vote is null. If the display asks 1 or 2, answer what happened.',
       },
     ],
     pictures: [
