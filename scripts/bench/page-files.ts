@@ -1,7 +1,8 @@
 /** The page's own files. Its modules are TypeScript like everything else: types are stripped on the way. */
 import { readFile } from 'node:fs/promises';
-import { createRequire, stripTypeScriptTypes } from 'node:module';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { withoutTypes } from '../without-types.ts';
 
 const FOLDER = join(import.meta.dirname, 'page');
 
@@ -26,17 +27,6 @@ const TYPES = {
 } as const;
 
 const isKnown = (ending: string): ending is keyof typeof TYPES => ending in TYPES;
-
-/** Node says once that this function is new; nobody at the bench need read that. */
-const withoutTypes = (source: string): string => {
-  const { emitWarning } = process;
-  process.emitWarning = () => {};
-  try {
-    return stripTypeScriptTypes(source);
-  } finally {
-    process.emitWarning = emitWarning;
-  }
-};
 
 /** A file of the page by its name; null when there is none. */
 export const pageFile = async (name: string): Promise<PageFile | null> => {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { arloFiles } from '../audit/boxes/arlo.ts';
 import { boxesReport } from '../audit/boxes/boxes-report.ts';
 import { contestRisks } from '../audit/boxes/contest-risk.ts';
+import { countPage } from '../audit/boxes/count-page.ts';
 import { type Country, countryOf } from '../audit/boxes/country.ts';
 import { BOX_COLUMNS, blankForms, readCounts, VOTE_COLUMNS } from '../audit/boxes/counts.ts';
 import { drawSample, type Place, placesOf, readPercent } from '../audit/draw-sample.ts';
@@ -42,7 +43,8 @@ missing, and more may be counted at any time.
   --percent P     the share that was drawn; --by state (default) or nation
   --limit P       the highest risk that is accepted, per cent; default 5
   --key FILE      the authority's public key (PEM); without it the one in DIR is trusted, and that is said
-  --forms DIR     instead: writes STATE/boxes.csv and STATE/votes.csv for what was drawn, to be filled in
+  --forms DIR     instead: writes for what was drawn STATE/boxes.csv and STATE/votes.csv, to be filled in, and
+                  STATE/count.html: a page that works offline, adds up while people count and saves both
   --arlo DIR      instead: writes each contest by relative majority for Arlo (batch comparison)
 ${REPORT_HELP}
                   …: boxes, risks:[{id, risk, state, counted, inOrder, boxes, next}]
@@ -59,17 +61,19 @@ const writeAll = (folder: string, files: ReadonlyMap<string, string>): void => {
   process.stderr.write(`${files.size} files in ${folder}\n`);
 };
 
-/** Both tables of each state, by path. */
+/** Both tables of each state, and the page that gives them, by path. */
 const formsByState = (
-  { precincts }: Country,
+  { offer, precincts }: Country,
   drawn: readonly Drawn<Place>[],
 ): ReadonlyMap<string, string> =>
   new Map(
     [...Map.groupBy(drawn, ({ item }) => item.state)].flatMap(([state, rows]) => {
-      const { boxes, votes } = blankForms(rows.flatMap(({ item }) => precincts.get(item.id) ?? []));
+      const here = rows.flatMap(({ item }) => precincts.get(item.id) ?? []);
+      const { boxes, votes } = blankForms(here);
       return [
         [`${state}/boxes.csv`, boxes],
         [`${state}/votes.csv`, votes],
+        [`${state}/count.html`, countPage(offer, state, here, offer.locale)],
       ] as const;
     }),
   );

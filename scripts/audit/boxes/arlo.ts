@@ -2,7 +2,8 @@
  * Files for Arlo, the open audit program of others (batch comparison), so that the same boxes can be audited by
  * a program that shares nothing with this one: for each contest by relative majority its batches with their
  * ballots, and their votes by candidate. Sums of precincts, which are published already; never a cast vote
- * record. Arlo has no d'Hondt: lists are left out.
+ * record. Arlo has no d'Hondt: lists are left out. Columns, names and sums are as Arlo's readers want them
+ * (votingworks/arlo, server/api/ballot_manifest.py and batch_tallies.py).
  */
 import { csvText } from '#firmware/nation/csv.ts';
 import { competitorOf } from './assertions.ts';

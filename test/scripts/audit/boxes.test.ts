@@ -430,5 +430,15 @@ describe('the command', () => {
     const announced = country.seats.find(({ id }) => id === 'n-norte')!.competitors;
     expect([1, 2, 3].map(sum)).toEqual(announced.map(({ votes }) => votes));
     expect(existsSync(join(folder, 'l-norte'))).toBe(false);
+    // What Arlo's readers of the two files refuse: a name twice, other batches, more votes than positions.
+    const [, ...manifest] = rows('n-norte/ballot-manifest.csv');
+    const ballots = new Map(manifest.map(([name, count]) => [name!, Number(count)]));
+    expect(ballots.size).toBe(manifest.length);
+    expect(tallies.map(([name]) => name)).toEqual(manifest.map(([name]) => name));
+    const { votes } = country.offer.contests.find(({ id }) => id === 'n-norte')!;
+    for (const [name = '', ...figures] of tallies)
+      expect(figures.reduce((all, each) => all + Number(each), 0)).toBeLessThanOrEqual(
+        ballots.get(name)! * votes,
+      );
   });
 });
