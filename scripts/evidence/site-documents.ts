@@ -29,9 +29,9 @@ const lines = (head: string, rows: readonly string[]): string => `${[head, ...ro
 
 const keyList = ({ precincts }: Register): string =>
   lines(
-    'precinct,machineCode,machineKey',
-    precincts.flatMap(({ id, machines }) =>
-      machines.map(({ code, key }) => `${id},${code},${key}`),
+    'precinct,machineCode,machineKey,madeUp',
+    precincts.flatMap(({ id, machines, madeUp = false }) =>
+      machines.map(({ code, key }) => `${id},${code},${key},${madeUp}`),
     ),
   );
 

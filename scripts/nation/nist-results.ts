@@ -177,6 +177,12 @@ export type NistOptions = {
   readonly version: string;
 };
 
+/** No figure of a test may be taken for one that a machine counted. */
+const testType = (madeUp: readonly string[]) =>
+  madeUp.length === 0
+    ? {}
+    : { TestType: 'made-up', Notes: `made-up results, no machine ran there: ${madeUp.join(' ')}` };
+
 /** The result as `ElectionResults.ElectionReport`. */
 export const nistResults = (result: NationalResult, { at, version }: NistOptions) => {
   const { offer, sums, seats } = result;
@@ -194,6 +200,7 @@ export const nistResults = (result: NationalResult, { at, version }: NistOptions
     Status: complete ? 'unofficial-complete' : 'unofficial-partial',
     VendorApplicationId: `urna ${version}`,
     IsTest: offer.test,
+    ...testType(sums.madeUp),
     GpUnit: units(offer, sums.districts),
     Party: parties(offer),
     Election: [

@@ -289,6 +289,10 @@ describe('the NIST SP 1500-100 report', () => {
     validate(report);
     expect(validate.errors ?? []).toEqual([]);
     expect(validate({ ...report, Status: 'sure' })).toBe(false);
+    const { sums, ...rest } = resultOf(WHOLE);
+    const marked = nistResults({ ...rest, sums: { ...sums, madeUp: ['010000001.01'] } }, options);
+    validate(marked);
+    expect(validate.errors ?? []).toEqual([]);
   });
 
   test('has the votes of every option, the nulls and the seats', () => {

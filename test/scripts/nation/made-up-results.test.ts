@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { registerText } from '#firmware/nation/register.ts';
 import { utf8 } from '#firmware/vault/bytes.ts';
 import { publicKeyPem, sign } from '#firmware/vault/keys.ts';
+import { SITE_FILES } from '#scripts/evidence/site-files.ts';
 import { synthesiseRest } from '#scripts/nation/synthesise-rest.ts';
 import { makeSyntheticCountry } from '#scripts/nation/synthetic-country.ts';
 import {
@@ -61,6 +62,16 @@ test('the page says so at its head, and lists them', () => {
   );
   const section = page.split('Precincts with made-up results (')[1]?.split('</section>')[0] ?? '';
   expect([...section.matchAll(/<li>([^<]+)<\/li>/g)].map((match) => match[1])).toEqual(madeUp);
+});
+
+test('the report for other programs and the list of keys say so too', () => {
+  const report = JSON.parse(readFileSync(join(SITE, SITE_FILES.nist), 'utf8'));
+  expect([report.IsTest, report.TestType]).toEqual([true, 'made-up']);
+  expect(report.Notes.split(': ')[1].split(' ')).toEqual(madeUp);
+  const [head, ...keys] = readFileSync(join(SITE, SITE_FILES.keys), 'utf8').trimEnd().split('\n');
+  expect(head).toBe('precinct,machineCode,machineKey,madeUp');
+  const marked = keys.map((row) => row.split(',')).filter((row) => row[3] === 'true');
+  expect(marked.map(([id]) => id)).toEqual(madeUp);
 });
 
 test('who adds up is told', () => {
