@@ -51,7 +51,6 @@ const PURE = [
   'messages',
   'paper',
   'parts',
-  'release',
   'alarm',
   'power',
   'supervisor',

@@ -2,16 +2,13 @@
  * What the field console may learn of the files that run: whether they are those of the signed manifest, and
  * the digest of one that it names. Files are read for each question; their content never leaves.
  */
+
+import { isSame, type ReleaseDifferences, type ReleaseManifest } from '#boot/release/manifest.ts';
 import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
 import type { ConsoleAnswer, TestResult } from '#firmware/messages/console-catalogue.ts';
 import { DIAGNOSTIC_LIMITS, type ManifestDiagnosis } from '#firmware/messages/diagnostics.ts';
-import {
-  isSame,
-  type ReleaseDifferences,
-  type ReleaseManifest,
-} from '#firmware/release/manifest.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
-import { hashFile, releaseDigestOf, verifyRelease } from './release.ts';
+import { hashFile, releaseDigestOf, verifyRelease } from '../release/verify.ts';
 
 export type ReleaseSide = {
   /** One at a time: `busy` for whoever comes meanwhile. */

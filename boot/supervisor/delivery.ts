@@ -29,7 +29,7 @@ export const DELIVERY_FILES = {
   certificates: 'certificates.json',
   /** `{"machineCode","machineKey"}`: what is to be certified. */
   request: 'certificate-request.json',
-  /** The signed manifest of the release that is to run (firmware/release). */
+  /** The signed manifest of the release that is to run (boot/release). */
   release: 'release-manifest',
   /** The signed list of the unit's parts (firmware/parts); a bench has none. */
   parts: 'parts-list',

@@ -35,6 +35,7 @@ import type { SupervisorBoard } from '#hal/board.ts';
 import type { SettableClock } from '#hal/clock.ts';
 import type { ProcessHandle } from '../process/handle.ts';
 import type { OpenedBoard } from '../process/run-process.ts';
+import { RELEASE_ROOT } from '../release/verify.ts';
 import { beginningOf } from './beginning.ts';
 import { makeBulletin } from './bulletin.ts';
 import { type PartsWatch, watchParts } from './check-parts.ts';
@@ -45,7 +46,6 @@ import { type ConsoleSide, makeConsoleSide } from './console-side.ts';
 import type { DeliveryDoor } from './delivery.ts';
 import { makeHearing } from './hearing.ts';
 import { makeLogBook, readLogFile } from './log-book.ts';
-import { RELEASE_ROOT } from './release.ts';
 import { type StartedUnit, startUp } from './start-up.ts';
 import { type Watched, watchProcess } from './watch.ts';
 

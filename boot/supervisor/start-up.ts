@@ -3,10 +3,10 @@
  * stages, each of which ends with a value or with the code under which the unit stays out of service.
  */
 import { createHash } from 'node:crypto';
+import type { ReleaseManifest } from '#boot/release/manifest.ts';
 import type { LogEvent } from '#firmware/events/catalogue.ts';
 import type { StartUpStage } from '#firmware/messages/unit-catalogue.ts';
 import { machineKeyCertificateBytes } from '#firmware/paper/qr-payloads.ts';
-import type { ReleaseManifest } from '#firmware/release/manifest.ts';
 import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
 import { type CalendarWatch, startCalendarWatch } from '#firmware/runtime/calendar-watch.ts';
 import { within } from '#firmware/runtime/within.ts';
@@ -21,8 +21,8 @@ import type { Media, SupervisorBoard } from '#hal/board.ts';
 import { type SettableClock, wait } from '#hal/clock.ts';
 import { err, ok, type Result } from '#hal/result.ts';
 import { BOARD_LIMIT_MS, type OpenedBoard } from '../process/run-process.ts';
+import { openRelease } from '../release/verify.ts';
 import type { Certificates, Delivery, DeliveryDoor } from './delivery.ts';
-import { openRelease } from './release.ts';
 
 /** A certificate that was asked for at the start is waited for so long, and looked for so often. */
 export const CERTIFICATE_WAIT_MS = 10_000;

@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RELEASE_PURPOSE, type ReleaseManifest } from '#boot/release/manifest.ts';
 import { DELIVERY_FILES } from '#boot/supervisor/delivery.ts';
 import { EMULATED_MODULE, EMULATED_PARTS } from '#drivers/inventory/emulator.ts';
 import type { Locale } from '#firmware/election/definition.ts';
@@ -13,7 +14,6 @@ import {
   PARTS_LIST_PURPOSE,
   type PartsList,
 } from '#firmware/parts/parts-list.ts';
-import { RELEASE_PURPOSE, type ReleaseManifest } from '#firmware/release/manifest.ts';
 import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
 import { bytesOfHex, jsonObject, toHex } from '#firmware/vault/bytes.ts';
 import { TECHNICIANS_FORMAT, TECHNICIANS_PURPOSE } from '#firmware/vault/console-keys.ts';

@@ -1,8 +1,8 @@
 /** `urna audit unit`: does this unit run what was audited, with the parts that it shall have? */
 import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { verifyRelease } from '#boot/release/verify.ts';
 import { DELIVERY_FILES, openDelivery } from '#boot/supervisor/delivery.ts';
-import { verifyRelease } from '#boot/supervisor/release.ts';
 import { makeSysfsInventory } from '#drivers/inventory/driver.ts';
 import { systemClock } from '#drivers/system/system-clock.ts';
 import type { Register } from '#firmware/nation/register.ts';

@@ -1,8 +1,6 @@
 /** `urna release`: the manifest of every file that runs on a unit, and the bill of materials beside it. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DELIVERY_FILES } from '#boot/supervisor/delivery.ts';
-import { openRelease, releaseDigestOf, verifyRelease } from '#boot/supervisor/release.ts';
 import {
   isSame,
   manifestText,
@@ -10,7 +8,9 @@ import {
   type ReleaseDifferences,
   type ReleaseManifest,
   readManifest,
-} from '#firmware/release/manifest.ts';
+} from '#boot/release/manifest.ts';
+import { openRelease, releaseDigestOf, verifyRelease } from '#boot/release/verify.ts';
+import { DELIVERY_FILES } from '#boot/supervisor/delivery.ts';
 import { jsonObject, toHex } from '#firmware/vault/bytes.ts';
 import { signFile } from '#firmware/vault/signed-file.ts';
 import { readAuthorityKey, readPrivateKey } from '../evidence/read-key.ts';

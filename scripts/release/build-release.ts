@@ -2,24 +2,20 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { releaseDigestOf } from '#boot/supervisor/release.ts';
-import { billOfMaterials } from '#firmware/release/bill-of-materials.ts';
-import { type LockedPackage, unitPackages } from '#firmware/release/lock-file.ts';
-import {
-  makeManifest,
-  type ReleaseFile,
-  type ReleaseManifest,
-} from '#firmware/release/manifest.ts';
+import { makeManifest, type ReleaseFile, type ReleaseManifest } from '#boot/release/manifest.ts';
+import { releaseDigestOf } from '#boot/release/verify.ts';
 import {
   type Arch,
   isReleasedOfPackage,
   isReleasedSource,
   ROOT_FILES,
   SOURCE_FOLDERS,
-} from '#firmware/release/which-files.ts';
+} from '#boot/release/which-files.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { MissingError } from '../commands/options.ts';
 import { ROOT } from '../commands/run-tool.ts';
+import { billOfMaterials } from './bill-of-materials.ts';
+import { type LockedPackage, unitPackages } from './lock-file.ts';
 
 export type Release = {
   readonly manifest: ReleaseManifest;

@@ -7,7 +7,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { releaseDigestOf } from '#boot/supervisor/release.ts';
+import { makeManifest, RELEASE_PURPOSE } from '#boot/release/manifest.ts';
+import { releaseDigestOf } from '#boot/release/verify.ts';
 import { makeMemoryLink } from '#drivers/links/memory-link.ts';
 import { renderText } from '#drivers/printer/emulator/render.ts';
 import { LOCK_MS } from '#firmware/console/session.ts';
@@ -21,7 +22,6 @@ import type {
 import type { Diagnostics } from '#firmware/messages/diagnostics.ts';
 import { encodeUnitFrame, makeUnitFrameReader } from '#firmware/messages/frame.ts';
 import { readToConsole } from '#firmware/messages/read-console-message.ts';
-import { makeManifest, RELEASE_PURPOSE } from '#firmware/release/manifest.ts';
 import { signChallenge, supportCode } from '#firmware/vault/console-keys.ts';
 import { signFile } from '#firmware/vault/signed-file.ts';
 import { wait } from '#hal/clock.ts';

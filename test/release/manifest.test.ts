@@ -5,26 +5,26 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
-  hashFile,
-  openRelease,
-  RELEASE_ROOT,
-  releaseDigestOf,
-  verifyRelease,
-} from '#boot/supervisor/release.ts';
-import { billOfMaterials, packageUrl } from '#firmware/release/bill-of-materials.ts';
-import { unitPackages } from '#firmware/release/lock-file.ts';
-import {
   makeManifest,
   manifestText,
   RELEASE_PURPOSE,
   type ReleaseManifest,
   readManifest,
-} from '#firmware/release/manifest.ts';
-import { isReleasedOfPackage, isReleasedSource } from '#firmware/release/which-files.ts';
+} from '#boot/release/manifest.ts';
+import {
+  hashFile,
+  openRelease,
+  RELEASE_ROOT,
+  releaseDigestOf,
+  verifyRelease,
+} from '#boot/release/verify.ts';
+import { isReleasedOfPackage, isReleasedSource } from '#boot/release/which-files.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { ed25519PublicKey, privateKeyFromPem } from '#firmware/vault/keys.ts';
 import { signFile } from '#firmware/vault/signed-file.ts';
+import { billOfMaterials, packageUrl } from '#scripts/release/bill-of-materials.ts';
 import { billText, buildRelease, ownRelease } from '#scripts/release/build-release.ts';
+import { unitPackages } from '#scripts/release/lock-file.ts';
 
 const KEY = new Uint8Array(32).fill(7);
 const PUBLIC = ed25519PublicKey(KEY);

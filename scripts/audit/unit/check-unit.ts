@@ -4,11 +4,11 @@
  * against the signed list.
  */
 import { createHash } from 'node:crypto';
+import type { ReleaseDifferences, ReleaseManifest } from '#boot/release/manifest.ts';
+import { openRelease } from '#boot/release/verify.ts';
 import type { Delivery } from '#boot/supervisor/delivery.ts';
-import { openRelease } from '#boot/supervisor/release.ts';
 import type { Register } from '#firmware/nation/register.ts';
 import { compareParts, PARTS_LIST_PURPOSE, readPartsList } from '#firmware/parts/parts-list.ts';
-import type { ReleaseDifferences, ReleaseManifest } from '#firmware/release/manifest.ts';
 import { equalBytes, toHex } from '#firmware/vault/bytes.ts';
 import { openElectionPackage } from '#firmware/vault/election-package.ts';
 import { verifyCertificate } from '#firmware/vault/identity.ts';

@@ -1,17 +1,17 @@
 /** What a unit and its makers read of a release: the signed manifest, what is in it, npm's lock file. */
 import { normalize } from 'node:path';
-import { openRelease } from '#boot/supervisor/release.ts';
-import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
-import { billOfMaterials } from '#firmware/release/bill-of-materials.ts';
-import { unitPackages } from '#firmware/release/lock-file.ts';
 import {
   makeManifest,
   manifestText,
   RELEASE_PURPOSE,
   readManifest,
-} from '#firmware/release/manifest.ts';
+} from '#boot/release/manifest.ts';
+import { openRelease } from '#boot/release/verify.ts';
+import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
 import { makeEd25519KeyPair } from '#firmware/vault/keys.ts';
 import { signFile } from '#firmware/vault/signed-file.ts';
+import { billOfMaterials } from '#scripts/release/bill-of-materials.ts';
+import { unitPackages } from '#scripts/release/lock-file.ts';
 import { type FuzzTarget, type FuzzVerdict, finding, sameAgain } from '../target.ts';
 
 const utf8 = new TextEncoder();

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { releaseDigestOf } from '#boot/supervisor/release.ts';
-import { makeManifest } from '#firmware/release/manifest.ts';
+import { makeManifest } from '#boot/release/manifest.ts';
+import { releaseDigestOf } from '#boot/release/verify.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { setRealTimeClock } from '#scripts/bench/set-clock.ts';
 import type { UnitProcesses } from '#scripts/bench/unit.ts';

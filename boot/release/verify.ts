@@ -1,11 +1,15 @@
 /**
- * The release that a unit says it runs: its signed manifest out of the delivery, and the files as they lie
- * here now, read anew each time they are asked for.
+ * The release that a unit says it runs: its signed manifest, and the files as they lie here now, read anew
+ * each time they are asked for. It is the first that runs on a unit (boot/unit.ts), so that nothing which
+ * it has not verified may be imported here.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { err, type Result } from '#hal/result.ts';
+import { readSignedFile } from '#hal/signed-file.ts';
+import { isSignedBy } from './ed25519.ts';
 import {
   compareRelease,
   manifestText,
@@ -13,21 +17,16 @@ import {
   type ReleaseDifferences,
   type ReleaseManifest,
   readManifest,
-} from '#firmware/release/manifest.ts';
-import {
-  isReleasedOfPackage,
-  isReleasedSource,
-  SOURCE_FOLDERS,
-} from '#firmware/release/which-files.ts';
-import { toHex } from '#firmware/vault/bytes.ts';
-import { openSignedFile } from '#firmware/vault/signed-file.ts';
-import { err, type Result } from '#hal/result.ts';
+} from './manifest.ts';
+import { isReleasedOfPackage, isReleasedSource, SOURCE_FOLDERS } from './which-files.ts';
 
 /** The tree as it is on a unit and in a clone: what holds boot/. */
 export const RELEASE_ROOT = new URL('../../', import.meta.url).pathname;
 
 /** Bytes that are hashed in one go: about half a millisecond. */
 const CHUNK_BYTES = 256 * 1024;
+
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /** SHA-256 of a manifest, 32 bytes: the release's digest. */
 export const releaseDigestOf = (manifest: ReleaseManifest): Uint8Array =>
@@ -42,12 +41,14 @@ export const openRelease = (
   publicKey: Uint8Array,
   releaseDigest: Uint8Array | null,
 ): Result<ReleaseManifest, string> => {
-  const opened = openSignedFile(RELEASE_PURPOSE, bytes, publicKey);
+  const opened = readSignedFile(RELEASE_PURPOSE, bytes, (message, signature) =>
+    isSignedBy(publicKey, message, signature),
+  );
   if (opened === null) return err('the manifest is not signed with this key');
   const read = readManifest(opened.json);
   if (!read.ok) return read;
-  const digest = toHex(releaseDigestOf(read.value));
-  if (releaseDigest !== null && digest !== toHex(releaseDigest))
+  const digest = hexOf(releaseDigestOf(read.value));
+  if (releaseDigest !== null && digest !== hexOf(releaseDigest))
     return err(`the manifest is of ${digest}`);
   return read;
 };

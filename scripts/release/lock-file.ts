@@ -1,6 +1,7 @@
 /** The packages of an npm lock file (version 3) that a unit needs, as they are installed. */
+
+import type { Arch } from '#boot/release/which-files.ts';
 import { err, ok, type Result } from '#hal/result.ts';
-import type { Arch } from './which-files.ts';
 
 export type LockedPackage = {
   /** Where it is installed, from the root of the tree. */
