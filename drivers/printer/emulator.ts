@@ -199,15 +199,15 @@ export const makePrinterEmulator = (
 
   // ---- commands ----
 
+  const closeFlow = (closed: boolean): void => {
+    flowClosed = closed;
+    if (options.onFull === undefined) transmit(Uint8Array.of(closed ? XOFF : XON));
+    else options.onFull(closed);
+  };
   const setFlow = (): void => {
     const free = options.receiveBufferBytes - received.length;
-    if (!flowClosed && free < XOFF_FREE_BYTES) {
-      flowClosed = true;
-      transmit(Uint8Array.of(XOFF));
-    } else if (flowClosed && received.length <= options.receiveBufferBytes / 4) {
-      flowClosed = false;
-      transmit(Uint8Array.of(XON));
-    }
+    if (!flowClosed && free < XOFF_FREE_BYTES) closeFlow(true);
+    else if (flowClosed && received.length <= options.receiveBufferBytes / 4) closeFlow(false);
   };
   /** Executes one command of the receive buffer; false when there is no whole one. */
   const takeCommand = (): boolean => {
@@ -312,6 +312,7 @@ export const makePrinterEmulator = (
     statusMask = 0;
     lastReport = '';
     flowClosed = false;
+    options.onFull?.(false);
     mechanicalError = sticks();
     cutterError = false;
   };

@@ -12,6 +12,8 @@ export type SocketAddress =
 export type PeerEvents = {
   /** A program is connected from now on. */
   joined?(): void;
+  /** It is connected no more. */
+  left?(): void;
   bytes(chunk: Uint8Array): void;
 };
 
@@ -49,7 +51,9 @@ export const openPeerSocket = async (
     socket.on('data', (chunk: Buffer) => events.bytes(new Uint8Array(chunk)));
     socket.on('end', () => socket.destroy());
     socket.on('close', () => {
-      if (peer === socket) peer = null;
+      if (peer !== socket) return;
+      peer = null;
+      events.left?.();
     });
     events.joined?.();
   };

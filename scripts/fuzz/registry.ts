@@ -18,6 +18,7 @@ import { RESULT_TARGETS } from './targets/results.ts';
 import { TRANSMISSION_TARGETS } from './targets/transmission.ts';
 import { VAULT_TARGETS } from './targets/vault.ts';
 import { VAULT_RECOVERY_TARGET } from './targets/vault-recovery.ts';
+import { VIRTUAL_HARDWARE_TARGETS } from './targets/virtual-hardware.ts';
 import { VOTER_DEVICE_TARGETS } from './targets/voter-devices.ts';
 
 export const TARGETS: readonly FuzzTarget[] = [
@@ -25,6 +26,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   ...DEVICE_TARGETS,
   ...VOTER_DEVICE_TARGETS,
   ...LINK_TARGETS,
+  ...VIRTUAL_HARDWARE_TARGETS,
   ...POWER_TARGETS,
   ...DIALOGUE_TARGETS,
   ...ELECTION_TARGETS,

@@ -16,6 +16,8 @@ export type PrinterEmulatorOptions = {
   /** Near-end sensor, mm before the end. */
   readonly nearEndMm?: number;
   readonly receiveBufferBytes?: number;
+  /** For a wire that has a flow control of its own (USB): told instead of sending XOFF and XON. */
+  readonly onFull?: (full: boolean) => void;
   /** The memory link's own plug, for `unplugged`. */
   readonly cable?: { unplug(): void; plug(): void };
 };
