@@ -58,6 +58,7 @@ const supervisor = runSupervisor({
     }),
   delivery: openDelivery(given.delivery),
   startProcess: { desk, booth },
+  startSender: () => spawnProcess('sender-process.ts', []),
   startConsole: file?.console == null ? null : start('console-process.ts'),
   nodeVersion: process.versions.node,
   chance: (count) => entropies.systemEntropy.bytes(count),

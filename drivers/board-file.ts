@@ -62,6 +62,9 @@ export type FrameBufferPlace = {
     | { readonly bitsPerPixel: number; readonly strideBytes: number };
 };
 
+/** An interface as the kernel names it, and the root of the tree that switches it. */
+export type NetworkPlace = { readonly sysfs: string; readonly interface: string };
+
 export type BoardFile = {
   readonly unit: string;
   /** The serial line of the field console; null: a unit without one. */
@@ -74,6 +77,8 @@ export type BoardFile = {
     readonly powerModel?: PowerModel;
     /** Root of the tree that tells what is attached. */
     readonly inventory: { readonly sysfs: string };
+    /** The interface that results go out by; left out: a unit without network. */
+    readonly network?: NetworkPlace;
     readonly media: MediaPlaces;
   };
   readonly desk: {
@@ -118,6 +123,8 @@ const SERIAL_NUMBER = /^[\x21-\x7e][\x20-\x7e]{0,125}$/;
 const PROGRAM = /^[\w./-]{1,200}$/;
 const MAX_ARGUMENTS = 16;
 const UNIT = /^[\w.-]{1,40}$/;
+/** IFNAMSIZ of Linux is 16, with the byte that ends it (netdevice(7)). */
+const INTERFACE = /^[a-z][a-z0-9._-]{0,14}$/;
 const HOST = /^[\w.:-]{1,253}$/;
 
 const given = <T extends object>(values: T): { [Key in keyof T]: Exclude<T[Key], undefined> } =>
@@ -260,6 +267,11 @@ const powerModel = (fields: Fields): PowerModel => ({
   loadW: fields.number('loadW', 1, MAX_LOAD_W),
 });
 
+const network = (fields: Fields): NetworkPlace => ({
+  sysfs: fields.filePath('sysfs'),
+  interface: fields.text('interface', INTERFACE, 'the name of an interface, such as eth0,'),
+});
+
 const board = (fields: Fields): BoardFile => ({
   unit: fields.text('unit', UNIT, 'a name of letters, digits, ".", "_" and "-"'),
   console: fields.optional('console', serialWire),
@@ -268,6 +280,7 @@ const board = (fields: Fields): BoardFile => ({
     ups: part.optional('ups', hidWire),
     ...given({ powerModel: part.ifGiven('powerModel', powerModel) }),
     inventory: part.object('inventory', (inventory) => ({ sysfs: inventory.filePath('sysfs') })),
+    ...given({ network: part.ifGiven('network', network) }),
     media: part.object('media', media),
   })),
   desk: fields.object('desk', (part) => ({

@@ -17,6 +17,7 @@ import { makeTactileKeypad } from './keypad/driver.ts';
 import { makeTactileKeypadEmulator, TACTILE_KEYPAD_DESCRIPTOR } from './keypad/emulator.ts';
 import { makeMemoryLink, serialPace, type WirePace } from './links/memory-link.ts';
 import { makeMemoryReportLink } from './links/memory-report-link.ts';
+import { makeNetworkEmulator } from './network/emulator.ts';
 import { makeOperatorStation } from './operator-station/driver.ts';
 import { makeDisplayBoardEmulator } from './operator-station/emulated-display-board.ts';
 import { makeKeypadEmulator } from './operator-station/emulator.ts';
@@ -99,6 +100,7 @@ const makeDevices = (options: EmulatedBoardOptions) => {
   });
   const overwritesInPlace = options.cellsOverwriteInPlace ?? true;
   const afterOperation = (operation: StorageOperation): void => options.afterOperation?.(operation);
+  const inventory = makeEmulatedInventory(clock);
   const devices = {
     reader: makeFingerprintEmulator(wires.reader.device, clock, {
       family: options.family ?? 'R503',
@@ -126,7 +128,10 @@ const makeDevices = (options: EmulatedBoardOptions) => {
       cable: wires.headphones,
     }),
     tokens: makeEmulatedTokenSlot(clock),
-    inventory: makeEmulatedInventory(clock),
+    inventory,
+    network: makeNetworkEmulator(clock, (up) =>
+      inventory.setNetworks([{ name: 'eth0', up, carrier: up }]),
+    ),
     fixed: makeEmulatedMedium({
       name: 'fixed',
       clock,
@@ -185,6 +190,7 @@ export const makeEmulatedBoard = (options: EmulatedBoardOptions): EmulatedBoard 
     for (const wire of Object.values(wires)) wire.host.close();
     devices.power.setPowered(false);
     devices.displayBoard.setPowered(false);
+    devices.network.goDark();
     on = false;
   };
   /** Devices that lost their power with the unit. */
@@ -261,6 +267,7 @@ export const makeEmulatedBoard = (options: EmulatedBoardOptions): EmulatedBoard 
           battery: power.battery,
           realTimeClock: power.realTimeClock,
           inventory: devices.inventory,
+          network: devices.network.switch,
           media: mediaOf('log'),
         },
       };

@@ -8,6 +8,7 @@ import type { BoothBoard, DeskBoard, SupervisorBoard } from '#hal/board.ts';
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
 import type { Entropy } from '#hal/entropy.ts';
+import type { NetworkSwitch } from '#hal/network-switch.ts';
 import type { ReportLink } from '#hal/report-link.ts';
 import { ok } from '#hal/result.ts';
 import type { SecureCell } from '#hal/secure-cell.ts';
@@ -20,6 +21,7 @@ import type {
   HidWire,
   MediaPlaces,
   MediumPlace,
+  NetworkPlace,
   PrinterWire,
   SerialWire,
 } from './board-file.ts';
@@ -157,6 +159,12 @@ const openBattery = async (
   return makeUpsBattery(await hidLink(ups, workshop), workshop.clock);
 };
 
+const openNetwork = async (place: NetworkPlace | undefined): Promise<NetworkSwitch | null> => {
+  if (place === undefined) return null;
+  const { makeSysfsNetworkSwitch } = await import('./network/network-switch.ts');
+  return makeSysfsNetworkSwitch(place);
+};
+
 /** Opens what the supervisor may touch. */
 export const openSupervisorBoard = async (
   { supervisor }: BoardFile,
@@ -175,6 +183,7 @@ export const openSupervisorBoard = async (
     ...(supervisor.powerModel === undefined ? {} : { powerModel: supervisor.powerModel }),
     realTimeClock: power.realTimeClock,
     inventory: makeSysfsInventory({ clock: workshop.clock, sysfs: supervisor.inventory.sysfs }),
+    network: await openNetwork(supervisor.network),
     media: await openMedia(supervisor.media, workshop),
   });
 };

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Entropy } from './entropy.ts';
 import type { FingerprintReader } from './fingerprint-reader.ts';
 import type { Inventory } from './inventory.ts';
+import type { NetworkSwitch } from './network-switch.ts';
 import type { OfficerTokenSlot } from './officer-token.ts';
 import type { OperatorStation } from './operator-station.ts';
 import type { PowerStabilizer } from './power-stabilizer.ts';
@@ -58,6 +59,8 @@ export type SupervisorBoard = Core & {
   readonly powerModel?: PowerModel;
   readonly realTimeClock: RealTimeClock;
   readonly inventory: Inventory;
+  /** Null: a unit without network; its result goes on the removable medium or by QR codes. */
+  readonly network: NetworkSwitch | null;
   readonly media: Media;
 };
 

@@ -17,6 +17,7 @@ export type DeviceName =
   | 'battery'
   | 'clock'
   | 'inventory'
+  | 'network'
   | 'medium'
   | 'cell';
 

@@ -56,6 +56,7 @@ const PURE = [
   'supervisor',
   'desk',
   'booth',
+  'dispatch',
   'screen',
 ] as const;
 

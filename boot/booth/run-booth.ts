@@ -17,6 +17,7 @@ import type { BoothOptions } from '#firmware/runtime/booth-options.ts';
 import { type Booth, startBooth } from '#firmware/runtime/booth-runtime.ts';
 import { NO_SURROUNDINGS } from '#firmware/runtime/booth-surroundings.ts';
 import { outOfServiceScene, startUpScene } from '#firmware/runtime/start-up-scene.ts';
+import { appointmentOf } from '#firmware/transmission/sending.ts';
 import { bytesOfHex } from '#firmware/vault/bytes.ts';
 import { KEY_BYTES, SIGNATURE_BYTES } from '#firmware/vault/keys.ts';
 import type { BoothBoard } from '#hal/board.ts';
@@ -24,6 +25,7 @@ import type { ByteLink } from '#hal/byte-link.ts';
 import type { SettableClock } from '#hal/clock.ts';
 import { makeAsking } from '../process/asking.ts';
 import { type OpenedBoard, type Running, runProcess, type Voice } from '../process/run-process.ts';
+import { makeSendOutside, type SendOutside } from './send-outside.ts';
 
 /** The supervisor's own reads are limited (firmware/runtime/booth-surroundings.ts); this is beyond them. */
 export const SURROUNDINGS_LIMIT_MS = 15_000;
@@ -75,6 +77,7 @@ const makeTaker = (key: string | null) => {
 
 export const runBooth = (options: BoothProcessOptions): void => {
   const { link, clock, locale, count, onState } = options;
+  let outside: SendOutside | null = null;
   let running: { readonly booth: Booth; readonly send: (message: FromBooth) => void } | null = null;
   const surroundings = makeAsking<Surroundings>(clock, SURROUNDINGS_LIMIT_MS);
   const logHeads = makeAsking<string | null>(clock, LOG_HEAD_LIMIT_MS);
@@ -86,6 +89,8 @@ export const runBooth = (options: BoothProcessOptions): void => {
     { send, log, refused, parked, calendarTrusted }: Voice<FromBooth>,
   ): Running => {
     const report = makeReporter(send);
+    const { definition } = electionPackage;
+    outside = makeSendOutside(send);
     const booth = startBooth({
       board,
       // Who may vote is the desk's: the booth keeps nothing of it, sealed or not.
@@ -108,6 +113,10 @@ export const runBooth = (options: BoothProcessOptions): void => {
           () => NO_SURROUNDINGS,
         ),
       locale: work.locale,
+      transmission: {
+        receivers: work.receivers.flatMap((each) => appointmentOf(definition.id, each) ?? []),
+        start: outside.start,
+      },
       ...(work.pinCost === null ? {} : { pinCost: work.pinCost }),
       calendarTrusted,
       count,
@@ -162,6 +171,14 @@ export const runBooth = (options: BoothProcessOptions): void => {
           return;
         case 'testBooth':
           return void test(message.ask, message);
+        case 'attemptBegan':
+        case 'notSent':
+        case 'receiptCame':
+        case 'packageRefused':
+        case 'gaveUp':
+        case 'senderEnded':
+          outside?.heard(message);
+          return;
         case 'checkDesk':
         case 'testDesk':
           return;

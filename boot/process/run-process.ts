@@ -216,6 +216,12 @@ export const runProcess = <Board, Work extends Begin, Said extends Out>(
       case 'testBooth':
       case 'surroundings':
       case 'logHead':
+      case 'attemptBegan':
+      case 'notSent':
+      case 'receiptCame':
+      case 'packageRefused':
+      case 'gaveUp':
+      case 'senderEnded':
         options.onOwn(message);
         return;
     }

@@ -1,5 +1,6 @@
 /** All that a fresh desk or booth is told to work with, as messages of its private channel. */
 import type { BeginBooth, BeginDesk, Portion } from '#firmware/messages/unit-catalogue.ts';
+import { receiverOf } from '#firmware/transmission/sending.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { portionsOf } from '../process/portions.ts';
 import type { DeliveryDoor } from './delivery.ts';
@@ -37,6 +38,8 @@ const boothWork = (unit: StartedUnit, { delivery: door, nodeVersion }: Given): B
       { name: 'Node', value: nodeVersion },
     ],
     pinCost: delivery.pinCost,
+    // Without a network there is nobody to send to, whoever was appointed.
+    receivers: unit.opened.board.network === null ? [] : unit.receivers.map(receiverOf),
     pollbookKey: pollbookKey === null ? null : toHex(pollbookKey),
   };
 };

@@ -4,7 +4,7 @@
  * has no certificate yet leaves a request there.
  */
 import { closeSync, fsyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuessCost } from '#firmware/messages/unit-catalogue.ts';
 import { bytesOfHex, jsonObject, toHex } from '#firmware/vault/bytes.ts';
@@ -35,6 +35,8 @@ export const DELIVERY_FILES = {
   parts: 'parts-list',
   /** Signed: whose day this unit, a spare, may continue (firmware/vault/former-machines.ts); a rule: none. */
   formerMachines: 'former-machines',
+  /** A folder of the receivers' appointments (firmware/transmission/appointment.ts), `*.signed`; none: no transmission. */
+  receivers: 'receivers',
   /** Who may log in at the field console (firmware/vault/console-keys.ts), signed; none: nobody. */
   technicians: 'technicians',
   /** 64 hex digits: what support by telephone reckons its codes with; none: no such support. */
@@ -44,6 +46,9 @@ export const DELIVERY_FILES = {
 } as const;
 
 const SMALL_FILE_BYTES = 65_536;
+/** Receivers that a unit is told of at most. */
+export const MAX_RECEIVERS = 8;
+const RECEIVER_FILE = /^[\w.-]{1,80}\.signed$/;
 
 export type Delivery = {
   readonly packageBytes: Uint8Array;
@@ -63,6 +68,8 @@ export type Delivery = {
   readonly releaseManifest: Uint8Array | null;
   /** As delivered, not looked at yet; null: none. */
   readonly formerMachines: Uint8Array | null;
+  /** By their files' names, as delivered, not looked at yet; in the order in which they are tried. */
+  readonly receivers: ReadonlyMap<string, Uint8Array>;
 };
 
 export type CertificateRequest = { readonly machineCode: string; readonly machineKey: Uint8Array };
@@ -112,18 +119,44 @@ const pinCostIn = (value: unknown): GuessCost | null => {
   return wholeIn(N, 2 ** 17) && wholeIn(r, 8) && wholeIn(p, 4) ? { N, r, p } : null;
 };
 
+const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
+
+/** Without the folder: none. What lies in it is read whole, or the delivery is not. */
+const receiversAt = async (
+  folder: string,
+): Promise<Result<ReadonlyMap<string, Uint8Array>, string>> => {
+  const found = new Map<string, Uint8Array>();
+  let names: readonly string[];
+  try {
+    names = (await readdir(folder)).sort();
+  } catch (error) {
+    return isMissing(error) ? ok(found) : err(`${folder}: ${codeOf(error)}`);
+  }
+  if (names.length > MAX_RECEIVERS)
+    return err(`${folder} holds ${names.length} files, ${MAX_RECEIVERS} at most`);
+  for (const name of names) {
+    if (!RECEIVER_FILE.test(name)) return err(`${folder}/${name}: not a name like caracas.signed`);
+    const bytes = await bytesAt(join(folder, name), SMALL_FILE_BYTES);
+    if (!bytes.ok) return bytes;
+    found.set(name, bytes.value);
+  }
+  return ok(found);
+};
+
 const readDelivery = async (at: (file: keyof typeof DELIVERY_FILES) => string) => {
-  const [bytes, authority, unit, parts, manifest, former] = await Promise.all([
+  const [bytes, authority, unit, parts, manifest, former, receivers] = await Promise.all([
     bytesAt(at('package'), MAX_PACKAGE_BYTES),
     objectAt(at('authority')),
     objectAt(at('unit')),
     bytesAt(at('parts'), MAX_SIGNED_BYTES),
     bytesAt(at('release'), MAX_SIGNED_BYTES),
     bytesAt(at('formerMachines'), MAX_SIGNED_BYTES),
+    receiversAt(at('receivers')),
   ]);
   if (!bytes.ok) return bytes;
   if (!authority.ok) return authority;
   if (!unit.ok) return unit;
+  if (!receivers.ok) return receivers;
   const { signingKey, escrowKey, pollingPlaceCode, precinctNumber } = authority.value;
   const { releaseDigest, locale, pinCost } = unit.value;
   const [authorityKey, escrow, release] = [signingKey, escrowKey, releaseDigest].map((hex) =>
@@ -146,6 +179,7 @@ const readDelivery = async (at: (file: keyof typeof DELIVERY_FILES) => string) =
     partsList: parts.ok ? parts.value : null,
     releaseManifest: manifest.ok ? manifest.value : null,
     formerMachines: former.ok ? former.value : null,
+    receivers: receivers.value,
   });
 };
 

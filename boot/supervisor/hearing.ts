@@ -17,6 +17,7 @@ import type { ProcessName } from '#firmware/supervisor/unit-line.ts';
 import type { SupervisorBoard } from '#hal/board.ts';
 import type { Clock } from '#hal/clock.ts';
 import { makeAsking } from '../process/asking.ts';
+import type { SendingSide } from './sending-side.ts';
 
 export type HearingOptions = {
   readonly clock: Clock;
@@ -33,6 +34,7 @@ export type HearingOptions = {
   readonly logHead: () => Promise<string | null>;
   readonly sendToDesk: (message: ToDesk) => void;
   readonly sendToBooth: (message: ToBooth) => void;
+  readonly sending: () => Pick<SendingSide, 'sendResult' | 'portion' | 'tell' | 'endSending'>;
   readonly guard: (work: Promise<unknown>) => void;
 };
 
@@ -105,6 +107,19 @@ export const makeHearing = (options: HearingOptions) => {
           return;
         case 'boothTested':
           options.onBoothTested(message.ask, message);
+          return;
+        case 'sendResult':
+          options.sending().sendResult(message.messageBytes);
+          return;
+        case 'portion':
+          options.sending().portion(message);
+          return;
+        case 'receiptKept':
+        case 'hurry':
+          options.sending().tell(message);
+          return;
+        case 'endSending':
+          options.sending().endSending();
           return;
         case 'running':
         case 'alive':

@@ -46,6 +46,7 @@ import { type ConsoleSide, makeConsoleSide } from './console-side.ts';
 import type { DeliveryDoor } from './delivery.ts';
 import { makeHearing } from './hearing.ts';
 import { makeLogBook, readLogFile } from './log-book.ts';
+import { makeSendingSide } from './sending-side.ts';
 import { type StartedUnit, startUp } from './start-up.ts';
 import { type Watched, watchProcess } from './watch.ts';
 
@@ -54,6 +55,8 @@ export type SupervisorOptions = {
   readonly openBoard: () => Promise<OpenedBoard<SupervisorBoard>>;
   readonly delivery: DeliveryDoor;
   readonly startProcess: Readonly<Record<ProcessName, () => ProcessHandle>>;
+  /** For one sending of the result, once the polls are counted. */
+  readonly startSender: () => ProcessHandle;
   /** Null: this unit has no field console. */
   readonly startConsole: (() => ProcessHandle) | null;
   /** Of the runtime, for the readiness report. */
@@ -173,6 +176,13 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     if (work && unit !== null)
       for (const message of beginningOf(name, unit, options)) process.send(message);
   };
+  const sending = makeSendingSide({
+    startProcess: options.startSender,
+    unit: () => unit,
+    record,
+    toBooth: (message) => processes.booth.send(message),
+    guard,
+  });
   const hearing = makeHearing({
     clock,
     record,
@@ -184,6 +194,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     logHead: book.head,
     sendToDesk: (message) => processes.desk.send(message),
     sendToBooth: (message) => processes.booth.send(message),
+    sending: () => sending,
     guard,
   });
   const watching = (process: ProcessName) => ({
@@ -210,6 +221,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   const watchUnit = (): void => {
     if (unit === null) return;
     const { board } = unit.opened;
+    sending.holdOff();
     record({ id: 'packageLoaded', fields: { digest: toHex(unit.packageDigest) } });
     parts = watchParts({
       clock,
@@ -230,6 +242,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   const letGo = async (): Promise<void> => {
     power?.stop();
     parts?.stop();
+    await sending.stop();
     alarm.stop();
     await calendar?.stop();
     await book.close();
@@ -244,6 +257,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     switch (effect.kind) {
       case 'startProcess':
         flights.delete(effect.process);
+        if (effect.process === 'booth') sending.endSending();
         processes[effect.process].start();
         return;
       case 'killProcess':
@@ -279,6 +293,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
         fieldConsole.process(effect.process, effect);
         return;
       case 'showPhase':
+        sending.phase(effect.phase);
         fieldConsole.phase(effect.phase);
         return;
       case 'showParked':

@@ -10,6 +10,7 @@ import { machineKeyCertificateBytes } from '#firmware/paper/qr-payloads.ts';
 import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
 import { type CalendarWatch, startCalendarWatch } from '#firmware/runtime/calendar-watch.ts';
 import { within } from '#firmware/runtime/within.ts';
+import { type Appointment, openAppointment } from '#firmware/transmission/appointment.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { type ElectionPackage, openElectionPackage } from '#firmware/vault/election-package.ts';
 import { type EventLog, openEventLog } from '#firmware/vault/event-log.ts';
@@ -43,6 +44,8 @@ export type StartedUnit = {
   readonly electionPackage: ElectionPackage;
   /** Keys of the machines whose day this one may continue. */
   readonly formerIdentities: readonly Uint8Array[];
+  /** Empty: this unit has no transmission. */
+  readonly receivers: readonly Appointment[];
   readonly packageDigest: Uint8Array;
   readonly machineCode: string;
   readonly certificates: Certificates;
@@ -149,6 +152,23 @@ const openFormerMachines = (
     : ok(keys);
 };
 
+/** Every appointment that is delivered is the authority's for this election, or the unit does not run. */
+const openReceivers = (
+  { receivers, authorityKey }: Delivery,
+  { definition }: ElectionPackage,
+): Result<readonly Appointment[], StartFault> => {
+  const wrong: string[] = [];
+  const found: Appointment[] = [];
+  for (const [name, bytes] of receivers) {
+    const opened = openAppointment(bytes, authorityKey);
+    if (opened === null) wrong.push(`receivers/${name} is no appointment by the authority`);
+    else if (opened.election !== definition.id)
+      wrong.push(`receivers/${name} appoints a receiver of ${opened.election}`);
+    else found.push(opened);
+  }
+  return wrong.length === 0 ? ok(found) : fault('machine.notDelivered', wrong.join('; '));
+};
+
 const areGood = (
   { report, key }: Certificates,
   { definition }: ElectionPackage,
@@ -227,6 +247,8 @@ export const startUp = async (options: StartUpOptions): Step<StartedUnit> => {
   const { definition } = electionPackage.value;
   const former = openFormerMachines(delivery, electionPackage.value);
   if (!former.ok) return former;
+  const receivers = openReceivers(delivery, electionPackage.value);
+  if (!receivers.ok) return receivers;
   const packageDigest = new Uint8Array(createHash('sha256').update(delivery.packageBytes).digest());
 
   onStage('log');
@@ -263,6 +285,7 @@ export const startUp = async (options: StartUpOptions): Step<StartedUnit> => {
     openedAtMs,
     electionPackage: electionPackage.value,
     formerIdentities: former.value,
+    receivers: receivers.value,
     packageDigest,
     machineCode: code,
     certificates,

@@ -71,7 +71,10 @@ export type BoothAction =
   | 'queue:empty'
   | 'queue:waiting'
   | 'media:synchronise'
-  | 'tally:copy';
+  | 'tally:copy'
+  // the sending of the result, which no stage of the booth answers (firmware/dispatch)
+  | 'result:send'
+  | 'result:receipt';
 
 /** Bounds of what is typed on the PIN pad, digits. */
 export const PIN_MIN_DIGITS = 6;
@@ -96,6 +99,7 @@ const CONFIRMING = [
   'reports:print',
   'queue:empty',
   'tally:copy',
+  'result:receipt',
 ] as const satisfies readonly BoothAction[];
 
 /** It is not taken from a finger that can not have read what it confirms (firmware/screen/reading-time.ts). */

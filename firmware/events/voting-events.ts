@@ -89,6 +89,12 @@ export const VOTING_EVENTS = {
     'The receiving side signed that it has the result package',
     { digest: 'digest' },
   ],
+  receiptPrinted: [
+    'printing',
+    'success',
+    "The receiving side's receipt of the result package was printed",
+    {},
+  ],
   transmissionFailed: [
     'networking',
     'failure',

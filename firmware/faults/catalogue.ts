@@ -8,6 +8,7 @@ import type { BatteryFault } from '#hal/battery.ts';
 import type { DeviceName, Fault } from '#hal/fault.ts';
 import type { ReaderFault } from '#hal/fingerprint-reader.ts';
 import type { InventoryFault } from '#hal/inventory.ts';
+import type { NetworkFault } from '#hal/network-switch.ts';
 import type { TokenFault } from '#hal/officer-token.ts';
 import type { StationFault } from '#hal/operator-station.ts';
 import type { StabilizerFault } from '#hal/power-stabilizer.ts';
@@ -34,6 +35,7 @@ type DeviceFaults = {
   readonly battery: BatteryFault;
   readonly clock: RealTimeClockFault;
   readonly inventory: InventoryFault;
+  readonly network: NetworkFault;
   readonly medium: MediumFault;
   readonly cell: CellFault;
 };
@@ -149,6 +151,11 @@ export const FAULTS: Readonly<Record<FaultCode, FaultEntry>> = {
   'inventory.garbled': ATTEND_SUPPORT,
   'inventory.broken': ATTEND_SUPPORT,
   'inventory.busy': PASSING,
+  'network.absent': ATTEND_SUPPORT,
+  'network.timeout': ATTEND_SUPPORT,
+  'network.garbled': ATTEND_SUPPORT,
+  'network.broken': ATTEND_SUPPORT,
+  'network.busy': PASSING,
   'medium.absent': OFFICER,
   'medium.timeout': OFFICER,
   'medium.full': SUPPORT,

@@ -47,6 +47,7 @@ const DEVICE_PARTS: Readonly<Record<string, UnitPart>> = {
   power: 'battery',
   clock: 'clock',
   inventory: 'attached',
+  network: 'network',
   medium: 'fixedMemory',
   cell: 'boardCell',
 };

@@ -16,6 +16,7 @@ export const faultsEn: FaultLanguage = {
     battery: 'the battery',
     clock: 'the clock of the board',
     inventory: 'the list of attached parts',
+    network: 'the network interface',
     medium: 'the memory',
     cell: 'the secure cell',
   },

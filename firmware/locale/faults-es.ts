@@ -16,6 +16,7 @@ export const faultsEs: FaultLanguage = {
     battery: 'la batería',
     clock: 'el reloj de la placa',
     inventory: 'la lista de partes conectadas',
+    network: 'la interfaz de red',
     medium: 'la memoria',
     cell: 'la celda segura',
   },

@@ -21,15 +21,18 @@ import {
 import { phase, power } from './read-message.ts';
 import { FLIGHT_EVENTS, RECORDED_EVENTS } from './recorded-events.ts';
 import {
+  type ForSender,
   type FromBooth,
   type FromCounting,
   type FromDesk,
   type FromProcess,
+  type FromSender,
   START_UP_STAGES,
   type ToBooth,
   type ToCounting,
   type ToDesk,
   type ToProcess,
+  type ToSender,
 } from './unit-catalogue.ts';
 
 /** Bytes that one portion carries at most, and their length in base64. */
@@ -40,6 +43,12 @@ const PACKAGE_BYTES = 16 * 1024 * 1024;
 const DEFINITION_BYTES = 4 * 1024 * 1024;
 const BALLOTS = 2_000;
 const BALLOT_BYTES = 65_536;
+/** Signature and package, as firmware/transmission/submission.ts bounds them. */
+const SUBMISSION_BYTES = 64 + 4 * 1024 * 1024;
+const RECEIVERS = 8;
+/** Of a receipt: 4,096 bytes in base64. */
+const RECEIPT_CHARACTERS = 5_464;
+const ATTEMPTS = 100_000;
 const VERSIONS = 20;
 const FORMER_KEYS = 8;
 const SHARES = 64;
@@ -145,8 +154,40 @@ const PACKAGE: Fields = {
   locale: oneOf('es', 'en'),
 };
 
+const receivers = listOf(
+  record({ url: text(/^https:\/\/[a-z0-9.:[\]-]{1,192}$/), key: hex(32) }),
+  RECEIVERS,
+);
+
+const FOR_SENDER: Table<ForSender> = { receiptKept: { kept: flag }, hurry: {} };
+
+const FROM_SENDER: Table<FromSender> = {
+  attemptBegan: { attempt: atMost(ATTEMPTS) },
+  notSent: { attempt: atMost(ATTEMPTS), why: code },
+  receiptCame: {
+    receipt: (value) => base64(value) && (value as string).length <= RECEIPT_CHARACTERS,
+  },
+  packageRefused: { code, detail: shortText(DETAIL_CHARACTERS) },
+  gaveUp: { why: code },
+};
+
+const TO_SENDER: Table<ToSender> = {
+  ...FOR_SENDER,
+  portion: { data: base64 },
+  beginSending: {
+    messageBytes: atMost(SUBMISSION_BYTES),
+    election: shortText(64),
+    precinct: shortText(64),
+    privateKey: hex(32),
+    publicKey: hex(32),
+    receivers,
+  },
+};
+
 const TO_BOOTH: Table<ToBooth> = {
   ...TO_PROCESS,
+  ...FROM_SENDER,
+  senderEnded: { why: code },
   beginBooth: {
     ...PACKAGE,
     privateKey: hex(32),
@@ -157,6 +198,7 @@ const TO_BOOTH: Table<ToBooth> = {
     keyCertificate: hex(64),
     versions: listOf(record({ name: shortText(64), value: shortText(64) }), VERSIONS),
     pinCost: orNull(record({ N: atMost(2 ** 24), r: atMost(64), p: atMost(64) })),
+    receivers,
     pollbookKey: orNull(hex(32)),
   },
   surroundings: { ask: count, found: surroundings },
@@ -186,6 +228,10 @@ const FROM_PROCESS: Table<FromProcess> = {
 
 const FROM_BOOTH: Table<FromBooth> = {
   ...FROM_PROCESS,
+  ...FOR_SENDER,
+  sendResult: { messageBytes: atMost(SUBMISSION_BYTES) },
+  endSending: {},
+  portion: { data: base64 },
   phaseChanged: { phase },
   resting: { resting: flag },
   askSurroundings: { ask: count },
@@ -253,3 +299,7 @@ export const readToCounting = (json: unknown): ToCounting | null =>
   messageOf<ToCounting>(TO_COUNTING, json);
 export const readFromCounting = (json: unknown): FromCounting | null =>
   messageOf<FromCounting>(FROM_COUNTING, json);
+export const readToSender = (json: unknown): ToSender | null =>
+  messageOf<ToSender>(TO_SENDER, json);
+export const readFromSender = (json: unknown): FromSender | null =>
+  messageOf<FromSender>(FROM_SENDER, json);

@@ -59,6 +59,14 @@ type Package = {
   readonly locale: 'es' | 'en';
 };
 
+/** A receiving centre that the authority appointed (firmware/transmission/appointment.ts). */
+export type Receiver = {
+  /** `https://host:port`. */
+  readonly url: string;
+  /** Ed25519, hex. */
+  readonly key: string;
+};
+
 /** What the booth works with, once. */
 export type BeginBooth = Package & {
   readonly kind: 'beginBooth';
@@ -73,6 +81,8 @@ export type BeginBooth = Package & {
   readonly keyCertificate: string;
   readonly versions: readonly Version[];
   readonly pinCost: GuessCost | null;
+  /** Whose receipts count; empty: this unit has no transmission. */
+  readonly receivers: readonly Receiver[];
   /** The pollbook's key as delivered for the ceremony; null: none was. */
   readonly pollbookKey: string | null;
 };
@@ -119,6 +129,9 @@ export type DeskTested = { readonly presence: Presence; readonly results: readon
 export type ToBooth =
   | ToProcess
   | BeginBooth
+  | FromSender
+  /** The sender is gone, or was not started at all. `why`: a code. */
+  | { readonly kind: 'senderEnded'; readonly why: string }
   | ({ readonly kind: 'testBooth'; readonly ask: number } & BoothTest)
   | { readonly kind: 'surroundings'; readonly ask: number; readonly found: Surroundings }
   | { readonly kind: 'logHead'; readonly ask: number; readonly head: string };
@@ -144,8 +157,21 @@ export type FromProcess =
   /** It ended in good order, and its process exits now. */
   | { readonly kind: 'stopped' };
 
+/** What the booth has a sender told; the supervisor passes it on. */
+export type ForSender =
+  /** The receipt is on a medium, or could not be kept. */
+  | { readonly kind: 'receiptKept'; readonly kept: boolean }
+  /** Not to wait for the end of its pause. */
+  | { readonly kind: 'hurry' };
+
 export type FromBooth =
   | FromProcess
+  /** The polls are counted: switch the network on and have this sent, which follows as portions. */
+  | { readonly kind: 'sendResult'; readonly messageBytes: number }
+  /** Whatever is being sent: no more. */
+  | { readonly kind: 'endSending' }
+  | Portion
+  | ForSender
   | { readonly kind: 'phaseChanged'; readonly phase: PollsPhase }
   /** True: it rests for want of power, with everything durable. */
   | { readonly kind: 'resting'; readonly resting: boolean }
@@ -204,3 +230,31 @@ export type FromCounting =
       readonly contests: readonly CountedContest[];
     }
   | { readonly kind: 'notCounted'; readonly code: string };
+
+/** From the supervisor to the sender. Signature and package follow as portions. */
+export type ToSender =
+  | {
+      readonly kind: 'beginSending';
+      readonly messageBytes: number;
+      readonly election: string;
+      readonly precinct: string;
+      /** The machine's identity, Ed25519, hex: what mutual TLS proves. */
+      readonly privateKey: string;
+      readonly publicKey: string;
+      /** At least one. */
+      readonly receivers: readonly Receiver[];
+    }
+  | Portion
+  | ForSender;
+
+/** How the sending goes; the supervisor passes it on to the booth. */
+export type FromSender =
+  /** `attempt`: from 1. */
+  | { readonly kind: 'attemptBegan'; readonly attempt: number }
+  /** `attempt`: the next one; `why`: a code. */
+  | { readonly kind: 'notSent'; readonly attempt: number; readonly why: string }
+  /** A receiver's signed receipt, in base64: the sender waits for `receiptKept`. */
+  | { readonly kind: 'receiptCame'; readonly receipt: string }
+  /** The receiver's last word; the sender ends. */
+  | { readonly kind: 'packageRefused'; readonly code: string; readonly detail: string }
+  | { readonly kind: 'gaveUp'; readonly why: string };

@@ -83,6 +83,7 @@ const DEVICE_TEXTS = {
   battery: 'deviceBattery',
   clock: 'deviceClock',
   inventory: 'deviceInventory',
+  network: 'deviceNetwork',
   medium: 'deviceMedium',
   cell: 'deviceCell',
 } as const satisfies Record<DeviceName, PaperText>;

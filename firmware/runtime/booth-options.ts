@@ -4,6 +4,8 @@ import type { Totals } from '#firmware/election/ballot.ts';
 import type { Locale } from '#firmware/election/definition.ts';
 import type { LogEvent } from '#firmware/events/catalogue.ts';
 import type { Refusal } from '#firmware/machine.ts';
+import type { Appointment } from '#firmware/transmission/appointment.ts';
+import type { StartSending } from '#firmware/transmission/sending.ts';
 import type { ElectionPackage } from '#firmware/vault/election-package.ts';
 import type { KeyPair } from '#firmware/vault/keys.ts';
 import type { PinCost } from '#firmware/vault/officer-token.ts';
@@ -47,6 +49,14 @@ export type BoothOptions = {
   readonly calendarTrusted?: () => boolean;
   /** Counts the urn; default: here. On a unit in a process of its own (boot/counting). */
   readonly count?: (job: CountingJob) => Promise<Result<Totals, CountingProblem>>;
+  /**
+   * Whose receipts count, and what sends the signed result once the polls are counted; without it, or
+   * without receivers, this unit has no transmission. On a unit it asks the supervisor (boot/booth).
+   */
+  readonly transmission?: {
+    readonly receivers: readonly Appointment[];
+    readonly start: StartSending;
+  };
   readonly log: (event: LogEvent) => void;
   /** The head of the event log, hex, to be witnessed on paper. */
   readonly logHead: () => Promise<string>;

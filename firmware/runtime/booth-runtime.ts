@@ -25,6 +25,7 @@ import { makeCeremony } from './booth-ceremony.ts';
 import { answerConsole } from './booth-console.ts';
 import { askOfficer } from './booth-console-officer.ts';
 import { makeBoothCounting } from './booth-counting.ts';
+import { makeBoothDispatch } from './booth-dispatch.ts';
 import { joinDesk } from './booth-link.ts';
 import type { BoothOptions } from './booth-options.ts';
 import { makeBoothPaper } from './booth-paper.ts';
@@ -79,8 +80,14 @@ const makeParts = (
   options: BoothOptions,
   post: (event: BoothEvent) => void,
   guard: (work: Promise<unknown>) => void,
+  showAgain: () => void,
 ) => {
   const { board, electionPackage, log } = options;
+  const dispatch = makeBoothDispatch({ options, onState: showAgain });
+  /** What is touched at the booth's end may be the sending's, which is no matter of the booth's machine. */
+  const postTouch = (event: BoothEvent): void => {
+    if (event.kind !== 'touched' || !dispatch.touched(event.action)) post(event);
+  };
   const vault = makeBoothVault(options);
   const ceremonyRecord = makeCeremonyReader(options, vault);
   const tokens = makeBoothTokens(board.tokens, ceremonyRecord);
@@ -100,7 +107,8 @@ const makeParts = (
     ceremony: makeCeremony(options, vault),
     timers: makeTimers(board.clock, (timer: BoothTimer) => post({ kind: 'timerExpired', timer })),
     desk: joinDesk(board.toDesk, board.clock, board.entropy, post, log, guard),
-    screen: makeBoothScreen(board, electionPackage.definition, post, guard),
+    dispatch,
+    screen: makeBoothScreen(board, electionPackage.definition, postTouch, guard, dispatch.state),
   };
 };
 
@@ -237,7 +245,14 @@ export const startBooth = (given: BoothOptions): Booth => {
   /** After a bug: what the screen says, since the machine itself stands still. */
   let parkedState: BoothState | null = null;
   const post = (event: BoothEvent): void => runner.post(event);
-  const parts = makeParts(options, post, (work) => runner.guard(work));
+  const parts = makeParts(
+    options,
+    post,
+    (work) => runner.guard(work),
+    () => {
+      if (!stopped) parts.screen.show(runner.state());
+    },
+  );
   const stopListening = listen(options, parts, post);
 
   const stop = (): void => {
@@ -247,6 +262,7 @@ export const startBooth = (given: BoothOptions): Booth => {
     stopListening();
     parts.timers.stopAll();
     parts.desk.leave();
+    parts.dispatch.stop();
     parts.screen.stop();
     parts.tokens.forgetKey();
     parts.counting.forgetShares();
@@ -290,6 +306,7 @@ export const startBooth = (given: BoothOptions): Booth => {
     onPark: (code) => parkForGood(code),
     onState: (state) => {
       parts.screen.show(state);
+      if (state.stage.name === 'finished') parts.dispatch.pollsCounted();
       options.onState?.(state);
     },
     onRefusal: (refusal) => {

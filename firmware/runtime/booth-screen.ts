@@ -4,6 +4,7 @@
  * earlier scene touched nothing, and neither finger nor key confirms what was not there to be read.
  */
 import { type BoothEvent, type BoothState, isVoters, type Stage } from '#firmware/booth/state.ts';
+import type { DispatchState } from '#firmware/dispatch/state.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { keyMeaning } from '#firmware/screen/focus.ts';
 import { hitTest } from '#firmware/screen/hit-test.ts';
@@ -66,6 +67,8 @@ export const makeBoothScreen = (
   definition: ElectionDefinition,
   post: (event: BoothEvent) => void,
   guard: (work: Promise<unknown>) => void,
+  /** Of the sending, which the last screen tells of. */
+  dispatch: () => DispatchState,
 ) => {
   let scene: Scene | null = null;
   let sceneNumber = 0;
@@ -74,7 +77,7 @@ export const makeBoothScreen = (
   let cover: Cover | null = null;
   const voice = makeBoothVoice(audio, guard);
   const contentOf = (state: BoothState): Scene =>
-    contentSceneOf(state, definition, touchscreen.panel());
+    contentSceneOf(state, definition, touchscreen.panel(), dispatch());
   const stops = [
     touchscreen.onTouch((touch) => {
       if (scene === null || touch.sceneNumber !== sceneNumber) return;
@@ -90,7 +93,7 @@ export const makeBoothScreen = (
     }),
   ];
   const draw = (state: BoothState): Scene => {
-    const next = sceneOf(state, definition, touchscreen.panel());
+    const next = sceneOf(state, definition, touchscreen.panel(), dispatch());
     if (!same(scene, next)) {
       scene = next;
       sceneNumber = touchscreen.show(next);

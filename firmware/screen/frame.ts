@@ -6,6 +6,7 @@
 import type { BoothAction } from '#firmware/booth/actions.ts';
 import { isVoters } from '#firmware/booth/aids.ts';
 import type { BoothState } from '#firmware/booth/state.ts';
+import type { DispatchState } from '#firmware/dispatch/state.ts';
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
 import { ballotText } from '#firmware/locale/ballot.ts';
 import { type ScreenTextKey, screenText } from '#firmware/locale/screen.ts';
@@ -39,6 +40,8 @@ export type View = {
   readonly definition: ElectionDefinition;
   readonly panel: PanelSize;
   readonly look: Look;
+  /** How the sending of the result stands. */
+  readonly dispatch: DispatchState;
 };
 
 export type Say = (key: ScreenTextKey, params?: TextParams) => string;

@@ -13,6 +13,7 @@ import {
 import { TOTALS_PATIENCE } from '#firmware/booth/totals.ts';
 import { faultText } from '#firmware/locale/faults.ts';
 import type { Box, Scene } from '#hal/scene.ts';
+import { finishedNotice } from './dispatch-notice.ts';
 import { areasOf, headerOf, isUpright, makeScene, powerWords, sayIn, type View } from './frame.ts';
 import { gridOf, MIN_GAP_MM } from './measure.ts';
 import { type Choice, type Notice, noticeScene } from './notice.ts';
@@ -332,11 +333,6 @@ export const closingScene = (view: View, stage: ClosingStage): Scene => {
     case 'finishing':
       return show({ title: say('finishing') });
     case 'finished':
-      return show({
-        sign: 'done',
-        title: say('finished'),
-        lines: [say('finishedHelp', { copies: stage.copies, votes: view.state.votes })],
-        choices: [{ action: 'tally:copy', words: say('tallyCopy'), look: 'plain' }],
-      });
+      return show(finishedNotice(view, stage.copies));
   }
 };

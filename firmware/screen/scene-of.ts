@@ -11,6 +11,7 @@ import {
   type RecoveryStage,
   type StageOf,
 } from '#firmware/booth/state.ts';
+import type { DispatchState } from '#firmware/dispatch/state.ts';
 import type { Ballot } from '#firmware/election/ballot.ts';
 import { optionsOfCard } from '#firmware/election/contest-rules.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
@@ -114,11 +115,19 @@ const darkScene = (view: View): Scene => {
 /** Legible to who looks for it, and no light in the room. */
 const DARK_INK = '#8a8a8a';
 
-const viewOf = (state: BoothState, definition: ElectionDefinition, panel: PanelSize): View => ({
+const NOTHING_SENT: DispatchState = { name: 'held' };
+
+const viewOf = (
+  state: BoothState,
+  definition: ElectionDefinition,
+  panel: PanelSize,
+  dispatch: DispatchState = NOTHING_SENT,
+): View => ({
   state,
   definition,
   panel,
   look: lookOf(state.aids.settings),
+  dispatch,
 });
 
 /** A dark screen hides what a voter does; an officer who is asked for sees the officer's scene. */
@@ -129,23 +138,25 @@ export const contentSceneOf = (
   state: BoothState,
   definition: ElectionDefinition,
   panel: PanelSize,
+  dispatch?: DispatchState,
 ): Scene => {
-  const view = viewOf(state, definition, panel);
+  const view = viewOf(state, definition, panel, dispatch);
   const { panel: settings } = state.aids;
   return settings !== null && isVoters(state.stage)
     ? settingsScene(view, settings)
     : stageScene(view);
 };
 
-/** The scene of a state on a panel; `definition` is checked. */
+/** The scene of a state on a panel; `definition` is checked. `dispatch`: as the last screen tells of it. */
 export const sceneOf = (
   state: BoothState,
   definition: ElectionDefinition,
   panel: PanelSize,
+  dispatch?: DispatchState,
 ): Scene =>
   isDark(state)
     ? darkScene(viewOf(state, definition, panel))
-    : contentSceneOf(state, definition, panel);
+    : contentSceneOf(state, definition, panel, dispatch);
 
 /** An officer is asked to agree to what a technician wants: `request`, as it is typed at the console. */
 export const consoleCheckScene = (

@@ -119,6 +119,7 @@ const STAGES = {
   voting: 'voters of the script',
   closing: 'closing',
   counting: 'counting',
+  transmission: 'transmission',
   finished: 'switched off',
 } as const;
 

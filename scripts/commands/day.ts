@@ -50,6 +50,7 @@ const STAGE_WORDS: Readonly<Record<DayStage, string>> = {
   voting: 'voting',
   closing: 'closing',
   counting: 'shares, counting, tally report',
+  transmission: 'sending the result, receipt',
   finished: 'switched off',
 };
 

@@ -71,6 +71,7 @@ export const writeArtefacts = async (
   await putPaper(folder, 'readiness-report', reports.readiness);
   await putPaper(folder, 'zero-report', reports.zero);
   await putPaper(folder, 'tally-report', tally);
+  if (reports.receipt !== null) await putPaper(folder, 'receipt', reports.receipt);
   for (const [index, copy] of copies.entries())
     await put(folder, `tally-report-copy-${index + 2}.txt`, `${renderText(copy)}\n`);
   for (const name of ['package', 'signature', 'machineKey'] as const)

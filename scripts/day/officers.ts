@@ -154,6 +154,11 @@ export const makeOfficers = (tools: OfficersTools) => {
     awaitFinish: async (): Promise<void> => {
       await hands.awaitTarget(['tally:copy']);
     },
+
+    /** A receiver has the result, and its receipt is on paper. */
+    awaitReceipt: async (): Promise<void> => {
+      await hands.awaitTarget(['result:receipt']);
+    },
   };
 };
 

@@ -128,7 +128,7 @@ const live = async (session: Session, options: RealDayOptions): Promise<RealDayO
     refused: [],
     box: random.shuffle(box),
     envelope: [],
-    reports: { readiness, setupZero: only(setupZero, 'zero report'), zero, tally },
+    reports: { readiness, setupZero: only(setupZero, 'zero report'), zero, tally, receipt: null },
     occupiedSlots: inside.occupiedSlots,
     machineCode: result.value.machineCode,
     media,

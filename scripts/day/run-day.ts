@@ -58,6 +58,8 @@ export type DayOutcome = {
     readonly setupZero: PaperPiece;
     readonly zero: PaperPiece;
     readonly tally: readonly PaperPiece[];
+    /** The receiving centre's, as the machine prints it. */
+    readonly receipt: PaperPiece | null;
   };
   readonly occupiedSlots: number;
   readonly machineCode: string;
@@ -153,6 +155,8 @@ const live = async (world: World): Promise<DayOutcome> => {
     await officers.awaitFinish();
   });
   const tally = room.takeReports();
+  await timed('transmission', () => officers.awaitReceipt());
+  const receipt = only(room.takeReports(), 'receipt');
   const marked = markedVoters(unit, given);
   await unit.shutDown();
   board.powerOff();
@@ -167,7 +171,7 @@ const live = async (world: World): Promise<DayOutcome> => {
     refused: world.refused,
     box: random.shuffle(room.box),
     envelope: random.shuffle(room.envelope),
-    reports: { ...friday, zero, tally },
+    reports: { ...friday, zero, tally, receipt },
     occupiedSlots,
     machineCode: unit.machineCode,
     media: { fixed: board.devices.fixed.files(), removable: board.devices.removable.files() },

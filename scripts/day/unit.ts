@@ -13,6 +13,7 @@ import { readSurroundings } from '#firmware/runtime/booth-surroundings.ts';
 import { type Desk, startDesk } from '#firmware/runtime/desk-runtime.ts';
 import { makeLogWriter } from '#firmware/runtime/log-writer.ts';
 import { startPowerRuntime } from '#firmware/runtime/power-runtime.ts';
+import type { Appointment } from '#firmware/transmission/appointment.ts';
 import { openElectionPackage } from '#firmware/vault/election-package.ts';
 import { type EventLog, openEventLog, refusalEvent } from '#firmware/vault/event-log.ts';
 import { openIdentity } from '#firmware/vault/identity.ts';
@@ -20,7 +21,9 @@ import type { KeyPair } from '#firmware/vault/keys.ts';
 import { machineCode } from '#firmware/vault/machine-code.ts';
 import type { PinCost } from '#firmware/vault/officer-token.ts';
 import type { Board } from '#hal/board.ts';
+import type { Network } from '#hal/network.ts';
 import { authorityPublicKey, certify, type Provision } from './provision.ts';
+import { sendHere } from './send-here.ts';
 
 export type UnitOptions = {
   readonly board: Board;
@@ -32,6 +35,11 @@ export type UnitOptions = {
   readonly formerIdentities?: readonly Uint8Array[];
   /** The pollbook's key as delivered, once. */
   readonly takePollbookKey: () => Uint8Array | null;
+  /** Whom the authority appointed to receive, and the way there; without it the unit has no transmission. */
+  readonly transmission?: {
+    readonly receivers: readonly Appointment[];
+    readonly network: Network;
+  };
   /** Something stopped for good. */
   readonly onPark: (part: string, reason: string) => void;
   readonly onBoothState?: (state: BoothState) => void;
@@ -143,6 +151,14 @@ export const startUnit = async (options: UnitOptions): Promise<Unit> => {
     surroundings: () => readSurroundings(board.supervisor, desk.check),
     locale,
     pinCost: options.pinCost,
+    ...(options.transmission === undefined
+      ? {}
+      : {
+          transmission: {
+            receivers: options.transmission.receivers,
+            start: sendHere({ ...options.transmission, board: board.supervisor, record }),
+          },
+        }),
     log: record,
     logHead: async () => {
       const head = await log.checkpoint();

@@ -17,6 +17,7 @@ import { makeOfficers, type Officers } from './officers.ts';
 import { makeOperator, type Operator } from './operator.ts';
 import { type Provision, provision } from './provision.ts';
 import { makeRandom, type Random } from './random.ts';
+import { type DayReceiver, makeDayReceiver } from './receiver.ts';
 import { makeRoom, type Room } from './room.ts';
 import type { VoterPlan } from './scenario.ts';
 import { type Stay, watchStages } from './stage-watch.ts';
@@ -54,6 +55,7 @@ export type DayStage =
   | 'voting'
   | 'closing'
   | 'counting'
+  | 'transmission'
   | 'finished';
 
 /** A national ID that was turned away at the table, and why. */
@@ -64,6 +66,7 @@ export type World = {
   readonly clock: VirtualClock;
   readonly board: EmulatedBoard;
   readonly given: Provision;
+  readonly receiver: DayReceiver;
   readonly random: Random;
   readonly room: Room;
   readonly officers: Officers;
@@ -134,8 +137,10 @@ export const makeWorld = (options: DayOptions, fail: (error: Error) => void): Wo
   const { digest } = ownRelease();
   const watch = watchStages(clock);
   let pollbookKey: Uint8Array | null = given.pollbookKey;
-  const boot = (): Promise<DayUnit> =>
-    (options.startUnit ?? startUnit)({
+  const receiver = makeDayReceiver(given, seed);
+  devices.network.connect(receiver.answer);
+  const boot = async (): Promise<DayUnit> => {
+    const unit = await (options.startUnit ?? startUnit)({
       board: board.powerOn(),
       provision: given,
       releaseDigest: digest,
@@ -147,14 +152,19 @@ export const makeWorld = (options: DayOptions, fail: (error: Error) => void): Wo
         return key;
       },
       onBoothState: watch.onBoothState,
+      transmission: { receivers: [receiver.appointment], network: devices.network.network },
       onPark: (part, reason) => fail(new Error(`the ${part} stopped for good: ${reason}`)),
     });
+    receiver.list(unit.machineCode, unit.identity.publicKey);
+    return unit;
+  };
   const say = (stage: DayStage, done = 0, of = 0): void => options.onProgress?.(stage, done, of);
   return {
     options,
     clock,
     board,
     given,
+    receiver,
     random,
     room,
     officers,

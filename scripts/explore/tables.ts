@@ -2,6 +2,7 @@
 import { type Answer, answersOf, type Subject, tableOf, unanswered } from './answers.ts';
 import { boothSubject } from './table-booth.ts';
 import { deskSubject } from './table-desk.ts';
+import { dispatchSubject } from './table-dispatch.ts';
 import { powerSubject } from './table-power.ts';
 import { supervisorSubject } from './table-supervisor.ts';
 
@@ -53,5 +54,11 @@ export const makeTables = (): readonly TableFile[] => [
     'The supervisor, state by state',
     'What the supervisor does with each event, by how far the unit is.',
     supervisorSubject(),
+  ),
+  fileOf(
+    'firmware/dispatch/TABLE.md',
+    'Sending the result, state by state',
+    'What is done with each event once the polls are counted; until then nothing is.',
+    dispatchSubject(),
   ),
 ];

@@ -13,6 +13,7 @@ import {
   type VoterAids,
   type VoterSettings,
 } from '#firmware/booth/state.ts';
+import type { DispatchState } from '#firmware/dispatch/state.ts';
 import type { Marks } from '#firmware/election/ballot.ts';
 import { emptyMarks, selectAllOfCard } from '#firmware/election/contest-rules.ts';
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
@@ -27,6 +28,7 @@ type Shot = {
   readonly stage: Stage;
   readonly aids?: Aids;
   readonly power?: BoothState['power'];
+  readonly dispatch?: DispatchState;
 };
 
 const ON_BATTERY: BoothState['power'] = { level: 'battery', batteryPercent: 62, minutesLeft: 151 };
@@ -149,6 +151,14 @@ const officerShots = (definition: ElectionDefinition): Readonly<Record<string, S
     shares: { stage: { ...shares, step: 'insertToken' } },
     counting: { stage: { name: 'counting', opened: 287, ballots: VOTES } },
     finished: { stage: { name: 'finished', copies: definition.rules.tallyCopies } },
+    'no-network': {
+      stage: { name: 'finished', copies: definition.rules.tallyCopies },
+      dispatch: { name: 'waiting', starts: 1, attempt: 4, why: 'unreachable' },
+    },
+    sent: {
+      stage: { name: 'finished', copies: definition.rules.tallyCopies },
+      dispatch: { name: 'acknowledged', receipt: '3F2A-91BC', fault: null },
+    },
     'safe-mode': { stage: { name: 'parked', code: 'vault.tampered' } },
   };
 };
@@ -177,7 +187,7 @@ const scenesOf = (
   new Map(
     Object.entries(shots).map(([name, shot]) => [
       name,
-      sceneOf(stateOf(shot, locale), definition, panel),
+      sceneOf(stateOf(shot, locale), definition, panel, shot.dispatch),
     ]),
   );
 

@@ -10,6 +10,7 @@ import { runCounting } from '#boot/counting/run-counting.ts';
 import { runDesk } from '#boot/desk/run-desk.ts';
 import type { ProcessHandle } from '#boot/process/handle.ts';
 import type { OpenedBoard } from '#boot/process/run-process.ts';
+import { runSenderProcess } from '#boot/sender/run-sender-process.ts';
 import type { Certificates, DeliveryDoor } from '#boot/supervisor/delivery.ts';
 import { runSupervisor, type Supervisor } from '#boot/supervisor/run-supervisor.ts';
 import { type MemoryLink, makeMemoryLink } from '#drivers/links/memory-link.ts';
@@ -18,6 +19,7 @@ import type { DeskState } from '#firmware/desk/state.ts';
 import type { LogEvent } from '#firmware/events/catalogue.ts';
 import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
 import type { ProcessName, UnitLine } from '#firmware/supervisor/unit-line.ts';
+import { signAppointment } from '#firmware/transmission/appointment.ts';
 import type { ConsoleKeys } from '#firmware/vault/console-keys.ts';
 import { encodeFormerMachines } from '#firmware/vault/former-machines.ts';
 import { readIdentity } from '#firmware/vault/identity.ts';
@@ -31,7 +33,7 @@ import type { DayUnit, UnitOptions } from '#scripts/day/unit.ts';
 const PACE = { baud: 100_000_000, bitsPerByte: 8 };
 const GLANCE_MS = 20;
 
-export type Body = 'desk' | 'booth' | 'counting';
+export type Body = 'desk' | 'booth' | 'counting' | 'sender';
 
 /** Every process that was started, the newest last. */
 export type StartedProcess = {
@@ -63,6 +65,8 @@ export type MemoryUnitOptions = Omit<UnitOptions, 'onPark'> & {
   readonly partsList?: Uint8Array | null;
   /** As signed by whoever signed it; instead of the list of `formerIdentities`. */
   readonly formerMachines?: Uint8Array;
+  /** As signed by whoever signed them; instead of those of `transmission`. */
+  readonly receivers?: ReadonlyMap<string, Uint8Array>;
   /** The release's signed manifest, as delivered. */
   readonly releaseManifest?: Uint8Array | null;
   /** Where the files of the release lie; as a rule, here. */
@@ -113,6 +117,8 @@ const makeDelivery = (
     formerIdentities = [],
     formerMachines,
     consoleKeys,
+    transmission,
+    receivers,
   }: MemoryUnitOptions,
   certificates: () => Certificates | null,
 ) => {
@@ -139,6 +145,14 @@ const makeDelivery = (
           partsList,
           releaseManifest,
           formerMachines: formerMachines ?? (formerIdentities.length > 0 ? listed : null),
+          receivers:
+            receivers ??
+            new Map(
+              (transmission?.receivers ?? []).map((each, at) => [
+                `${at}.signed`,
+                signAppointment(each, authority.signing.privateKey),
+              ]),
+            ),
         }),
       ),
     certificates: () =>
@@ -209,6 +223,19 @@ export const startMemoryUnit = (options: MemoryUnitOptions) => {
 
   const startCounting = () =>
     startBody('counting', (link, onEnd) => runCounting({ link: link.device, clock, onEnd }));
+  const startSender = () =>
+    startBody('sender', (link, onEnd) =>
+      runSenderProcess({
+        link: link.device,
+        clock,
+        entropy: board.supervisor.entropy,
+        openNetwork: () => {
+          if (options.transmission === undefined) throw new Error('there is no network');
+          return options.transmission.network;
+        },
+        onEnd,
+      }),
+    );
   const start: Record<ProcessName, () => ProcessHandle> = {
     desk: () =>
       startBody('desk', (link, onEnd) => {
@@ -247,6 +274,7 @@ export const startMemoryUnit = (options: MemoryUnitOptions) => {
     openBoard: () => opened(board.supervisor),
     delivery: delivery.door,
     startProcess: start,
+    startSender,
     startConsole: options.startConsole ?? null,
     onRestart: () => options.onRestart?.(),
     chance: (count) => board.supervisor.entropy.bytes(count),
@@ -289,7 +317,7 @@ export const runs = (unit: MemoryUnit, body: ProcessName): boolean =>
 
 /** In place of `startUnit`: resolves when both machines run. `onUnit`: the unit, to do things to it. */
 export const startUnitInMemory = async (
-  options: UnitOptions,
+  options: UnitOptions & Pick<MemoryUnitOptions, 'stillborn' | 'receivers'>,
   onUnit?: (unit: MemoryUnit) => void,
 ): Promise<DayUnit> => {
   const { clock, media } = options.board.supervisor;

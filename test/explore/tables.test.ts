@@ -69,3 +69,20 @@ test('everything that the unit can be is in the supervisor’s table', () => {
     'stopping',
   ]);
 });
+
+test('every state of the sending is in its table', () => {
+  expect([...statesOf('firmware/dispatch/TABLE.md')].sort()).toEqual([
+    'acknowledged',
+    'failed',
+    'held',
+    'keeping',
+    'looking',
+    'noResult',
+    'printing',
+    'refused',
+    'sending',
+    'starting',
+    'unappointed',
+    'waiting',
+  ]);
+});

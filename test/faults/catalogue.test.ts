@@ -32,6 +32,7 @@ const DEVICE_OF: Readonly<Record<string, string>> = {
   BatteryFault: 'battery',
   RealTimeClockFault: 'clock',
   InventoryFault: 'inventory',
+  NetworkFault: 'network',
   MediumFault: 'medium',
   CellFault: 'cell',
 };

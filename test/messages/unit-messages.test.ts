@@ -14,17 +14,21 @@ import {
   readFromBooth,
   readFromCounting,
   readFromDesk,
+  readFromSender,
   readToBooth,
   readToCounting,
   readToDesk,
+  readToSender,
 } from '#firmware/messages/read-unit-message.ts';
 import type {
   FromBooth,
   FromCounting,
   FromDesk,
+  FromSender,
   ToBooth,
   ToCounting,
   ToDesk,
+  ToSender,
 } from '#firmware/messages/unit-catalogue.ts';
 
 const hex = (bytes: number): string => 'ab'.repeat(bytes);
@@ -40,6 +44,7 @@ const PACKAGE = {
   openedAtMs: 1_607_000_000_000,
   locale: 'es',
 } as const;
+const RECEIVER = { url: 'https://centro.example:8443', key: hex(32) } as const;
 const SILENT = {
   ok: false,
   error: { device: 'stabilizer', kind: 'timeout', detail: 'no answer' },
@@ -62,7 +67,16 @@ const SAID = [
   { kind: 'stopped' },
 ] as const satisfies readonly (FromBooth & FromDesk)[];
 
+const FROM_SENDER: readonly FromSender[] = [
+  { kind: 'attemptBegan', attempt: 1 },
+  { kind: 'notSent', attempt: 2, why: 'unreachable' },
+  { kind: 'receiptCame', receipt: Buffer.alloc(4_096, 7).toString('base64') },
+  { kind: 'packageRefused', code: 'conflict', detail: 'the precinct has another' },
+  { kind: 'gaveUp', why: 'medium' },
+];
+
 const TO_BOOTH: readonly ToBooth[] = [
+  ...FROM_SENDER,
   ...SHARED,
   {
     kind: 'beginBooth',
@@ -75,6 +89,7 @@ const TO_BOOTH: readonly ToBooth[] = [
     keyCertificate: hex(64),
     versions: [{ name: 'release', value: 'abcdef' }],
     pinCost: { N: 32_768, r: 8, p: 1 },
+    receivers: [RECEIVER],
     pollbookKey: null,
   },
   {
@@ -104,6 +119,7 @@ const TO_BOOTH: readonly ToBooth[] = [
     },
   },
   { kind: 'logHead', ask: 4, head: hex(32) },
+  { kind: 'senderEnded', why: 'network.absent' },
 ];
 const TO_DESK: readonly ToDesk[] = [
   ...SHARED,
@@ -116,6 +132,11 @@ const FROM_BOOTH: readonly FromBooth[] = [
   { kind: 'resting', resting: true },
   { kind: 'askSurroundings', ask: 9 },
   { kind: 'askLogHead', ask: 10 },
+  { kind: 'sendResult', messageBytes: 400_000 },
+  { kind: 'endSending' },
+  PORTION,
+  { kind: 'receiptKept', kept: true },
+  { kind: 'hurry' },
 ];
 const FROM_DESK: readonly FromDesk[] = [
   ...SAID,
@@ -149,6 +170,21 @@ const FROM_COUNTING: readonly FromCounting[] = [
   { kind: 'notCounted', code: 'counting.ballotsMissing' },
 ];
 
+const TO_SENDER: readonly ToSender[] = [
+  {
+    kind: 'beginSending',
+    messageBytes: 400_000,
+    election: 'an-2020',
+    precinct: '201301006.01',
+    privateKey: hex(32),
+    publicKey: hex(32),
+    receivers: [RECEIVER, { ...RECEIVER, url: 'https://[fec0::2]:443' }],
+  },
+  PORTION,
+  { kind: 'receiptKept', kept: false },
+  { kind: 'hurry' },
+];
+
 type Door = (json: unknown) => unknown;
 const DOORS: readonly {
   readonly name: string;
@@ -161,6 +197,8 @@ const DOORS: readonly {
   { name: 'from the desk', read: readFromDesk, own: FROM_DESK },
   { name: 'to the counting', read: readToCounting, own: TO_COUNTING },
   { name: 'from the counting', read: readFromCounting, own: FROM_COUNTING },
+  { name: 'to the sender', read: readToSender, own: TO_SENDER },
+  { name: 'from the sender', read: readFromSender, own: FROM_SENDER },
 ];
 
 const throughFrames = (read: Door, messages: readonly { readonly kind: string }[], cut: number) => {

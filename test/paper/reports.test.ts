@@ -12,13 +12,21 @@ import {
 } from '#firmware/paper/paper-record.ts';
 import { parseSignedQr, publicLine } from '#firmware/paper/qr-payloads.ts';
 import { composeReadinessReport } from '#firmware/paper/readiness-report.ts';
+import { composeReceipt } from '#firmware/paper/receipt.ts';
 import { composeTallyReport, signedContentOf } from '#firmware/paper/tally-report.ts';
 import { composeZeroReport } from '#firmware/paper/zero-report.ts';
 import type { PaperDocument } from '#hal/receipt-printer.ts';
 import { loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
 import { readQr } from '#test/drivers/printer/read-qr.ts';
 import { makePrinterRig } from '#test/drivers/printer/rig.ts';
-import { DEMO, sampleReadiness, sampleTally, sampleVotes, sampleZero } from './samples.ts';
+import {
+  DEMO,
+  sampleReadiness,
+  sampleReceipt,
+  sampleTally,
+  sampleVotes,
+  sampleZero,
+} from './samples.ts';
 
 const SMALL = loadOwnDefinition(SMALL_PATH);
 const COLUMNS = 48;
@@ -73,6 +81,7 @@ const allPapers = (
   composeZeroReport(sampleZero(definition), locale, columns),
   composeTallyReport(sampleTally(definition, 50), SIGNATURE, COPY, locale, columns),
   composeReadinessReport(sampleReadiness(definition), locale, columns),
+  composeReceipt(sampleReceipt(definition), locale, columns),
 ];
 
 describe('every paper', () => {

@@ -5,6 +5,7 @@ import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
 import { tabulate } from '#firmware/election/tabulation.ts';
 import type { ReadinessReportData } from '#firmware/paper/readiness-report.ts';
+import type { ReceiptData } from '#firmware/paper/receipt.ts';
 import type { TallyReportData } from '#firmware/paper/tally-report.ts';
 import type { ZeroReportData } from '#firmware/paper/zero-report.ts';
 import { DEMO_PATH, loadOwnDefinition } from '#scripts/elections/load.ts';
@@ -112,4 +113,12 @@ export const sampleReadiness = (definition: ElectionDefinition): ReadinessReport
   warnings: [
     'La celda del módulo es un archivo: el orden de los votos no se oculta a un laboratorio.',
   ],
+});
+
+export const sampleReceipt = (definition: ElectionDefinition): ReceiptData => ({
+  definition,
+  number: '3F2A-91BC',
+  digest: HEX_64,
+  receiver: { url: 'https://totalizacion.example:8443', key: HEX_64 },
+  qrText: `{"format":"urna-receipt-1","digest":"${HEX_64}"} ${HEX_64}${HEX_64}`,
 });

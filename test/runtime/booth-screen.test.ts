@@ -73,6 +73,7 @@ const makeRig = (begin: BoothState) => {
     small,
     post,
     () => {},
+    () => ({ name: 'held' }),
   );
   screen.show(state);
   const finger = (target: string, sceneNumber = scenes.length, heldMs = 0): void => {

@@ -12,6 +12,7 @@ import type {
 } from '#firmware/booth/state.ts';
 import { initialState, SELF_CHECKS } from '#firmware/booth/state.ts';
 import { TOTALS_PATIENCE } from '#firmware/booth/totals.ts';
+import type { DispatchState } from '#firmware/dispatch/state.ts';
 import type { Marks } from '#firmware/election/ballot.ts';
 import { emptyMarks, selectAllOfCard } from '#firmware/election/contest-rules.ts';
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
@@ -301,3 +302,40 @@ export const stateWith = (stage: Stage, locale: Locale): BoothState => ({
   deskWantsKey:
     (stage.name === 'telling' || stage.name === 'awaitingTotals') && stage.check !== null,
 });
+
+/** How the sending of the result can stand, with every reason that has words and one that has none. */
+export const dispatchStates = (): readonly DispatchState[] => {
+  const reasons = [
+    'unreachable',
+    'otherPeer',
+    'timeout',
+    'cut',
+    'garbled',
+    'wrongReceipt',
+    'medium',
+    'conflict',
+    'unlistedMachine',
+    'storageFull',
+    'busy',
+    'network.absent',
+    'senderFailed',
+  ];
+  const receipt = '3F2A-91BC';
+  return [
+    { name: 'held' },
+    { name: 'unappointed' },
+    { name: 'looking' },
+    { name: 'noResult' },
+    { name: 'starting', starts: 1 },
+    { name: 'sending', starts: 1, attempt: 500 },
+    { name: 'keeping', receipt },
+    { name: 'printing', receipt },
+    { name: 'acknowledged', receipt, fault: null },
+    { name: 'acknowledged', receipt, fault: 'paperEnd' },
+    ...reasons.flatMap((why): readonly DispatchState[] => [
+      { name: 'waiting', starts: 1, attempt: 500, why },
+      { name: 'refused', code: why },
+      { name: 'failed', starts: 1, why, again: false },
+    ]),
+  ];
+};

@@ -32,7 +32,7 @@ import {
 import type { Scene } from '#hal/scene.ts';
 import { DEMO_PATH, loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
 import { arbitraryTouches, FC_SEED, marksFromTouches } from '#test/election/arbitrary-elections.ts';
-import { allStages, ballotStage, fullMarks, stateWith } from './booth-states.ts';
+import { allStages, ballotStage, dispatchStates, fullMarks, stateWith } from './booth-states.ts';
 import { contrast, faultsOf } from './legibility.ts';
 
 const demo = loadOwnDefinition(DEMO_PATH);
@@ -91,6 +91,18 @@ describe.each(Object.entries(PANELS))('on a panel of %s', (_name, panel) => {
       }
     }
   });
+
+  test.each(LOOKS)(
+    'how the sending of the result stands, in the text size $text and the contrast $contrast',
+    (aids) => {
+      for (const locale of LOCALES)
+        for (const dispatch of dispatchStates()) {
+          const state = stateOf({ name: 'finished', copies: 12 }, locale, aids);
+          const faults = faultsOf(sceneOf(state, small, panel, dispatch), panel, leastOf(state));
+          expect(faults, `${locale} ${JSON.stringify(dispatch)}`).toEqual([]);
+        }
+    },
+  );
 
   test('what an officer is asked to agree to for a technician', () => {
     const checks = (['insertToken', 'enterPin', 'checking'] as const).flatMap((step) =>

@@ -10,9 +10,12 @@ const DEMO = loadOwnDefinition(DEMO_PATH);
 const SCREENS = new Map([...voterScreens(DEMO, 'es', PANEL), ...officerScreens(DEMO, 'es', PANEL)]);
 
 describe('golden pictures of the demo election', () => {
-  test.each(['cards', 'card', 'review', 'undervote', 'keypad', 'low-power'])('%s', async (name) => {
-    const scene = SCREENS.get(name);
-    if (scene === undefined) return expect.fail(`there is no screen ${name}`);
-    await expectGolden(`screen-${name}`, scene, PANEL);
-  });
+  test.each(['cards', 'card', 'review', 'undervote', 'keypad', 'low-power', 'no-network', 'sent'])(
+    '%s',
+    async (name) => {
+      const scene = SCREENS.get(name);
+      if (scene === undefined) return expect.fail(`there is no screen ${name}`);
+      await expectGolden(`screen-${name}`, scene, PANEL);
+    },
+  );
 });
