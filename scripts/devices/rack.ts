@@ -5,23 +5,15 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { makeHeadphonesEmulator } from '#drivers/audio/emulator.ts';
 import type { BoardFile, MediaPlaces, SerialWire } from '#drivers/board-file.ts';
 import { DEFAULT_PANEL } from '#drivers/emulated-board.ts';
-import { makeFingerprintEmulator } from '#drivers/fingerprint/emulator.ts';
-import type { ReaderFamily } from '#drivers/fingerprint/protocol.ts';
 import { EMULATED_MODULE, EMULATED_PARTS } from '#drivers/inventory/emulator.ts';
-import { makeTactileKeypadEmulator, TACTILE_KEYPAD_DESCRIPTOR } from '#drivers/keypad/emulator.ts';
-import { makeDisplayBoardEmulator } from '#drivers/operator-station/emulated-display-board.ts';
-import { makeKeypadEmulator } from '#drivers/operator-station/emulator.ts';
+import { TACTILE_KEYPAD_DESCRIPTOR } from '#drivers/keypad/emulator.ts';
 import { BOOT_KEYBOARD_DESCRIPTOR } from '#drivers/operator-station/hid-keyboard.ts';
 import { PLANT_MODEL } from '#drivers/power/emulated-plant.ts';
-import { makePowerBoardEmulator } from '#drivers/power/emulator.ts';
-import { makePrinterEmulator } from '#drivers/printer/emulator.ts';
 import { makeScopedClock } from '#drivers/scoped-clock.ts';
-import { DIGITIZER_DESCRIPTOR, makeTouchscreenEmulator } from '#drivers/touchscreen/emulator.ts';
+import { DIGITIZER_DESCRIPTOR } from '#drivers/touchscreen/emulator.ts';
 import type { Clock } from '#hal/clock.ts';
-import type { Entropy } from '#hal/entropy.ts';
 import type { Panel } from '#hal/touchscreen.ts';
 import { openByteSocket } from './byte-socket.ts';
 import { openPty, type Pty } from './pty.ts';
@@ -35,6 +27,7 @@ import {
 } from './rack-storage.ts';
 import { openReportSocket } from './report-socket.ts';
 import { openSerialCable } from './serial-cable.ts';
+import { LCD_COLUMNS, makeWiredDevices, type WiredOptions } from './wired-devices.ts';
 
 const READER_BAUD = 57_600;
 const FIRMATA_BAUD = 57_600;
@@ -43,40 +36,10 @@ const CONSOLE_BAUD = 115_200;
 /** As drivers/emulated-board.ts: an 8 GB disk and a 64 GB module. */
 const FIXED_BYTES = 8e9;
 const REMOVABLE_BYTES = 64e9;
-const LCD_COLUMNS = 20;
 
-export type RackOptions = {
+export type RackOptions = WiredOptions & {
   /** A folder for everything, made if needed. Memory that it holds already is kept. */
   readonly runDir: string;
-  readonly clock: Clock;
-  /** What devices draw their noise from; never the unit's stream. */
-  readonly entropy: Entropy;
-  readonly family?: ReaderFamily;
-  readonly panel?: Panel;
-};
-
-/** A cable that is out for either of two reasons: somebody pulled it, or there is no power on it. */
-const makeCable = (wire: { unplug(): void; plug(): void }) => {
-  let pulled = false;
-  let powered = true;
-  const settle = (): void => {
-    if (pulled || !powered) wire.unplug();
-    else wire.plug();
-  };
-  return {
-    unplug: () => {
-      pulled = true;
-      settle();
-    },
-    plug: () => {
-      pulled = false;
-      settle();
-    },
-    setPowered: (next: boolean) => {
-      powered = next;
-      settle();
-    },
-  };
 };
 
 const openWires = async (dev: string, clock: Clock) => {
@@ -117,19 +80,7 @@ const openWires = async (dev: string, clock: Clock) => {
 type RackWires = Awaited<ReturnType<typeof openWires>>;
 
 const makeDevices = (wires: RackWires, options: RackOptions, runDir: string) => {
-  const { clock, entropy } = options;
-  const cables = {
-    reader: makeCable(wires.reader),
-    display: makeCable(wires.display),
-    glass: makeCable(wires.glass),
-    keypad: makeCable(wires.keypad),
-    voterKeypad: makeCable(wires.voterKeypad),
-    headphones: makeCable(wires.headphones),
-  };
-  const displayBoard = makeDisplayBoardEmulator(wires.display.link, clock, {
-    cable: cables.display,
-    columns: LCD_COLUMNS,
-  });
+  const wired = makeWiredDevices(wires, options);
   const media = join(runDir, 'media');
   const parts = makeRackParts(join(runDir, 'sys'), EMULATED_PARTS);
   const module = makeRackMedium('removable', join(media, 'removable'), REMOVABLE_BYTES, () =>
@@ -158,29 +109,7 @@ const makeDevices = (wires: RackWires, options: RackOptions, runDir: string) => 
     return join(removable.present() ? folder : `${folder}.pulled`, 'cell');
   });
   const devices = {
-    reader: makeFingerprintEmulator(wires.reader.link, clock, {
-      family: options.family ?? 'R503',
-      entropy,
-      cable: cables.reader,
-    }),
-    printer: makePrinterEmulator(wires.printer.link, clock, { cable: wires.printer }),
-    power: makePowerBoardEmulator(wires.power.link, clock),
-    displayBoard,
-    lcd: displayBoard.lcd,
-    glass: makeTouchscreenEmulator(wires.glass.device, clock, {
-      panel: options.panel ?? DEFAULT_PANEL,
-      entropy,
-      cable: cables.glass,
-    }),
-    keypad: makeKeypadEmulator((report) => void wires.keypad.device.report(report), {
-      clock,
-      cable: cables.keypad,
-    }),
-    voterKeypad: makeTactileKeypadEmulator(wires.voterKeypad.device, clock, {
-      entropy,
-      cable: cables.voterKeypad,
-    }),
-    headphones: makeHeadphonesEmulator(wires.headphones.link, clock, { cable: cables.headphones }),
+    ...wired.devices,
     parts,
     tokens: makeRackTokenSlot(join(runDir, 'token')),
     fixed: makeRackMedium('fixed', join(media, 'fixed'), FIXED_BYTES),
@@ -188,7 +117,7 @@ const makeDevices = (wires: RackWires, options: RackOptions, runDir: string) => 
     boardCell: makeRackCell(() => join(runDir, 'cells', 'board')),
     moduleCell,
   };
-  return { cables, devices };
+  return { setPowered: wired.setPowered, devices };
 };
 
 export type RackDevices = ReturnType<typeof makeDevices>['devices'];
@@ -267,19 +196,10 @@ export const startRack = async (asked: RackOptions): Promise<Rack> => {
   for (const folder of [dev, join(runDir, 'media'), join(runDir, 'cells')])
     mkdirSync(folder, { recursive: true });
   const wires = await openWires(dev, options.clock);
-  const { cables, devices } = makeDevices(wires, options, runDir);
+  const { devices, setPowered } = makeDevices(wires, options, runDir);
   const file = boardFileOf(wires, devices, runDir, options);
   const boardFile = join(runDir, 'board.json');
   writeFileSync(boardFile, `${JSON.stringify(file, null, 2)}\n`);
-  let powered = true;
-  const setPowered = (next: boolean): void => {
-    if (next === powered) return;
-    powered = next;
-    devices.printer.setFault('powerCut', !next);
-    devices.power.setPowered(next);
-    devices.displayBoard.setPowered(next);
-    for (const cable of Object.values(cables)) cable.setPowered(next);
-  };
   return {
     devices,
     boardFile,

@@ -6,7 +6,8 @@ import { type BoardFile, readBoardFile } from '#drivers/board-file.ts';
 import { averageLoad, VISIT } from '#scripts/measure/power-model.ts';
 
 const FOLDER = fileURLToPath(new URL('../../boot/boards/', import.meta.url));
-const FILES = readdirSync(FOLDER);
+/** Beside a board's file stand others of its name, such as its list of parts. */
+const FILES = readdirSync(FOLDER).filter((name) => /^[\w-]+\.json$/.test(name));
 const textOf = (name: string): string => readFileSync(`${FOLDER}${name}`, 'utf8');
 
 /** One of the shipped files as JSON, to be spoilt. */
@@ -17,8 +18,8 @@ const problemsOf = (json: unknown): readonly string[] => {
   return read.ok ? [] : read.error.map(({ path }) => path);
 };
 
-test('there is a file for a unit of either architecture', () => {
-  expect(FILES).toEqual(['mini-pc-x64.json', 'single-board-arm64.json']);
+test('there is a file for a unit of either architecture, and for one in a virtual machine', () => {
+  expect(FILES).toEqual(['mini-pc-x64.json', 'single-board-arm64.json', 'virtual-x64.json']);
 });
 
 test.each(FILES)('%s reads as what it says', (name) => {
