@@ -78,6 +78,11 @@ export const COMMANDS: readonly {
     load: () => import('./release.ts'),
   },
   {
+    name: 'image',
+    summary: "a unit's disk, built from source, signed and reproducible",
+    load: () => import('./image.ts'),
+  },
+  {
     name: 'receive',
     summary: "a centre that takes machines' signed results over the network",
     load: () => import('./receive.ts'),
