@@ -1,6 +1,9 @@
 /** Whether a simulated day agrees with itself once it is over: every difference is named. */
 import { renderText } from '#drivers/printer/emulator/render.ts';
 import { RESULT_FOLDER } from '#firmware/runtime/booth-counting.ts';
+import { RECEIPT_FILE } from '#firmware/runtime/booth-dispatch.ts';
+import { openReceipt } from '#firmware/transmission/receipt.ts';
+import { sha256Hex } from '#firmware/vault/digest.ts';
 import { openEscrow, readHeader, verifyEventLog } from '#firmware/vault/event-log-format.ts';
 import { LOG_PATH } from '#firmware/vault/event-log-store.ts';
 import { decodeResultPackage, RESULT_FILES } from '#firmware/vault/result-package.ts';
@@ -53,6 +56,27 @@ const judgeLogs = (
   return judged.flatMap(({ name, wrong }) => (sound && rotted(name) ? [] : wrong));
 };
 
+/** The centre has the very package of the media, and its receipt for it lies on one of them. */
+const judgeSending = (
+  { receiver, board }: Site,
+  left: LeftBehind,
+  packageBytes: Uint8Array,
+): readonly string[] => {
+  const received = receiver.received();
+  if (received === null) return ['the centre has no result'];
+  const receipts = [left.fixed, left.removable].flatMap(
+    (files) => files.get(`booth/${RESULT_FOLDER}/${RECEIPT_FILE}`) ?? [],
+  );
+  const digest = sha256Hex(packageBytes);
+  return [
+    ...(sha256Hex(received.bytes) === digest ? [] : ['the centre has another result']),
+    ...(receipts.some((each) => openReceipt(each, receiver.appointment.key)?.digest === digest)
+      ? []
+      : ['no medium holds the receipt of the centre']),
+    ...(board.devices.network.isOn() ? ['the network was left on'] : []),
+  ];
+};
+
 /** Everything that does not agree. `boxTexts`: what the papers in the box say, where they were read before. */
 export const judgeDay = async (
   site: Site,
@@ -68,12 +92,14 @@ export const judgeDay = async (
   });
   // One medium with the result is enough, says the machine; one that lied may hold half of it.
   const at = `booth/${RESULT_FOLDER}/${RESULT_FILES.package}`;
-  const [result] = [left.removable, left.fixed].flatMap((files) => {
+  const [found] = [left.removable, left.fixed].flatMap((files) => {
     const bytes = files.get(at);
     const read = bytes === undefined ? null : decodeResultPackage(bytes);
-    return read?.ok === true ? [read.value] : [];
+    return bytes !== undefined && read?.ok === true ? [{ bytes, result: read.value }] : [];
   });
-  if (result === undefined) return ['no medium holds a result package that can be read'];
+  const result = found?.result;
+  if (found === undefined || result === undefined)
+    return ['no medium holds a result package that can be read'];
   const voters = [...company.done].filter(({ again, confirmed }) => !again && confirmed !== null);
   return [
     ...reconcile({
@@ -90,6 +116,7 @@ export const judgeDay = async (
       voted: new Set(voters.map(({ plan }) => plan.voter.nationalId)),
       occupiedSlots: inside.occupiedSlots,
     }),
+    ...judgeSending(site, left, found.bytes),
     ...judgeLogs(site, left, identities, logOn),
   ];
 };

@@ -14,6 +14,7 @@ import type { ElectionDefinition, Locale } from '#firmware/election/definition.t
 import type { PinCost } from '#firmware/vault/officer-token.ts';
 import { type Provision, provision } from '../day/provision.ts';
 import { makeRandom, type Random } from '../day/random.ts';
+import { type DayReceiver, makeDayReceiver } from '../day/receiver.ts';
 import { makeRoom, type Room } from '../day/room.ts';
 import { startUnit, type Unit } from '../day/unit.ts';
 import { instant } from '../day/world.ts';
@@ -45,6 +46,8 @@ export type Site = {
   readonly clock: VirtualClock;
   readonly board: EmulatedBoard;
   readonly given: Provision;
+  /** The centre that the result goes to. */
+  readonly receiver: DayReceiver;
   readonly room: Room;
   /** What people do by chance. */
   readonly random: Random;
@@ -126,6 +129,12 @@ export const makeSite = (options: SimulateOptions): Site => {
   // The unit erases what it is given.
 
   const { devices } = board;
+  const receiver = makeDayReceiver(given, seed);
+  devices.network.connect((message) => {
+    if (unit?.booth.state().polls !== 'counted')
+      findings.push('a result left before the polls were counted');
+    return receiver.answer(message);
+  });
   devices.glass.onScene((scene) =>
     story.tell(
       `screen: ${scene.name}: ${scene.spoken.slice(HEADER_SENTENCES, HEADER_SENTENCES + 3).join(' / ')}`,
@@ -150,6 +159,7 @@ export const makeSite = (options: SimulateOptions): Site => {
       formerIdentities: former,
       // It lies there until the ceremony was held: one that a cut ended is held again.
       takePollbookKey: () => given.pollbookKey.slice(),
+      transmission: { receivers: [receiver.appointment], network: devices.network.network },
       onPark: (part, reason) => {
         story.tell(`--- the ${part} stops: ${reason} ---`);
         if (own === life) parked.push(reason);
@@ -159,6 +169,7 @@ export const makeSite = (options: SimulateOptions): Site => {
     });
     if (own !== life) return started.stop();
     unit = started;
+    receiver.list(started.machineCode, started.identity.publicKey);
     identity = started.identity.publicKey;
     supply = 'on';
     failedStarts = 0;
@@ -170,6 +181,7 @@ export const makeSite = (options: SimulateOptions): Site => {
     clock,
     board,
     given,
+    receiver,
     room: makeRoom(devices.printer, clock),
     random: makeRandom(makeSeededEntropy(seed, 'people')),
     story,

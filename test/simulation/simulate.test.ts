@@ -49,6 +49,16 @@ describe('a simulated day', () => {
     expect(Object.keys(day.faults).filter((kind) => !kind.startsWith('voter.'))).toEqual([]);
   });
 
+  test('with a bad network ends with the result received, and its receipt kept and printed', async () => {
+    const met = new Set<string>();
+    for (let seed = 1; seed <= 12; seed++) {
+      const { violations, faults } = await dayOf(seed, 2, ['network', 'unit.powerCutInWriting']);
+      expect(violations, `seed ${seed}`).toEqual([]);
+      for (const kind of Object.keys(faults)) if (kind.startsWith('network.')) met.add(kind);
+    }
+    expect(met.size).toBeGreaterThanOrEqual(4);
+  });
+
   test('is the same again from the same seed, on however many threads', async () => {
     const options = { electionPath: SMALL_PATH, voters: 6, only: null, firstSeed: 70, days: 3 };
     const one = await simulateDays({ ...options, threads: 1, onDay: () => undefined });

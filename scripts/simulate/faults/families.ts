@@ -8,6 +8,7 @@ import {
   READER_FAULTS,
   VOTER_KEYPAD_FAULTS,
 } from './devices.ts';
+import { NETWORK_FAULT_KINDS } from './network.ts';
 import { PEOPLE_FAULTS, VOTERS_OWN } from './people.ts';
 import { POWER_FAULT_KINDS } from './power.ts';
 import { PRINTER_FAULT_KINDS } from './printer.ts';
@@ -25,6 +26,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   ...POWER_FAULT_KINDS,
   ...STORAGE_FAULTS,
   ...UNIT_FAULTS,
+  ...NETWORK_FAULT_KINDS,
   ...PEOPLE_FAULTS,
 ];
 

@@ -28,6 +28,8 @@ const SLOW_GLANCE_MS = 20_000;
 const SWITCH_MS = 5_000;
 const PARKED_MS = 15_000;
 const STARTS_MOST = 8;
+/** Officers look at the last screen for so long before they touch it again. */
+const SENDING_PATIENCE_MS = 8_000;
 
 /** The unit is dark, does not start, or stands still: people switch it on, or off and on. */
 const attendSwitch = async (company: Company): Promise<boolean> => {
@@ -108,6 +110,19 @@ const castsNull = (visitor: Visitor | null): void => {
   visitor.confirmed = visitor.shown;
 };
 
+/** Officers see to the sending of the result: try again, or have the receipt printed that was not. */
+const attendSending = async ({ hands, pause, says }: Company): Promise<boolean> => {
+  const target = hands.sees('result:send')
+    ? 'result:send'
+    : hands.sees('result:receipt') && says('dispatchNotPrinted')
+      ? 'result:receipt'
+      : null;
+  if (target === null) return false;
+  await pause(SENDING_PATIENCE_MS);
+  if (hands.sees(target)) await hands.press(target);
+  return true;
+};
+
 /** What is asked of officers and voters by the screen; false: nothing. */
 const attendScreen = async (company: Company): Promise<boolean> => {
   const { hands, pause, says, site, visitor } = company;
@@ -150,7 +165,7 @@ const attendScreen = async (company: Company): Promise<boolean> => {
     const menu = name === 'officer' && (wantsToClose(company) || company.displays('askKey1'));
     await attendToken(company, left || menu || !['ballot', 'officer'].includes(name));
   } else if (name === 'waiting' && company.displays('askKey1')) await showToken(company);
-  else return false;
+  else return attendSending(company);
   return true;
 };
 
@@ -253,7 +268,7 @@ export type Lived = {
   readonly logOn: readonly MediumName[];
 };
 
-/** From Friday's ceremony to the last copy of the tally report; the unit is off in the end. */
+/** From Friday's ceremony to the receipt of the receiving centre; the unit is off in the end. */
 export const liveDay = async (site: Site, nature: Nature): Promise<Lived> => {
   const company = makeCompany(site);
   const table = makeTable(company);
@@ -280,10 +295,13 @@ export const liveDay = async (site: Site, nature: Nature): Promise<Lived> => {
   nature.rest();
   // A fault that ended may have left something to be seen to.
   await goOn(company, table, nature, () => sees('tally:copy'));
+  if (takeReports(site) === 0) throw new Error('no tally report was printed');
+  const isReceived = (): boolean => sees('result:receipt') && !company.says('dispatchNotPrinted');
+  await goOn(company, table, nature, isReceived);
+  takeReports(site);
   const unit = site.unit();
   if (unit === null) throw new Error('the unit went off in the end');
   const logOn = unit.log.inStep();
-  if (takeReports(site) === 0) throw new Error('no tally report was printed');
   await site.shutDown();
   return { company, identity: unit.identity, logOn };
 };
