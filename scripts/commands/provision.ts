@@ -9,6 +9,7 @@ import { precinctIdOf } from '#firmware/nation/offer.ts';
 import { bytesOfHex } from '#firmware/vault/bytes.ts';
 import { KEY_BYTES } from '#firmware/vault/keys.ts';
 import { readPrivateKey } from '../evidence/read-key.ts';
+import { appointReceivers } from '../nation/appoint-receivers.ts';
 import { isKept } from '../nation/apportion.ts';
 import { certifyUnits, precinctsWithoutMachine } from '../nation/certify.ts';
 import { erasableOf, erase } from '../nation/erase.ts';
@@ -34,6 +35,7 @@ import { makeProgress } from './progress.ts';
 const HELP = `usage: scripts/urna provision ELECTION --out DIR [options]
        scripts/urna provision --made-up --out DIR [--precincts N] [--pollbooks N] [--templates] [--seed S]
        scripts/urna provision --certify DIR --identities DIR --key FILE
+       scripts/urna provision --receivers DIR --to FILE [--to FILE …]
        scripts/urna provision --erase DIR [--now]
        scripts/urna provision --to-nist ELECTION --out DIR
        scripts/urna provision --from-nist DIR --out DIR
@@ -53,12 +55,16 @@ and every mistake told at once; with one, nothing is written. Else DIR holds
   --identities DIR  keys that flashed units sent back, <precinct>.json or <precinct>.spare-N.json
   --release HEX     digest of the release that units run; default: this clone's
   --partly          precincts without a pollbook are registered only, instead of being mistakes
+  --to FILE         a receiving centre's appointment (receive --appoint), for every unit; again for others, which
+                    are tried in turn
   --keep-until TIME pollbooks may not be erased before; default: the end of the packages' validity
   --seed S          test elections: the same seed gives the same bytes
   --json            {precincts, machineCodes, errors:[{path, message}]}
 
 --made-up    an election of the real one's numbers, or with fewer precincts in proportion
 --certify    later, as units send their keys back: certificates, and the register with their machine codes
+--receivers  later, as centres are appointed: the appointments into every delivery, in place of earlier ones; a
+             unit without one does not transmit, and says so
 --to-nist    the offer as a ballot definition by NIST SP 1500-20, and what that can not say beside it
 --from-nist  the same way back: election.json out of ballot-definition.json and settings.json
 --erase      after the legal period: pollbooks, templates, rosters, keys; --now: before it, too
@@ -93,6 +99,8 @@ const OPTIONS = {
   templates: { type: 'boolean' },
   seed: { type: 'string' },
   certify: { type: 'string' },
+  receivers: { type: 'string' },
+  to: { type: 'string', multiple: true },
   erase: { type: 'string' },
   'to-nist': { type: 'string' },
   'from-nist': { type: 'string' },
@@ -158,6 +166,7 @@ const provision = (folder: string, values: Options): number => {
     keepUntil,
     partly: values.partly === true,
     identities: values.identities ?? null,
+    receivers: values.to ?? [],
     onProgress: progress,
   });
   progress.end();
@@ -188,6 +197,16 @@ const certify = (root: string, values: Options): number => {
   if (values.json !== true && certified.errors.length === 0)
     process.stdout.write(nextSteps(root, certified));
   return told(certified, values.json === true);
+};
+
+const appoint = (root: string, values: Options): number => {
+  if (!existsSync(root)) throw new MissingError(`no folder ${root}`);
+  const files = values.to ?? [];
+  if (files.length === 0) throw new UsageError("--to FILE is missing: a centre's appointment");
+  const { deliveries, errors } = appointReceivers(root, files);
+  if (values.json !== true && errors.length === 0)
+    process.stdout.write(`${files.length} receivers in ${deliveries} deliveries\n`);
+  return told({ precincts: [], machineCodes: [], errors }, values.json === true);
 };
 
 const throughNist = (from: string, isExport: boolean, values: Options): number => {
@@ -230,16 +249,17 @@ export const work = (args: readonly string[]): Promise<number> =>
   runCommand(args, HELP, async () => {
     const { values, positionals } = parseOptions(args, OPTIONS);
     const { 'made-up': madeUp, 'to-nist': toNist, 'from-nist': fromNist } = values;
-    const asked = [madeUp, toNist, fromNist, values.certify, values.erase, positionals[0]].filter(
-      (each) => each !== undefined,
-    );
+    const { certify: certified, erase: erased, receivers } = values;
+    const modes = [madeUp, toNist, fromNist, certified, erased, receivers, positionals[0]];
+    const asked = modes.filter((each) => each !== undefined);
     if (asked.length !== 1 || positionals.length > 1)
       throw new UsageError(
-        'say one of ELECTION, --made-up, --certify, --erase, --to-nist, --from-nist',
+        'say one of ELECTION, --made-up, --certify, --receivers, --erase, --to-nist, --from-nist',
       );
     if (toNist !== undefined || fromNist !== undefined)
       return throughNist(toNist ?? fromNist ?? '', toNist !== undefined, values);
     if (values.certify !== undefined) return certify(values.certify, values);
+    if (receivers !== undefined) return appoint(receivers, values);
     if (values.erase !== undefined) return eraseAll(values.erase, values);
     return madeUp === true ? makeUp(values) : provision(positionals[0] ?? '', values);
   });

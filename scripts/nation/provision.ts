@@ -26,6 +26,7 @@ import {
 import { toHex } from '#firmware/vault/bytes.ts';
 import { ed25519PublicKey, publicKeyPem, sign } from '#firmware/vault/keys.ts';
 import type { Entropy } from '#hal/entropy.ts';
+import { readAppointments, writeAppointments } from './appoint-receivers.ts';
 import {
   collectMistakes,
   type Mistakes,
@@ -84,6 +85,8 @@ export type ProvisionOptions = {
   readonly partly: boolean;
   /** Folder of the units' identity keys. */
   readonly identities: string | null;
+  /** Files of the receivers' appointments; none: units are told of them later, or do not transmit. */
+  readonly receivers?: readonly string[];
   readonly onProgress?: (words: string, done: number, of: number) => void;
 };
 
@@ -230,6 +233,14 @@ const provisionInto = (root: string, options: ProvisionOptions): Provisioned => 
   const keys = mistakes.count() === 0 ? keysFor(election.offer) : null;
   const made = makePrecincts(root, election, mistakes, keys, options);
   if (keys === null || mistakes.count() > 0) return failed();
+  const appointments = readAppointments(
+    options.receivers ?? [],
+    election.offer.id,
+    keys.authority.publicKey,
+    mistakes.report,
+  );
+  if (mistakes.count() > 0) return failed();
+  writeAppointments(root, appointments);
   const { precincts, examined } = certify(root, election, made.precincts, mistakes, keys, options);
   if (mistakes.count() > 0) return failed();
   const { offer, offerText } = election;
