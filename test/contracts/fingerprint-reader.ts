@@ -9,6 +9,7 @@ import { FINGERPRINT_FAULTS } from '#drivers/fingerprint/emulator-faults.ts';
 import type { ReaderFamily } from '#drivers/fingerprint/protocol.ts';
 import { type Clock, wait } from '#hal/clock.ts';
 import type { FingerGuidance, FingerprintReader, ReaderFault } from '#hal/fingerprint-reader.ts';
+import { timed } from './timed.ts';
 
 export type ReaderRig = {
   readonly family: ReaderFamily;
@@ -53,12 +54,6 @@ const FAULTS: readonly (readonly [FingerprintFault, Told, Told])[] = [
   ['packetErrors', 'garbled', 'garbled'],
   ['noMerging', 'ok', 'ok'],
 ];
-
-const timed = async <T>(clock: Clock, work: () => Promise<T>) => {
-  const fromMs = clock.nowMs();
-  const value = await work();
-  return { value, tookMs: clock.nowMs() - fromMs };
-};
 
 const kindOf = (
   result: { readonly ok: true } | { readonly ok: false; readonly error: ReaderFault },

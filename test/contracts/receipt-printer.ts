@@ -14,6 +14,7 @@ import type {
   PrinterStatus,
   ReceiptPrinter,
 } from '#hal/receipt-printer.ts';
+import { timed } from './timed.ts';
 
 export type PrinterRig = {
   readonly printer: ReceiptPrinter;
@@ -63,12 +64,6 @@ const BY_ITSELF: readonly PrinterFaultName[] = [
   'cutter',
   'slow',
 ];
-
-const timed = async <T>(clock: Clock, work: () => Promise<T>) => {
-  const fromMs = clock.nowMs();
-  const value = await work();
-  return { value, tookMs: clock.nowMs() - fromMs };
-};
 
 /** Resolves once `done()`; throws when it is not so within `limitMs`. */
 const until = async (clock: Clock, what: string, limitMs: number, done: () => boolean) => {
