@@ -45,8 +45,8 @@ type Given = Readonly<
   Record<'key' | 'secure-boot-key' | 'secure-boot-certificate' | 'signatures', string | undefined>
 >;
 
-const testSignatures = async (out: string): Promise<Signatures> => {
-  const { release, secureBoot, certificate } = await makeTestKeys(join(out, 'test-keys'));
+const testSignatures = (out: string): Signatures => {
+  const { release, secureBoot, certificate } = makeTestKeys(join(out, 'test-keys'));
   return signWith(readPrivateKey(release), readSigner(secureBoot, certificate));
 };
 
@@ -81,14 +81,14 @@ const signerIn = (keyFile: string, certificateFile: string) => {
 
 const build = async (arch: Arch, board: string, out: string, given: Given) => {
   const signatures = givenSignatures(given);
-  requireTools(signatures === null ? [...BUILD_TOOLS, 'openssl'] : BUILD_TOOLS);
+  requireTools(BUILD_TOOLS);
   const beganMs = performance.now();
   mkdirSync(out, { recursive: true });
   if (signatures === null)
     process.stderr.write(
       `urna: no key was given: signed with test keys made in ${join(out, 'test-keys')}, good for no election\n`,
     );
-  const used = signatures ?? (await testSignatures(out));
+  const used = signatures ?? testSignatures(out);
   const progress = makeProgress();
   const built = await buildImage({ arch, board, signatures: used, tell: progress });
   progress('writing the image', 0, 0);

@@ -83,6 +83,11 @@ export const COMMANDS: readonly {
     load: () => import('./image.ts'),
   },
   {
+    name: 'flash',
+    summary: 'an image onto a card, a disk or a file; updates',
+    load: () => import('./flash.ts'),
+  },
+  {
     name: 'receive',
     summary: "a centre that takes machines' signed results over the network",
     load: () => import('./receive.ts'),

@@ -38,8 +38,17 @@ export const commandLine = (arch: Arch, { rootHash, blocks, salt }: Root): strin
     ...CLOSED,
   ].join(' ');
 
-/** The root hash that a command line names; null: none, or more than one. */
-export const rootHashOf = (line: string): string | null => {
-  const found = [...line.matchAll(/(?:^| )roothash=([0-9a-f]{64})(?= |$)/g)].map((each) => each[1]);
-  return found.length === 1 ? (found[0] ?? null) : null;
+/** The root that a command line names; null: none, or more than one. */
+export const rootOf = (
+  line: string,
+): { readonly rootHash: string; readonly salt: string; readonly blocks: number } | null => {
+  const only = (name: string, value: string): string | undefined => {
+    const found = [...line.matchAll(new RegExp(`(?:^| )${name}=(${value})(?= |$)`, 'g'))];
+    return found.length === 1 ? found[0]?.[1] : undefined;
+  };
+  const rootHash = only('roothash', '[0-9a-f]{64}');
+  const salt = only('veritysalt', '[0-9a-f]{64}');
+  const blocks = only('verityblocks', '\\d{1,9}');
+  if (rootHash === undefined || salt === undefined || blocks === undefined) return null;
+  return { rootHash, salt, blocks: Number(blocks) };
 };

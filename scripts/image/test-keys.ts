@@ -1,10 +1,9 @@
 /** Keys for a trial: made on the spot, written beside the image, good for no election. */
-
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runTool } from './tools.ts';
 import type { ImageSigner } from './uefi/authenticode.ts';
+import { selfSigned } from './uefi/certificate.ts';
 
 /** Names in the folder of test keys. */
 export const TEST_KEY_FILES = {
@@ -13,27 +12,23 @@ export const TEST_KEY_FILES = {
   certificate: 'secure-boot.pem',
 } as const;
 
-const DAYS = '3650';
+const BITS = 2048;
+const NAME = 'Urna test key, good for no election';
 
-/** An RSA key with a certificate of its own: what a machine's firmware takes as platform, exchange and signing key. */
-const makeSigner = async (keyFile: string, certificateFile: string): Promise<void> => {
-  const key = ['-newkey', 'rsa:2048', '-nodes', '-keyout', keyFile];
-  const subject = ['-subj', '/CN=Urna test key, good for no election', '-days', DAYS];
-  await runTool('openssl', [
-    'req',
-    '-x509',
-    '-sha256',
-    ...key,
-    '-out',
-    certificateFile,
-    ...subject,
-  ]);
+/** An RSA key with its own certificate: what firmware takes as platform, exchange and signing key. */
+export const makeTestSigner = (): ImageSigner => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: BITS });
+  const serial = Buffer.concat([Buffer.from([1]), randomBytes(8)]);
+  return {
+    privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    certificatePem: selfSigned(privateKey, NAME, serial),
+  };
 };
 
 /** Into `folder`; returns the paths. */
-export const makeTestKeys = async (
+export const makeTestKeys = (
   folder: string,
-): Promise<Readonly<Record<keyof typeof TEST_KEY_FILES, string>>> => {
+): Readonly<Record<keyof typeof TEST_KEY_FILES, string>> => {
   mkdirSync(folder, { recursive: true });
   const paths = {
     release: join(folder, TEST_KEY_FILES.release),
@@ -41,10 +36,11 @@ export const makeTestKeys = async (
     certificate: join(folder, TEST_KEY_FILES.certificate),
   };
   const { privateKey } = generateKeyPairSync('ed25519');
-  writeFileSync(paths.release, privateKey.export({ type: 'pkcs8', format: 'pem' }), {
-    mode: 0o600,
-  });
-  await makeSigner(paths.secureBoot, paths.certificate);
+  const signer = makeTestSigner();
+  const secret = { mode: 0o600 };
+  writeFileSync(paths.release, privateKey.export({ type: 'pkcs8', format: 'pem' }), secret);
+  writeFileSync(paths.secureBoot, signer.privateKeyPem, secret);
+  writeFileSync(paths.certificate, signer.certificatePem);
   return paths;
 };
 

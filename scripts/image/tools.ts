@@ -7,19 +7,17 @@ import { MissingError } from '../commands/options.ts';
 /** Program and the Debian package that has it. */
 export const TOOLS = {
   'apt-get': 'apt',
+  blockdev: 'util-linux',
   depmod: 'kmod',
   'dpkg-deb': 'dpkg',
-  mcopy: 'mtools',
-  'mkfs.vfat': 'dosfstools',
   mksquashfs: 'squashfs-tools',
+  'fsck.vfat': 'dosfstools',
+  mdir: 'mtools',
   npm: 'npm',
-  openssl: 'openssl',
   'qemu-system-aarch64': 'qemu-system-arm',
   'qemu-system-x86_64': 'qemu-system-x86',
-  sbattach: 'sbsigntool',
-  sbsign: 'sbsigntool',
   sbverify: 'sbsigntool',
-  swtpm: 'swtpm',
+  sfdisk: 'fdisk',
   veritysetup: 'cryptsetup-bin',
 } as const;
 export type Tool = keyof typeof TOOLS;

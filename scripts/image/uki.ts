@@ -3,7 +3,7 @@
  * signature (UAPI group, Unified Kernel Image specification). It says of itself what release it starts.
  */
 import type { Arch } from '#boot/release/which-files.ts';
-import { rootHashOf } from './command-line.ts';
+import { rootOf } from './command-line.ts';
 import { PeError, peSection, withSections } from './uefi/pe.ts';
 
 export type UkiParts = {
@@ -34,6 +34,9 @@ export type UkiFacts = {
   readonly rollbackIndex: number;
   readonly arch: Arch;
   readonly rootHash: string;
+  /** Of dm-verity: hex, and the root's length in its blocks. */
+  readonly salt: string;
+  readonly blocks: number;
 };
 
 const textIn = (uki: Uint8Array, section: string): string =>
@@ -48,10 +51,10 @@ export const readUki = (uki: Uint8Array): UkiFacts | null => {
     const version = field('PRETTY_NAME', '"Urna ([0-9A-Za-z.+-]{1,32})"');
     const rollbackIndex = field('URNA_ROLLBACK_INDEX', '(\\d{1,15})');
     const arch = field('URNA_ARCH', '(x64|arm64)');
-    const rootHash = rootHashOf(textIn(uki, '.cmdline'));
-    if (version === undefined || rollbackIndex === undefined || rootHash === null) return null;
+    const root = rootOf(textIn(uki, '.cmdline'));
+    if (version === undefined || rollbackIndex === undefined || root === null) return null;
     if (arch !== 'x64' && arch !== 'arm64') return null;
-    return { version, rollbackIndex: Number(rollbackIndex), arch, rootHash };
+    return { version, rollbackIndex: Number(rollbackIndex), arch, ...root };
   } catch (error) {
     if (error instanceof PeError || error instanceof RangeError) return null;
     throw error;

@@ -8,6 +8,8 @@ const ENTRY_BYTES = 128;
 const HEADER_BYTES = 92;
 /** Of each copy: entries and header; the protective MBR comes on top of the first. */
 export const TABLE_SECTORS = (ENTRIES * ENTRY_BYTES) / SECTOR_BYTES + 1;
+/** Of the copy at the end. */
+export const BACKUP_BYTES = TABLE_SECTORS * SECTOR_BYTES;
 export const FIRST_USABLE = TABLE_SECTORS + 1;
 
 export type GptPartition = {

@@ -240,6 +240,21 @@ export const removeFile = (volume: Buffer, path: string): readonly Write[] => {
   ];
 };
 
+/** Clusters that a cut change took and no file has: given back, and nothing of them remains. */
+export const reclaim = (volume: Buffer): readonly Write[] => {
+  const geometry = geometryOf(volume.length);
+  const { files, folders } = readTree(volume);
+  const root = chainOf(volume, geometry, ROOT_CLUSTER) ?? [];
+  const used = new Set([...root, ...[...files, ...folders].flatMap(({ clusters }) => clusters)]);
+  const lost: number[] = [];
+  for (let cluster = ROOT_CLUSTER; cluster < geometry.clusters + ROOT_CLUSTER; cluster += 1)
+    if (!used.has(cluster) && fatEntry(volume, geometry, cluster) !== FREE) lost.push(cluster);
+  return [
+    ...fatWrites(volume, geometry, new Map(lost.map((each) => [each, FREE]))),
+    ...contentWrites(geometry, lost, new Uint8Array()),
+  ];
+};
+
 /** Small changes as whole sectors, which a disk writes or does not. */
 const inSectors = (volume: Buffer, writes: readonly Write[]): readonly Write[] => {
   const sectors = new Map<number, Buffer>();

@@ -168,3 +168,17 @@ export const isSignedImage = (
     throw error;
   }
 };
+
+/** The certificate that a signature carries, PEM; null: it can not be read. Says nothing of whether it is good. */
+export const certificateOf = (signature: Uint8Array): string | null => {
+  try {
+    const [outer] = derValues(Buffer.from(signature));
+    return new X509Certificate(below(below(outer!, 1, 0), 3, 0).whole).toString();
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError) return null;
+    // What OpenSSL says of bytes that are no certificate.
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_OSSL'))
+      return null;
+    throw error;
+  }
+};

@@ -44,6 +44,16 @@ const placesOf = (bytes: Buffer): Places => {
   return { fileHeader, optional, directories: optional + 112, sections, sectionCount };
 };
 
+export const isPe = (file: Uint8Array): boolean => {
+  try {
+    placesOf(Buffer.from(file.buffer, file.byteOffset, file.byteLength));
+    return true;
+  } catch (error) {
+    if (error instanceof PeError || error instanceof RangeError) return false;
+    throw error;
+  }
+};
+
 const OPTIONAL = {
   sectionAlignment: 32,
   fileAlignment: 36,
@@ -165,6 +175,7 @@ export const detachSignature = (
   const blob = bytes.subarray(at + CERTIFICATE_HEADER_BYTES, at + length);
   // The DER structure says how long it is; zeros fill up to eight bytes.
   const octets = (blob[1] ?? 0) & 0x7f;
+  if (octets < 1 || octets > 4 || blob.length < 2 + octets) return null;
   const signature = blob.subarray(0, 2 + octets + blob.readUIntBE(2, octets));
   const unsigned = Buffer.from(bytes.subarray(0, at));
   unsigned.fill(0, entry, entry + 8);
