@@ -11,6 +11,14 @@ export type UnitArguments = {
   readonly delivery: string;
   /** Language until the election's is known. */
   readonly locale: 'es' | 'en';
+  /** Where it knocks for other programs (process/launch.ts); null: it starts them itself. */
+  readonly doors: string | null;
+  /** The supervisor's own run folder. */
+  readonly own: string;
+  /** Holds the signed manifest that this unit was verified with, and its key; null: none was. */
+  readonly release: string | null;
+  /** The supervisor starts for its screen and console alone, under this code; null: for service. */
+  readonly outOfService: string | null;
   /** The unit ends in good order when its standard input does: for who starts it from a program. */
   readonly attached: boolean;
 };
@@ -26,10 +34,14 @@ export const unitArguments = (args: readonly string[]): UnitArguments => {
       run: { type: 'string' },
       delivery: { type: 'string' },
       locale: { type: 'string', default: 'es' },
+      doors: { type: 'string' },
+      own: { type: 'string' },
+      release: { type: 'string' },
+      'out-of-service': { type: 'string' },
       attached: { type: 'boolean', default: false },
     },
   });
-  const { board, run, delivery, locale, attached } = values;
+  const { board, run, delivery, locale, doors, own, release, attached } = values;
   if (board === undefined || run === undefined || delivery === undefined)
     throw new Error('needs --board FILE --run DIR --delivery DIR');
   if (locale !== 'es' && locale !== 'en') throw new Error('--locale is es or en');
@@ -38,11 +50,15 @@ export const unitArguments = (args: readonly string[]): UnitArguments => {
     run: absolute(run),
     delivery: absolute(delivery),
     locale,
+    doors: doors === undefined ? null : absolute(doors),
+    own: absolute(own ?? run),
+    release: release === undefined ? null : absolute(release),
+    outOfService: values['out-of-service'] ?? null,
     attached,
   };
 };
 
-/** The same for a child. */
+/** For a child that is started from here. */
 export const asArguments = ({ board, run, delivery, locale }: UnitArguments): readonly string[] => [
   '--board',
   board,

@@ -9,9 +9,10 @@ import { systemEntropy } from '#drivers/system/system-entropy.ts';
 import { startUpScene } from '#firmware/runtime/start-up-scene.ts';
 import { wait } from '#hal/clock.ts';
 import { unitArguments } from './arguments.ts';
+import { openLauncher } from './process/launch.ts';
 import { deskSocket, guardProgram, leaveSignalsToSupervisor } from './process/main.ts';
 import { openBoardFile } from './process/open-file.ts';
-import { ownChannel, spawnProcess } from './process/spawn.ts';
+import { ownChannel } from './process/spawn.ts';
 
 /** Painting and writing it. */
 const PAINT_MS = 60;
@@ -20,7 +21,8 @@ const FIRST_PICTURE_MS = 500;
 
 guardProgram('booth');
 leaveSignalsToSupervisor();
-const { board, run, locale } = unitArguments(process.argv.slice(2));
+const { board, run, locale, doors } = unitArguments(process.argv.slice(2));
+const launcher = openLauncher(doors);
 const clock = makeSystemClock();
 const toDesk = listenLocalSocket(deskSocket(run), clock);
 const open = async () => {
@@ -43,6 +45,6 @@ runBooth({
   clock,
   locale,
   openBoard: () => opening,
-  count: countOutside(() => spawnProcess('counting-process.ts', []), clock),
+  count: countOutside(() => launcher.start('counting', []), clock),
   onEnd: () => process.exit(0),
 });

@@ -1,33 +1,81 @@
 /**
- * Starts a process of the unit: the same Node, the file's source, a private channel on descriptor 3. What
+ * Starts a program of the unit: the same Node, the file's source, a private channel on descriptor 3. What
  * it works with goes over that channel; its arguments name files and folders, and its environment is
- * as good as empty, so that nothing secret stands where others can read it.
+ * as good as empty, so that nothing secret stands where others can read it. On a unit it runs as a user of
+ * its own in a sandbox (sandbox.ts); on a bench as it is. That is a value which whoever starts it has from
+ * the unit file, and the only difference.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { ProcessHandle } from './handle.ts';
+import { BUBBLEWRAP, type Sandbox, sandboxArguments } from './sandbox.ts';
 import { makeSocketLink } from './socket-link.ts';
 
 /** The descriptor of the private channel in every process. */
 export const CHANNEL_DESCRIPTOR = 3;
+/** Of the line to whoever starts programs for it, in a process that may have any started (launch.ts). */
+export const CONTROL_DESCRIPTOR = 4;
+const FILTER_DESCRIPTOR = 5;
+
 /** A small nursery: a process makes garbage slowly and keeps little of it. */
 const NODE_OPTIONS = ['--max-semi-space-size=2', '--disable-warning=ExperimentalWarning'] as const;
 
 /**
  * No more than this. Several hung devices may each hold a thread of libuv's pool, four by default; with
- * more of them the others go on.
+ * more of them the others go on. A home, because the package that draws asks for one when it is loaded, and
+ * a user without an entry in any list has none; nothing is kept there.
  */
-const ENVIRONMENT = { UV_THREADPOOL_SIZE: '16' } as const;
+const ENVIRONMENT = { UV_THREADPOOL_SIZE: '16', HOME: '/' } as const;
 
-/** `file`: beside this folder, for example `booth-process.ts`. */
-export const spawnProcess = (file: string, args: readonly string[]): ProcessHandle => {
+/** Whom and what a program runs as. */
+export type Confinement = {
+  readonly sandbox: Sandbox;
+  /** User and group. */
+  readonly user: number;
+  /** The file with its system-call filter (filter.ts). */
+  readonly filter: string;
+};
+
+export type Program = {
+  /** Beside this folder, for example `booth-process.ts`. */
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Its end of the private channel; `pipe`: a fresh one, whose other end is ours. */
+  readonly channel: 'pipe' | Socket | 'ignore';
+  /** A fresh line on `CONTROL_DESCRIPTOR`. */
+  readonly control: boolean;
+  readonly confinement: Confinement | null;
+};
+
+/** Our ends stand in `stdio`. */
+export const startProgram = (program: Program): ChildProcess => {
+  const { file, args, channel, control, confinement } = program;
   const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
-  const child = spawn(process.execPath, [...NODE_OPTIONS, path, ...args], {
-    env: ENVIRONMENT,
-    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
-  });
+  const command = [process.execPath, ...NODE_OPTIONS, path, ...args];
+  const stdio = ['ignore', 'inherit', 'inherit', channel, control ? 'pipe' : 'ignore'] as const;
+  if (confinement === null) {
+    const [node = '', ...rest] = command;
+    return spawn(node, rest, { env: ENVIRONMENT, stdio: [...stdio] });
+  }
+  const { sandbox, user, filter } = confinement;
+  const descriptor = openSync(filter, 'r');
+  try {
+    return spawn(
+      BUBBLEWRAP,
+      sandboxArguments(sandbox, ENVIRONMENT, FILTER_DESCRIPTOR, command),
+      // Node takes the other groups away with the user.
+      { env: {}, cwd: '/', uid: user, gid: user, stdio: [...stdio, descriptor] },
+    );
+  } finally {
+    closeSync(descriptor);
+  }
+};
+
+/** Why it ended, in a word; told once, and at once when it has ended already. */
+export const whenEnded = (child: ChildProcess): ProcessHandle['onExit'] => {
   let ended: string | null = null;
   const listeners: ((reason: string) => void)[] = [];
   const end = (reason: string): void => {
@@ -37,16 +85,19 @@ export const spawnProcess = (file: string, args: readonly string[]): ProcessHand
   };
   child.on('error', () => end('not-started'));
   child.on('exit', (code, signal) => end(signal === null ? `code-${code}` : `signal-${signal}`));
+  return (listener) => {
+    if (ended === null) listeners.push(listener);
+    else listener(ended);
+  };
+};
+
+/** Straight from here, as whoever runs this. */
+export const spawnProcess = (file: string, args: readonly string[]): ProcessHandle => {
+  const child = startProgram({ file, args, channel: 'pipe', control: false, confinement: null });
+  const onExit = whenEnded(child);
   const channel = child.stdio[CHANNEL_DESCRIPTOR];
   if (!(channel instanceof Socket)) throw new Error('a process has no channel');
-  return {
-    link: makeSocketLink(channel),
-    onExit: (listener) => {
-      if (ended === null) listeners.push(listener);
-      else listener(ended);
-    },
-    kill: () => void child.kill('SIGKILL'),
-  };
+  return { link: makeSocketLink(channel), onExit, kill: () => void child.kill('SIGKILL') };
 };
 
 /** In the process that was started: its end of the private channel. */

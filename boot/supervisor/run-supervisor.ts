@@ -33,8 +33,11 @@ import { toHex } from '#firmware/vault/bytes.ts';
 import { refusalEvent } from '#firmware/vault/event-log.ts';
 import type { SupervisorBoard } from '#hal/board.ts';
 import type { SettableClock } from '#hal/clock.ts';
+import type { Result } from '#hal/result.ts';
+import type { BeforeSupervisor } from '../process/control-line.ts';
 import type { ProcessHandle } from '../process/handle.ts';
 import type { OpenedBoard } from '../process/run-process.ts';
+import type { ReleaseManifest } from '../release/manifest.ts';
 import { RELEASE_ROOT } from '../release/verify.ts';
 import { beginningOf } from './beginning.ts';
 import { makeBulletin } from './bulletin.ts';
@@ -62,6 +65,10 @@ export type SupervisorOptions = {
   /** Of the runtime, for the readiness report. */
   readonly nodeVersion: string;
   readonly onLine?: (line: UnitLine) => void;
+  /** The release that this unit was verified with; none: it was with none. */
+  readonly release?: Result<ReleaseManifest, string> | null;
+  /** It starts for its screen and console alone, under this code; none: for service. */
+  readonly outOfService?: string | null;
   /** Where the files of the release lie: what holds boot/, if not told otherwise. */
   readonly releaseRoot?: string;
   /** Fresh bytes for the console's challenges, also before any board is open. */
@@ -71,6 +78,8 @@ export type SupervisorOptions = {
 };
 
 export type Supervisor = {
+  /** What came before it: into the log. */
+  readonly before: (before: BeforeSupervisor) => void;
   /** In good order: processes stopped, the log's head signed, devices let go. Never rejects. */
   readonly shutDown: () => Promise<void>;
 };
@@ -330,8 +339,13 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     },
   });
   const start = async (): Promise<void> => {
+    if (options.outOfService != null) {
+      post({ kind: 'startFailed', code: options.outOfService, detail: 'started for its screen' });
+      return;
+    }
     const started = await startUp({
       ...options,
+      release: options.release ?? null,
       onStage: (stage) => post({ kind: 'stageEntered', stage }),
       onBoard: (board) => {
         opened = board;
@@ -357,6 +371,15 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     post({ kind: 'startFailed', code: codeOfThrown(bug), detail: 'supervisor' }),
   );
   return {
+    before: ({ results, crashed }) => {
+      for (const { stage, code } of results)
+        if (code === null) record({ id: 'startStagePassed', fields: { stage: asWord(stage) } });
+      if (crashed !== null)
+        record({
+          id: 'processFailed',
+          fields: { process: 'supervisor', reason: asWord(crashed) },
+        });
+    },
     shutDown: () => {
       if (undecided) {
         for (const name of PROCESSES) processes[name].kill();

@@ -22,7 +22,7 @@ import type { Media, SupervisorBoard } from '#hal/board.ts';
 import { type SettableClock, wait } from '#hal/clock.ts';
 import { err, ok, type Result } from '#hal/result.ts';
 import { BOARD_LIMIT_MS, type OpenedBoard } from '../process/run-process.ts';
-import { openRelease } from '../release/verify.ts';
+import { openRelease, releaseDigestOf } from '../release/verify.ts';
 import type { Certificates, Delivery, DeliveryDoor } from './delivery.ts';
 
 /** A certificate that was asked for at the start is waited for so long, and looked for so often. */
@@ -55,6 +55,8 @@ export type StartUpOptions = {
   readonly clock: SettableClock;
   readonly openBoard: () => Promise<OpenedBoard<SupervisorBoard>>;
   readonly delivery: DeliveryDoor;
+  /** That this unit was verified with before its supervisor started (unit/verify-release.ts); null: none. */
+  readonly release?: Result<ReleaseManifest, string> | null;
   readonly onStage: (stage: StartUpStage) => void;
   /** The board is open: to be closed at the end, whatever comes of the rest. */
   readonly onBoard: (opened: OpenedBoard<SupervisorBoard>) => void;
@@ -87,13 +89,26 @@ const openTheBoard = async ({
   }
 };
 
-/** A manifest that is delivered is the one of this release, signed, or the unit does not run. */
+/**
+ * A manifest that is delivered is the one of the delivery's release, signed, and so is the one that this
+ * unit was verified with, where it was; or the unit does not run.
+ */
 const openTheRelease = (
   { releaseManifest, authorityKey, releaseDigest }: Delivery,
+  own: NonNullable<StartUpOptions['release']> | null,
   log: StartUpOptions['log'],
 ): Result<ReleaseManifest | null, StartFault> => {
-  if (releaseManifest === null) return ok(null);
-  const opened = openRelease(releaseManifest, authorityKey, releaseDigest);
+  if (own?.ok === false) return fault('unit.releaseRefused', own.error);
+  const verified = own?.value ?? null;
+  if (releaseManifest === null && verified === null) return ok(null);
+  const opened: Result<ReleaseManifest, string> =
+    releaseManifest === null
+      ? ok(verified!)
+      : openRelease(releaseManifest, authorityKey, releaseDigest);
+  if (verified !== null && toHex(releaseDigestOf(verified)) !== toHex(releaseDigest)) {
+    log({ id: 'releaseRefused', fields: { reason: 'otherRelease' } });
+    return fault('unit.otherRelease', 'the delivery is for another release');
+  }
   if (opened.ok) return opened;
   log({ id: 'releaseRefused', fields: { reason: 'manifest' } });
   return fault('unit.releaseRefused', opened.error);
@@ -222,7 +237,7 @@ export const startUp = async (options: StartUpOptions): Step<StartedUnit> => {
   const delivered = await options.delivery.read();
   if (!delivered.ok) return fault('machine.notDelivered', delivered.error);
   const delivery = delivered.value;
-  const release = openTheRelease(delivery, record);
+  const release = openTheRelease(delivery, options.release ?? null, record);
   if (!release.ok) return release;
 
   onStage('identity');

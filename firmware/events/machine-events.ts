@@ -16,6 +16,12 @@ export const MACHINE_EVENTS = {
     'The machine started',
     { release: 'digest', afterCut: 'flag' },
   ],
+  startStagePassed: [
+    'system',
+    'success',
+    'A stage of the start before the supervisor passed',
+    { stage: 'word' },
+  ],
   machineStopped: ['system', 'na', 'The machine stopped in order', { reason: 'word' }],
   machineParked: [
     'system',

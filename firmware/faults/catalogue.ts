@@ -53,7 +53,7 @@ export type MachineFaultCode =
   | `package.${'malformed' | 'unsigned' | 'foreignKey' | 'badSignature' | 'wrongPrecinct' | 'expired' | 'badDefinition' | 'doesNotFit'}`
   | `power.${'low' | 'critical'}`
   | `machine.${'bug' | 'clockDoubtful' | 'logFull' | 'badBoard' | 'notDelivered' | 'noIdentity' | 'notCertified' | 'logNotOpened'}`
-  | `unit.${'partMissing' | 'partExtra' | 'networkUp' | 'sealBroken' | 'coverOpen' | 'sensorDirty' | 'logSetAside' | 'releaseRefused' | 'filesChanged' | 'otherRelease' | 'parkedAtConsole'}`
+  | `unit.${'partMissing' | 'partExtra' | 'networkUp' | 'sealBroken' | 'coverOpen' | 'sensorDirty' | 'logSetAside' | 'badUnitFile' | 'releaseRefused' | 'deviceDamaged' | 'devicesNotReady' | 'dataNotOpened' | 'supervisorFailed' | 'filesChanged' | 'otherRelease' | 'parkedAtConsole'}`
   | `process.${'deskFailed' | 'boothFailed' | 'supervisorSilent'}`;
 
 export type FaultCode = DeviceFaultCode | MachineFaultCode;
@@ -216,7 +216,12 @@ export const FAULTS: Readonly<Record<FaultCode, FaultEntry>> = {
   'unit.coverOpen': ATTEND,
   'unit.sensorDirty': { severity: 'attention', actor: 'pollWorker' },
   'unit.logSetAside': ATTEND_SUPPORT,
+  'unit.badUnitFile': STOP,
   'unit.releaseRefused': STOP,
+  'unit.deviceDamaged': STOP,
+  'unit.devicesNotReady': STOP,
+  'unit.dataNotOpened': STOP,
+  'unit.supervisorFailed': STOP,
   'unit.filesChanged': ATTEND_SUPPORT,
   'unit.otherRelease': ATTEND_SUPPORT,
   'unit.parkedAtConsole': SUPPORT,

@@ -73,7 +73,11 @@ const OWN_PARTS: Readonly<Record<string, UnitPart>> = {
   'unit.coverOpen': 'panel',
   'unit.sensorDirty': 'fingerprint',
   'unit.logSetAside': 'log',
+  'unit.badUnitFile': 'release',
   'unit.releaseRefused': 'release',
+  'unit.deviceDamaged': 'fixedMemory',
+  'unit.devicesNotReady': 'attached',
+  'unit.dataNotOpened': 'fixedMemory',
   'unit.filesChanged': 'release',
   'unit.otherRelease': 'release',
 };

@@ -165,6 +165,20 @@ export const faultChecksEn: FaultChecks = {
     'unit.coverOpen': ['It was not closed after work.', 'The cover and its switch.'],
     'unit.sensorDirty': ['Grease or dust of many fingers.', 'The glass against the light.'],
     'unit.logSetAside': ['A module of another unit was put in.', 'The label of the module.'],
+    'unit.badUnitFile': ['The image is not for this board.', 'The image’s name on the label.'],
+    'unit.deviceDamaged': [
+      'The memory fails, or somebody wrote to it.',
+      'audit image on the medium.',
+    ],
+    'unit.devicesNotReady': [
+      'A module of the system is missing or refused.',
+      'The lines of the start at the console.',
+    ],
+    'unit.dataNotOpened': [
+      'The memory was moved to another board, or fails.',
+      'The seal of the case and of the memory.',
+    ],
+    'unit.supervisorFailed': ['A fault of the program.', 'The lines of the start at the console.'],
     'unit.releaseRefused': [
       'The delivery is of another release, or altered.',
       'The delivery’s origin.',

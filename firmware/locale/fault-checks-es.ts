@@ -141,6 +141,23 @@ export const faultChecksEs: FaultChecks = {
     'unit.coverOpen': ['No se cerró después de trabajar.', 'La tapa y su interruptor.'],
     'unit.sensorDirty': ['Grasa o polvo de muchos dedos.', 'El vidrio, a contraluz.'],
     'unit.logSetAside': ['Se puso el módulo de otra unidad.', 'La etiqueta del módulo.'],
+    'unit.badUnitFile': [
+      'La imagen no es de esta placa.',
+      'El nombre de la imagen en la etiqueta.',
+    ],
+    'unit.deviceDamaged': [
+      'La memoria falla, o alguien escribió en ella.',
+      'audit image en el medio.',
+    ],
+    'unit.devicesNotReady': [
+      'Falta un módulo del sistema o fue rechazado.',
+      'Las líneas del arranque en la consola.',
+    ],
+    'unit.dataNotOpened': [
+      'La memoria se pasó a otra placa, o falla.',
+      'El precinto de la caja y el de la memoria.',
+    ],
+    'unit.supervisorFailed': ['Un fallo del programa.', 'Las líneas del arranque en la consola.'],
     'unit.releaseRefused': [
       'Lo entregado es de otra versión, o se alteró.',
       'De dónde vino lo entregado.',

@@ -279,6 +279,26 @@ export const faultsEn: FaultLanguage = {
       'A memory held a log that is not this machine’s, or was altered: it was kept aside.',
       'Put it on record and tell the authority; delete nothing.',
     ],
+    'unit.badUnitFile': [
+      'The file that says what unit this is can not be read.',
+      'Do not vote on it. Call support: another machine is needed.',
+    ],
+    'unit.deviceDamaged': [
+      'The memory with the program can not be read to its end, or was altered.',
+      'Do not vote on it. Call support: another machine is needed.',
+    ],
+    'unit.devicesNotReady': [
+      'The system could not make the devices ready.',
+      'Switch off and on once. If it comes back, call support.',
+    ],
+    'unit.dataNotOpened': [
+      'The part of the memory for votes and log can not be opened.',
+      'Do not vote on it. Call support: the module goes on in a spare machine.',
+    ],
+    'unit.supervisorFailed': [
+      'The program that watches over the others failed more than once.',
+      'Switch off and on once. If it comes back, call support.',
+    ],
     'unit.releaseRefused': [
       'The manifest of the program is not the one that was signed for this machine.',
       'Do not vote on it. Call support: another machine is needed.',

@@ -273,6 +273,26 @@ export const faultsEs: FaultLanguage = {
       'En una memoria había una bitácora que no es la de esta máquina, o estaba alterada: se guardó aparte.',
       'Déjelo asentado y avise a la autoridad; no borre nada.',
     ],
+    'unit.badUnitFile': [
+      'No se puede leer el archivo que dice qué máquina es esta.',
+      'No vote en ella. Llame a soporte: hace falta otra máquina.',
+    ],
+    'unit.deviceDamaged': [
+      'La memoria del programa no se lee hasta el final, o fue alterada.',
+      'No vote en ella. Llame a soporte: hace falta otra máquina.',
+    ],
+    'unit.devicesNotReady': [
+      'El sistema no pudo preparar los dispositivos.',
+      'Apague y encienda una vez. Si vuelve, llame a soporte.',
+    ],
+    'unit.dataNotOpened': [
+      'No se puede abrir la parte de la memoria para votos y registro.',
+      'No vote en ella. Llame a soporte: el módulo sigue en una máquina de reserva.',
+    ],
+    'unit.supervisorFailed': [
+      'El programa que vigila a los demás falló más de una vez.',
+      'Apague y encienda una vez. Si vuelve, llame a soporte.',
+    ],
     'unit.releaseRefused': [
       'El manifiesto del programa no es el que se firmó para esta máquina.',
       'No vote en ella. Llame a soporte: hace falta otra máquina.',

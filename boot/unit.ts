@@ -1,0 +1,97 @@
+/**
+ * The unit's first program: `node boot/unit.ts [FILE]`, as root, with the unit file (boot/unit/unit-file.ts).
+ * It takes the machine from its verified root to its supervisor in ordered stages, each told on the console,
+ * and stays as the parent of all others. A stage that fails is the last: the unit stays out of service under
+ * its code, without a shell, until it is switched off.
+ *
+ * Before the release is verified nothing is imported but `node:`, hal/ and what of boot/ verifies it; the
+ * rest comes by `import()` in the stage that needs it. A test holds that.
+ */
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
+import { err, ok } from '#hal/result.ts';
+import { EXIT_RESTART } from './unit/after-exit.ts';
+import { makeConsole, writeToScreen } from './unit/console.ts';
+import { endMachine } from './unit/end-machine.ts';
+import { readWholeDevice } from './unit/read-device.ts';
+import {
+  runStages,
+  STAGE_NAMES,
+  type StageName,
+  type StageResult,
+  type StageWork,
+} from './unit/stages.ts';
+import { readUnitFile, type UnitFile } from './unit/unit-file.ts';
+import { verifyOwnRelease } from './unit/verify-release.ts';
+
+const path = process.argv[2] ?? '/urna/unit.json';
+const folder = dirname(path);
+const console = makeConsole(STAGE_NAMES, (text) => void process.stdout.write(text));
+let unit: UnitFile | null = null;
+
+const ofUnit =
+  (work: (file: UnitFile, onProgress: (share: number) => void) => ReturnType<StageWork>) =>
+  (onProgress: (share: number) => void): ReturnType<StageWork> =>
+    unit === null ? Promise.resolve(err('no unit file')) : work(unit, onProgress);
+
+const stages: readonly { readonly name: StageName; readonly run: StageWork }[] = [
+  {
+    name: 'unit',
+    run: async () => {
+      const read = readUnitFile(await readFile(path, 'utf8'));
+      if (!read.ok) return read;
+      unit = read.value;
+      return ok(unit.board);
+    },
+  },
+  { name: 'release', run: (onProgress) => verifyOwnRelease(folder, onProgress) },
+  {
+    name: 'device',
+    run: ofUnit(async ({ verifiedDevice }, onProgress) =>
+      verifiedDevice === null
+        ? ok('none: a bench')
+        : await readWholeDevice(verifiedDevice, onProgress),
+    ),
+  },
+  {
+    name: 'devices',
+    run: ofUnit(async (file) => (await import('./unit/devices.ts')).readyDevices(file)),
+  },
+  {
+    name: 'data',
+    run: ofUnit(async (file) => (await import('./unit/data.ts')).openData(file)),
+  },
+  {
+    name: 'supervisor',
+    run: ofUnit(async (file) =>
+      (await import('./unit/keep.ts')).keepUnit(file, folder, results, end),
+    ),
+  },
+];
+
+/** Nothing more is done here, and the process stays: its end would be the machine's. */
+const stayOutOfService = (): void => {
+  const { port1 } = new MessageChannel();
+  port1.on('message', () => undefined);
+};
+const end = (how: 'restartMachine' | 'switchOff' | 'stayOut'): void => {
+  if (how === 'stayOut') stayOutOfService();
+  else if (unit?.ownsMachine === true) endMachine(how);
+  else process.exit(how === 'switchOff' ? 0 : EXIT_RESTART);
+};
+
+const results: StageResult[] = [];
+// Whoever looked on may be gone; that is no reason to stop.
+process.stdout.on('error', () => undefined);
+const ended = await runStages(stages, {
+  progress: console.progress,
+  ended: (result) => {
+    results.push(result);
+    console.ended(result);
+  },
+});
+if (ended.at(-1)?.code !== null) {
+  makeConsole(STAGE_NAMES, writeToScreen).ended(ended.at(-1)!);
+  stayOutOfService();
+}

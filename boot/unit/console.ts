@@ -1,0 +1,53 @@
+/** What the start of a unit says to whoever looks: lines on the console, which is no terminal to anybody. */
+import { appendFileSync } from 'node:fs';
+import { STAGES, type StageName, type StageResult, type StageTeller } from './stages.ts';
+
+export type Console = StageTeller & { readonly say: (text: string) => void };
+
+const numbered = (order: readonly StageName[], stage: StageName): string =>
+  `[${order.indexOf(stage) + 1}/${order.length}] ${stage}`;
+
+/** A line of the console, or of a failed stage several. */
+export const linesOf = (
+  order: readonly StageName[],
+  { stage, code, detail }: StageResult,
+): readonly string[] => {
+  if (code === null) return [`${numbered(order, stage)}: ok, ${detail}`];
+  const { es, en } = STAGES[stage].remedy;
+  return [
+    `${numbered(order, stage)}: FAILED, ${code}: ${detail}`,
+    `FUERA DE SERVICIO / OUT OF SERVICE: ${code}`,
+    es,
+    en,
+  ];
+};
+
+/** `write`: to the console; one that takes nothing is no reason to stop, nor to go on where a stage failed. */
+export const makeConsole = (
+  order: readonly StageName[],
+  write: (text: string) => void = (text) => void process.stdout.write(text),
+): Console => {
+  const say = (text: string): void => {
+    try {
+      write(`urna: ${text}\r\n`);
+    } catch {
+      // Who listens may be gone.
+    }
+  };
+  return {
+    say,
+    progress: (stage, share) => say(`${numbered(order, stage)}: ${Math.floor(share * 100)} %`),
+    ended: (result) => {
+      for (const line of linesOf(order, result)) say(line);
+    },
+  };
+};
+
+/** The screen's own text console, where there is one: what is written there stands on the frame buffer. */
+export const writeToScreen = (text: string): void => {
+  try {
+    appendFileSync('/dev/tty0', text);
+  } catch {
+    // No text console, or not ours.
+  }
+};

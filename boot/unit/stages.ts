@@ -1,0 +1,89 @@
+/**
+ * The stages of a unit's start before its supervisor runs, as data: each with its name, the code under
+ * which the unit stays out of service when it fails, and what to do then. The words stand here, not in
+ * firmware/locale, because the first stage is what says whether firmware/ may be believed.
+ */
+import type { Result } from '#hal/result.ts';
+
+export const STAGE_NAMES = ['unit', 'release', 'device', 'devices', 'data', 'supervisor'] as const;
+export type StageName = (typeof STAGE_NAMES)[number];
+
+type Stage = {
+  readonly code: string;
+  /** For people in front of the unit. */
+  readonly remedy: { readonly es: string; readonly en: string };
+};
+
+const CHANGE_UNIT = {
+  es: 'No use esta máquina. Llame a soporte; ponga en servicio la de reserva.',
+  en: 'Do not use this machine. Call support; put the spare one into service.',
+} as const;
+
+export const STAGES: Readonly<Record<StageName, Stage>> = {
+  unit: { code: 'unit.badUnitFile', remedy: CHANGE_UNIT },
+  release: { code: 'unit.releaseRefused', remedy: CHANGE_UNIT },
+  device: { code: 'unit.deviceDamaged', remedy: CHANGE_UNIT },
+  devices: { code: 'unit.devicesNotReady', remedy: CHANGE_UNIT },
+  data: { code: 'unit.dataNotOpened', remedy: CHANGE_UNIT },
+  supervisor: {
+    code: 'unit.supervisorFailed',
+    remedy: {
+      es: 'Apague y encienda una vez. Si vuelve, llame a soporte; la máquina de reserva continúa.',
+      en: 'Switch off and on once. If it comes back, call support; the spare machine goes on.',
+    },
+  },
+};
+
+/** What came of a stage; `code` null: it passed. `detail`: for the technician, one line of ASCII. */
+export type StageResult = {
+  readonly stage: StageName;
+  readonly code: string | null;
+  readonly detail: string;
+};
+
+/** One stage's work: what it found, or why the unit stays out of service. Progress: 0 to 1. */
+export type StageWork = (onProgress: (share: number) => void) => Promise<Result<string, string>>;
+
+/** Between two words about progress. */
+const PROGRESS_STEP = 0.25;
+
+export type StageTeller = {
+  readonly progress: (stage: StageName, share: number) => void;
+  readonly ended: (result: StageResult) => void;
+};
+
+const ascii = (text: string): string => text.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 300);
+
+/**
+ * In order; ends with the first that fails: its result is the last one, and its code no null. A stage that
+ * throws has failed. Nothing of a later stage is begun, or so much as imported, before the one ahead passed.
+ */
+export const runStages = async (
+  stages: readonly { readonly name: StageName; readonly run: StageWork }[],
+  tell: StageTeller,
+): Promise<readonly StageResult[]> => {
+  const results: StageResult[] = [];
+  for (const { name, run } of stages) {
+    let told = 0;
+    const onProgress = (share: number): void => {
+      if (share < told + PROGRESS_STEP || share >= 1) return;
+      told = share;
+      tell.progress(name, share);
+    };
+    let detail: string;
+    let code: string | null = null;
+    try {
+      const found = await run(onProgress);
+      if (!found.ok) code = STAGES[name].code;
+      detail = found.ok ? found.value : found.error;
+    } catch (error) {
+      code = STAGES[name].code;
+      detail = error instanceof Error ? error.message : 'unknown';
+    }
+    const result = { stage: name, code, detail: ascii(detail) };
+    results.push(result);
+    tell.ended(result);
+    if (code !== null) break;
+  }
+  return results;
+};
