@@ -79,22 +79,57 @@ const VISIT_EVENTS: readonly EventId[] = [
 
 export const isOfVisit = (id: EventId): boolean => VISIT_EVENTS.includes(id);
 
+/** Why something is no event of the catalogue. */
+export type EventFault =
+  | { readonly kind: 'noEvent'; readonly event: string }
+  | {
+      readonly kind: 'extraField' | 'missingField';
+      readonly event: EventId;
+      readonly field: string;
+    }
+  | {
+      readonly kind: 'wrongField';
+      readonly event: EventId;
+      readonly field: string;
+      readonly problem: string;
+    };
+
 /** Null when the event is one of the catalogue with exactly its fields; otherwise what is wrong. */
+export const eventFault = (
+  event: string,
+  fields: Readonly<Record<string, unknown>>,
+): EventFault | null => {
+  if (!isEventId(event)) return { kind: 'noEvent', event };
+  const expected: EventFields = EVENT_CATALOGUE[event][3];
+  for (const field of Object.keys(fields)) {
+    if (!Object.hasOwn(expected, field)) return { kind: 'extraField', event, field };
+  }
+  for (const [field, kind] of Object.entries(expected)) {
+    if (!Object.hasOwn(fields, field)) return { kind: 'missingField', event, field };
+    const problem = fieldProblem(kind, fields[field]);
+    if (problem !== null) return { kind: 'wrongField', event, field, problem };
+  }
+  return null;
+};
+
+/** `eventFault` as whoever writes code reads it. */
 export const eventProblem = (
   id: string,
   fields: Readonly<Record<string, unknown>>,
 ): string | null => {
-  if (!isEventId(id)) return `no event ${id}`;
-  const expected: EventFields = EVENT_CATALOGUE[id][3];
-  for (const name of Object.keys(fields)) {
-    if (!Object.hasOwn(expected, name)) return `${id} has no field ${name}`;
+  const fault = eventFault(id, fields);
+  switch (fault?.kind) {
+    case undefined:
+      return null;
+    case 'noEvent':
+      return `no event ${id}`;
+    case 'extraField':
+      return `${id} has no field ${fault.field}`;
+    case 'missingField':
+      return `${id} lacks ${fault.field}`;
+    case 'wrongField':
+      return `${id}.${fault.field}: ${fault.problem}`;
   }
-  for (const [name, kind] of Object.entries(expected)) {
-    if (!Object.hasOwn(fields, name)) return `${id} lacks ${name}`;
-    const problem = fieldProblem(kind, fields[name]);
-    if (problem !== null) return `${id}.${name}: ${problem}`;
-  }
-  return null;
 };
 
 /** Something as a word of the log: characters that have no place in a word become `-`, the length is cut. */

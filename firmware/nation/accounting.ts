@@ -4,11 +4,37 @@
  */
 import type { BallotForm, ContestPart } from './ballot-form.ts';
 
+/** What does not hold, in words. */
+export const ACCOUNTING_PROBLEMS = {
+  sum: '{contest}: {votes} votes and {nulls} nulls are not {ballots} ballots times {positions}',
+  contestBallots: "{contest}: {here} ballots of the precinct's {ballots}",
+  option: '{contest}: an option with {votes} votes on {ballots} ballots',
+  registered: '{found} registered voters, the register says {registered}',
+  marks: '{ballots} ballots, {marked} voters marked in the pollbook',
+  tooMany: '{came} voters came, {registered} are registered',
+  tooFew: '{marked} voters marked, {came} came',
+  overrides: '{overrides} voters admitted by an officer, {came} came',
+} as const;
+
+export type AccountingProblem = {
+  readonly kind: keyof typeof ACCOUNTING_PROBLEMS;
+  readonly figures: Readonly<Record<string, string | number>>;
+};
+
+export const accountingText = ({ kind, figures }: AccountingProblem): string =>
+  ACCOUNTING_PROBLEMS[kind].replaceAll(/\{(\w+)\}/g, (_, name: string) => String(figures[name]));
+
+const problem = (
+  kind: AccountingProblem['kind'],
+  figures: AccountingProblem['figures'],
+): AccountingProblem => ({ kind, figures });
+
 const contestProblem = (
-  { contest, options, onEveryBallot, at }: ContestPart,
+  part: ContestPart,
   row: Uint32Array,
   ballots: number,
-): string | null => {
+): AccountingProblem | null => {
+  const { options, onEveryBallot, at } = part;
   const here = row[at]!;
   let given = 0;
   let most = 0;
@@ -17,12 +43,14 @@ const contestProblem = (
     given += votes;
     if (votes > most) most = votes;
   }
-  const { id, votes: positions } = contest;
-  if (given + row[at + 1]! !== here * positions)
-    return `${id}: ${given} votes and ${row[at + 1]} nulls are not ${here} ballots times ${positions}`;
+  const positions = part.contest.votes;
+  const contest = part.contest.id;
+  const nulls = row[at + 1]!;
+  if (given + nulls !== here * positions)
+    return problem('sum', { contest, votes: given, nulls, ballots: here, positions });
   if (onEveryBallot ? here !== ballots : here > ballots)
-    return `${id}: ${here} ballots of the precinct's ${ballots}`;
-  return most > here ? `${id}: an option with ${most} votes on ${here} ballots` : null;
+    return problem('contestBallots', { contest, here, ballots });
+  return most > here ? problem('option', { contest, votes: most, ballots: here }) : null;
 };
 
 /**
@@ -34,7 +62,7 @@ export const accountingProblem = (
   form: BallotForm,
   row: Uint32Array,
   registered: number,
-): string | null => {
+): AccountingProblem | null => {
   const { places } = form;
   const ballots = row[places.ballots]!;
   const marked = row[places.votersMarked]!;
@@ -45,14 +73,14 @@ export const accountingProblem = (
     row[places.noStoredPrint]! +
     row[places.noUpperLimbs]!;
   if (row[places.registered] !== registered)
-    return `${row[places.registered]} registered voters, the register says ${registered}`;
-  if (ballots !== marked) return `${ballots} ballots, ${marked} voters marked in the pollbook`;
-  if (came > registered) return `${came} voters came, ${registered} are registered`;
-  if (marked > came) return `${marked} voters marked, ${came} came`;
-  if (overrides > came) return `${overrides} voters admitted by an officer, ${came} came`;
+    return problem('registered', { found: row[places.registered]!, registered });
+  if (ballots !== marked) return problem('marks', { ballots, marked });
+  if (came > registered) return problem('tooMany', { came, registered });
+  if (marked > came) return problem('tooFew', { marked, came });
+  if (overrides > came) return problem('overrides', { overrides, came });
   for (const part of form.contests) {
-    const problem = contestProblem(part, row, ballots);
-    if (problem !== null) return problem;
+    const found = contestProblem(part, row, ballots);
+    if (found !== null) return found;
   }
   return null;
 };

@@ -13,8 +13,9 @@ import {
   precinctId,
   type ResultPackage,
 } from '#firmware/vault/result-package.ts';
+import { packageProblemText } from '#firmware/vault/result-package-check.ts';
 import { err, ok, type Result } from '#hal/result.ts';
-import { accountingProblem } from './accounting.ts';
+import { type AccountingProblem, accountingProblem, accountingText } from './accounting.ts';
 import { type BallotForm, makeFormIn, precinctInForm, readByForm } from './ballot-form.ts';
 import type { NationalContest, NationalOffer } from './offer.ts';
 import type { Register, RegisteredPrecinct } from './register.ts';
@@ -54,6 +55,8 @@ export type Refusal = {
   /** As the package says, where it is the register's. */
   readonly precinct: string | null;
   readonly detail: string;
+  /** With `accounting`: the identity that does not hold. */
+  readonly accounting?: AccountingProblem;
 };
 
 export type Judged = {
@@ -123,7 +126,10 @@ export const makeJudge = ({ offer, register, authorityKey }: Nation): Judge => {
     });
     if (!decoded.ok) {
       const { error } = decoded;
-      return refuse('malformed', error.kind === 'malformed' ? error.detail : error.kind);
+      return refuse(
+        'malformed',
+        error.kind === 'malformed' ? error.problems.map(packageProblemText).join('; ') : error.kind,
+      );
     }
     const found = decoded.value;
     if (found.election !== offer.id)
@@ -176,7 +182,13 @@ export const makeJudge = ({ offer, register, authorityKey }: Nation): Judge => {
       if (bytesOfHex(names.logHead, 32) === null)
         return refuse('malformed', 'the log head is not 64 hexadecimal digits');
       const problem = accountingProblem(form, row, precinct.registered);
-      return problem === null ? ok({ at, precinct, form, row }) : refuse('accounting', problem);
+      if (problem === null) return ok({ at, precinct, form, row });
+      return err({
+        code: 'accounting',
+        precinct: id,
+        detail: accountingText(problem),
+        accounting: problem,
+      });
     },
   };
 };

@@ -173,28 +173,35 @@ export const signedQrParts = (tally: SignedTally, signature: Uint8Array): readon
   );
 };
 
+/** Why texts are not the signed codes of one report. */
+export type QrFault =
+  | { readonly kind: 'strangePart' | 'otherReport' | 'noPart' | 'field' | 'spelling' }
+  | { readonly kind: 'twoParts'; readonly part: number }
+  | { readonly kind: 'missingPart'; readonly part: number; readonly of: number }
+  | { readonly kind: 'fields'; readonly found: number; readonly expected: number };
+
 const PART_PATTERN = /^URNA1 ([1-9][0-9]?)\/([1-9][0-9]?) ([!-~]+)$/;
 
 /** Parts in any order, repeated ones allowed, to the whole text. */
-const joinParts = (parts: readonly string[]): Result<string, string> => {
+const joinParts = (parts: readonly string[]): Result<string, QrFault> => {
   const found = new Map<number, string>();
   let count: number | null = null;
   for (const part of parts.slice(0, 4 * QR_PARTS_LIMIT)) {
     const match = PART_PATTERN.exec(part.trim());
-    if (match === null) return err('a part that is not of a signed report');
+    if (match === null) return err({ kind: 'strangePart' });
     const index = Number(match[1]);
     const of = Number(match[2]);
-    if ((count !== null && count !== of) || index > of) return err('parts of different reports');
+    if ((count !== null && count !== of) || index > of) return err({ kind: 'otherReport' });
     count = of;
     const before = found.get(index);
-    if (before !== undefined && before !== match[3]) return err(`two different parts ${index}`);
+    if (before !== undefined && before !== match[3]) return err({ kind: 'twoParts', part: index });
     found.set(index, match[3] ?? '');
   }
-  if (count === null) return err('no part');
+  if (count === null) return err({ kind: 'noPart' });
   const texts: string[] = [];
   for (let index = 1; index <= count; index++) {
     const text = found.get(index);
-    if (text === undefined) return err(`part ${index} of ${count} is missing`);
+    if (text === undefined) return err({ kind: 'missingPart', part: index, of: count });
     texts.push(text);
   }
   return ok(texts.join(''));
@@ -284,17 +291,18 @@ export type ParsedSignedQr = { readonly tally: SignedTally; readonly signature: 
  * writes is accepted, so that one content has one text. The error says what is wrong. Nothing is
  * verified yet.
  */
-export const parseSignedQr = (parts: readonly string[]): Result<ParsedSignedQr, string> => {
+export const parseSignedQr = (parts: readonly string[]): Result<ParsedSignedQr, QrFault> => {
   const joined = joinParts(parts);
   if (!joined.ok) return joined;
   const fields = joined.value.split('|');
-  if (fields.length !== FIELDS) return err(`${fields.length} fields instead of ${FIELDS}`);
+  if (fields.length !== FIELDS)
+    return err({ kind: 'fields', found: fields.length, expected: FIELDS });
   const tally = readTally(fields);
   const signature = readBytes(fields[FIELDS - 1] ?? '', SIGNATURE_BYTES);
-  if (tally === null || signature === null) return err('a field that is not as it should be');
+  if (tally === null || signature === null) return err({ kind: 'field' });
   return unsignedText(tally) === fields.slice(0, -1).join('|')
     ? ok({ tally, signature })
-    : err('not in its one written form');
+    : err({ kind: 'spelling' });
 };
 
 /** Ed25519 (RFC 8032) verification, injected: this folder knows no cryptography. */

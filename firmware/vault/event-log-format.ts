@@ -20,13 +20,14 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import {
   type EventId,
-  eventProblem,
+  eventFault,
   isEventId,
   isOfVisit,
   type LogEvent,
 } from '#firmware/events/catalogue.ts';
 import { err, ok, type Result } from '#hal/result.ts';
 import { bytesOfHex, concatBytes, equalBytes, jsonObject, textOf, toHex, utf8 } from './bytes.ts';
+import type { HeaderFault, LogFault } from './event-log-fault.ts';
 import { HPKE_OVERHEAD_BYTES, openWith } from './hpke.ts';
 import { KEY_BYTES, SIGNATURE_BYTES, sign, verify } from './keys.ts';
 
@@ -168,7 +169,7 @@ export const openEscrow = (
   return sealed === null ? null : openWith(authorityPrivateKey, ESCROW_INFO, EMPTY, sealed);
 };
 
-export type LogProblem = { readonly line: number; readonly reason: string };
+export type LogProblem = { readonly line: number; readonly fault: LogFault };
 
 /** A log key and the number of checkpoints after which it was made. */
 export type LogKey = { readonly epoch: number; readonly key: Uint8Array };
@@ -179,19 +180,22 @@ const isId = (value: unknown): value is string =>
   value.length <= MAX_ID_LENGTH &&
   !/\p{Cc}/u.test(value);
 
-/** Line 0; a string is what is wrong with it. */
-export const readHeader = (line: string): { header: LogHeader; state: LogState } | string => {
+/** Line 0, or what is wrong with it. */
+export const readHeader = (
+  line: string,
+): Result<{ readonly header: LogHeader; readonly state: LogState }, HeaderFault> => {
+  const wrong = (kind: HeaderFault['kind']) => err({ kind });
   const found = jsonObject(line);
-  if (found === null) return 'not a JSON object';
+  if (found === null) return wrong('notObject');
   const { election, precinct, identity, escrow } = found;
-  if (!isId(election) || !isId(precinct)) return 'no election or precinct';
-  if (bytesOfHex(identity, KEY_BYTES) === null) return 'no identity key';
-  if (bytesOfHex(escrow, ESCROW_BYTES) === null) return 'no escrowed key';
+  if (!isId(election) || !isId(precinct)) return wrong('noElection');
+  if (bytesOfHex(identity, KEY_BYTES) === null) return wrong('noIdentity');
+  if (bytesOfHex(escrow, ESCROW_BYTES) === null) return wrong('noEscrow');
   const header = { election, precinct, identity: String(identity), escrow: String(escrow) };
   const written = writeHeader(header);
   return written.line === `${line}\n`
-    ? { header, state: written.state }
-    : 'not bound to its content';
+    ? ok({ header, state: written.state })
+    : wrong('notBoundToContent');
 };
 
 /** A checkpoint whose signature was verified. */
@@ -205,26 +209,27 @@ export type SignedCheckpoint = {
 type ReadEntry = {
   readonly entry: LogEntry;
   readonly state: LogState;
-  readonly problem: string | null;
+  readonly fault: LogFault | null;
   readonly checkpoint: SignedCheckpoint | null;
 };
 
-/** One line after `before`; a string when it is not even an entry. A line that is one but is not rightly bound comes with its problem. */
+/** One line after `before`; a fault alone when it is not even an entry. A line that is one but is not rightly bound comes with its fault. */
 const readEntry = (
   line: string,
   before: LogState,
   logKey: Uint8Array | null,
   identities: readonly Uint8Array[],
-): ReadEntry | string => {
+): Result<ReadEntry, LogFault> => {
   const found = jsonObject(line);
-  if (found === null) return 'not a JSON object';
+  if (found === null) return err({ kind: 'notObject' });
   const { n, t, id, f, h, m, s } = found;
   const claimed = bytesOfHex(h, DIGEST_BYTES);
   const mac = bytesOfHex(m, MAC_BYTES);
-  if (claimed === null || mac === null) return 'no hash or MAC';
-  if (typeof id !== 'string' || !isEventId(id)) return 'not an event of the catalogue';
-  if (typeof f !== 'object' || f === null || Array.isArray(f)) return 'no fields';
-  if (typeof t !== 'string' || !MINUTE.test(t)) return 'no time to the minute';
+  if (claimed === null || mac === null) return err({ kind: 'noSeal' });
+  if (typeof id !== 'string' || !isEventId(id))
+    return err({ kind: 'noEvent', event: String(id ?? '–').slice(0, MAX_ID_LENGTH) });
+  if (typeof f !== 'object' || f === null || Array.isArray(f)) return err({ kind: 'noFields' });
+  if (typeof t !== 'string' || !MINUTE.test(t)) return err({ kind: 'noMinute' });
   const fields = { ...f };
   const number = before.entries + 1;
   const body = JSON.stringify({ n, t, id, f });
@@ -237,26 +242,27 @@ const readEntry = (
     head: claimed,
     checkpoints: before.checkpoints + (isCheckpoint ? 1 : 0),
   };
-  const wrong = (): string | null => {
-    if (n !== number) return `number ${String(n)} instead of ${number}`;
+  const wrong = (): LogFault | null => {
+    if (n !== number)
+      return { kind: 'number', found: String(n ?? '–').slice(0, MAX_ID_LENGTH), expected: number };
     if (extend(body, members as Readonly<Record<string, string>>) !== line)
-      return 'spelled otherwise';
-    if (!equalBytes(chain(before.head, body), claimed)) return 'not bound to the line before';
-    if (logKey !== null && !equalBytes(macOf(logKey, claimed), mac)) return 'wrong MAC';
-    const notInCatalogue = eventProblem(id, fields);
+      return { kind: 'spelling' };
+    if (!equalBytes(chain(before.head, body), claimed)) return { kind: 'notBoundToLineBefore' };
+    if (logKey !== null && !equalBytes(macOf(logKey, claimed), mac)) return { kind: 'wrongMac' };
+    const notInCatalogue = eventFault(id, fields);
     if (notInCatalogue !== null) return notInCatalogue;
     if (!isCheckpoint) return null;
     const signature = bytesOfHex(s, SIGNATURE_BYTES);
-    if (signature === null) return 'no signature of a checkpoint';
+    if (signature === null) return { kind: 'noSignature' };
     const message = utf8(checkpointText(state));
     const signer = identities.find((identity) => verify(identity, message, signature));
-    if (signer === undefined) return 'wrong signature of a checkpoint';
+    if (signer === undefined) return { kind: 'wrongSignature' };
     checkpoint = { state, signature, signer };
     return null;
   };
   let checkpoint: SignedCheckpoint | null = null;
-  const problem = wrong();
-  return { entry, state, problem, checkpoint };
+  const fault = wrong();
+  return ok({ entry, state, fault, checkpoint });
 };
 
 export type ReadLog = {
@@ -301,7 +307,7 @@ export const readLog = (
   const problems: LogProblem[] = [];
   const entries: LogEntry[] = [];
   const first = readHeader(lines[0]?.text ?? '');
-  if (typeof first === 'string') {
+  if (!first.ok) {
     const nothing = {
       header: null,
       entries,
@@ -310,23 +316,25 @@ export const readLog = (
       key: null,
       checkpoint: null,
     };
-    return { ...nothing, problems: [{ line: 0, reason: first }] };
+    return { ...nothing, problems: [{ line: 0, fault: first.error }] };
   }
-  if (!identities.some((identity) => first.header.identity === toHex(identity)))
-    problems.push({ line: 0, reason: 'of another machine' });
-  let at = first.state;
-  let good = { state: first.state, bytes: lines[0]?.end ?? 0, key: logKey };
+  const { header } = first.value;
+  if (!identities.some((identity) => header.identity === toHex(identity)))
+    problems.push({ line: 0, fault: { kind: 'otherMachine' } });
+  let at = first.value.state;
+  let good = { state: at, bytes: lines[0]?.end ?? 0, key: logKey };
   let key = logKey;
   let checkpoint: SignedCheckpoint | null = null;
   for (let index = 1; index < lines.length && problems.length < MAX_LOG_PROBLEMS; index++) {
     const text = lines[index]?.text ?? null;
     const usable = key !== null && key.epoch === at.checkpoints ? key.key : null;
-    const read =
-      text === null ? 'cut off, too long or not text' : readEntry(text, at, usable, identities);
-    const reason = typeof read === 'string' ? read : read.problem;
-    if (reason !== null) problems.push({ line: index, reason });
-    if (reason !== null && stopAtFirst) break;
-    if (typeof read === 'string') continue;
+    const line: ReturnType<typeof readEntry> =
+      text === null ? err({ kind: 'notText' }) : readEntry(text, at, usable, identities);
+    const fault = line.ok ? line.value.fault : line.error;
+    if (fault !== null) problems.push({ line: index, fault });
+    if (fault !== null && stopAtFirst) break;
+    if (!line.ok) continue;
+    const read = line.value;
     entries.push(read.entry);
     at = read.state;
     if (key !== null && at.checkpoints > key.epoch)
@@ -335,7 +343,7 @@ export const readLog = (
     if (problems.length === 0) good = { state: at, bytes: lines[index]?.end ?? 0, key };
   }
   return {
-    header: first.header,
+    header,
     entries,
     state: good.state,
     goodBytes: good.bytes,

@@ -178,8 +178,8 @@ export const readHeld = async (medium: Medium): Promise<Result<HeldLog, MediumFa
 export const isForeign = ({ bytes }: HeldLog, identities: readonly Uint8Array[]): boolean => {
   const end = bytes?.indexOf(NEWLINE) ?? -1;
   const header = end < 0 ? null : readHeader(textOf(bytes?.subarray(0, end) ?? EMPTY) ?? '');
-  if (header === null || typeof header === 'string') return false;
-  return !identities.some((identity) => toHex(identity) === header.header.identity);
+  if (header === null || !header.ok) return false;
+  return !identities.some((identity) => toHex(identity) === header.value.header.identity);
 };
 
 /** Checks a log as far as `key` reaches. */

@@ -67,38 +67,66 @@ const OPTION: Shape = {
   votes: isFigure,
 };
 
+/** What is wrong, in words; `{path}`: where, as `contests.0.options.3`. */
+export const PACKAGE_PROBLEMS = {
+  long: 'too long',
+  notObject: 'not a JSON object',
+  spelling: 'spelled otherwise',
+  member: '{path} is not as it must be',
+  extra: '{path} is not a member',
+  sum: '{path}: votes and nulls are not ballots times positions',
+  ballots: '{path}: ballots are more than there are',
+  optionTwice: '{path}: an option comes twice',
+  contestTwice: 'a contest comes twice',
+} as const;
+
+export type PackageProblem = {
+  readonly kind: keyof typeof PACKAGE_PROBLEMS;
+  /** Empty: in the package as a whole. */
+  readonly path: string;
+};
+
+export const packageProblemText = ({ kind, path }: PackageProblem): string =>
+  PACKAGE_PROBLEMS[kind].replace('{path}', path);
+
+const problem = (kind: PackageProblem['kind'], path = ''): PackageProblem => ({ kind, path });
+
 type Members = Readonly<Record<string, unknown>>;
 const membersOf = (value: unknown): Members =>
   typeof value === 'object' && value !== null ? (value as Members) : {};
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** Exactly the members of `shape`, each as it must be. */
-const shapeProblems = (path: string, value: unknown, shape: Shape): readonly string[] => {
+const shapeProblems = (path: string, value: unknown, shape: Shape): readonly PackageProblem[] => {
   const members = membersOf(value);
   const wrong = Object.entries(shape).filter(([name, check]) => !check(members[name]));
   const extra = Object.keys(members).filter((name) => !Object.hasOwn(shape, name));
   return [
-    ...wrong.map(([name]) => `${path}${name} is not as it must be`),
-    ...extra.map((name) => `${path}${name} is not a member`),
+    ...wrong.map(([name]) => problem('member', `${path}${name}`)),
+    ...extra.map((name) => problem('extra', `${path}${name}`)),
   ];
 };
 
 /** One contest that has its shape: does it add up? */
-const sumProblems = (path: string, contest: Members, ballots: number): readonly string[] => {
+const sumProblems = (
+  path: string,
+  contest: Members,
+  ballots: number,
+): readonly PackageProblem[] => {
   const options = listOf(contest.options).map(membersOf);
   const given = options.reduce((sum, { votes }) => sum + Number(votes), 0);
   const names = options.map(({ card, candidate }) => JSON.stringify([card, candidate]));
   return [
     ...(given + Number(contest.nulls) === Number(contest.ballots) * Number(contest.positions)
       ? []
-      : [`${path}votes and nulls are not ballots times positions`]),
-    ...(Number(contest.ballots) <= ballots ? [] : [`${path}ballots are more than there are`]),
-    ...(new Set(names).size === names.length ? [] : [`${path}an option comes twice`]),
+      : [problem('sum', path)]),
+    ...(Number(contest.ballots) <= ballots ? [] : [problem('ballots', path)]),
+    ...(new Set(names).size === names.length ? [] : [problem('optionTwice', path)]),
   ];
 };
 
 /** What is wrong with it, at most a few lines; none when it is a result package that adds up. */
-export const packageProblems = (value: unknown): readonly string[] => {
+export const packageProblems = (value: unknown): readonly PackageProblem[] => {
   const members = membersOf(value);
   const contests = listOf(members.contests).slice(0, MAX_CONTESTS);
   const shape = [
@@ -115,8 +143,8 @@ export const packageProblems = (value: unknown): readonly string[] => {
   const ids = contests.map((contest) => membersOf(contest).id);
   return [
     ...contests.flatMap((contest, index) =>
-      sumProblems(`contests.${index}.`, membersOf(contest), Number(members.ballots)),
+      sumProblems(`contests.${index}`, membersOf(contest), Number(members.ballots)),
     ),
-    ...(new Set(ids).size === ids.length ? [] : ['a contest comes twice']),
+    ...(new Set(ids).size === ids.length ? [] : [problem('contestTwice')]),
   ].slice(0, MAX_PROBLEMS);
 };

@@ -11,7 +11,11 @@ import type { Medium, MediumFault } from '#hal/storage.ts';
 import { bytesOfHex, equalBytes, jsonObject, textOf, toHex, utf8 } from './bytes.ts';
 import { verifyCertificate } from './identity.ts';
 import { KEY_BYTES, type KeyPair, publicKeyPem, SIGNATURE_BYTES, sign, verify } from './keys.ts';
-import { packageProblems } from './result-package-check.ts';
+import {
+  type PackageProblem,
+  packageProblems,
+  packageProblemText,
+} from './result-package-check.ts';
 import { inOrder, replaceWholeFile } from './whole-file.ts';
 
 export const RESULT_FORMAT = 'urna-result-1';
@@ -130,7 +134,8 @@ export const resultText = (found: ResultPackage): string =>
 /** `resultText` in UTF-8. Throws on figures that do not add up. */
 export const encodeResultPackage = (found: ResultPackage): Uint8Array => {
   const problems = packageProblems(found);
-  if (problems.length > 0) throw new Error(`not a result package: ${problems.join('; ')}`);
+  if (problems.length > 0)
+    throw new Error(`not a result package: ${problems.map(packageProblemText).join('; ')}`);
   return utf8(resultText(found));
 };
 
@@ -140,7 +145,7 @@ export const signResultPackage = (bytes: Uint8Array, identity: KeyPair): Uint8Ar
 
 export type ResultProblem =
   /** Not a result package in its one spelling, or figures that do not add up. */
-  | { readonly kind: 'malformed'; readonly detail: string }
+  | { readonly kind: 'malformed'; readonly problems: readonly PackageProblem[] }
   /** The signature is not that of the machine key over these bytes. */
   | { readonly kind: 'wrongSignature' }
   /** The machine key inside is not the one given. */
@@ -150,16 +155,16 @@ export type ResultProblem =
 
 /** The package in `bytes`, unsigned: only its shape and arithmetic are checked. */
 export const decodeResultPackage = (bytes: Uint8Array): Result<ResultPackage, ResultProblem> => {
-  const malformed = (detail: string) => err({ kind: 'malformed', detail } as const);
-  if (bytes.length > MAX_RESULT_BYTES) return malformed('too long');
+  const malformed = (problems: readonly PackageProblem[]) =>
+    err({ kind: 'malformed', problems } as const);
+  const whole = (kind: PackageProblem['kind']) => malformed([{ kind, path: '' }]);
+  if (bytes.length > MAX_RESULT_BYTES) return whole('long');
   const found = jsonObject(textOf(bytes) ?? '');
-  if (found === null) return malformed('not a JSON object');
+  if (found === null) return whole('notObject');
   const problems = packageProblems(found);
-  if (problems.length > 0) return malformed(problems.join('; '));
+  if (problems.length > 0) return malformed(problems);
   const result = found as unknown as ResultPackage;
-  return equalBytes(encodeResultPackage(result), bytes)
-    ? ok(result)
-    : malformed('spelled otherwise');
+  return equalBytes(encodeResultPackage(result), bytes) ? ok(result) : whole('spelling');
 };
 
 /**

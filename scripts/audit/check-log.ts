@@ -3,8 +3,8 @@
  * every checkpoint signed by the machine, every head that paper witnesses in it and in the order of the
  * day; with the authority's escrowed key every line's MAC too. The first bad entry is named.
  */
-import { describeEvent } from '#firmware/events/catalogue.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
+import type { LogFault } from '#firmware/vault/event-log-fault.ts';
 import {
   type LogEntry,
   type LogHeader,
@@ -15,6 +15,7 @@ import {
 } from '#firmware/vault/event-log-format.ts';
 import type { Finding } from './finding.ts';
 import type { WitnessedHead } from './witnessed-heads.ts';
+import { type Phrase, says } from './words/phrase.ts';
 
 export type LogAudit = {
   readonly header: LogHeader | null;
@@ -40,12 +41,20 @@ export type LogAuditOptions = {
   readonly escrowKey: Uint8Array | null;
 };
 
-const nameOf = (number: number, entries: readonly LogEntry[]): string => {
+const entryPhrase = (number: number, entries: readonly LogEntry[]): Phrase => {
   const entry = entries.find((each) => each.number === number);
   return entry === undefined
-    ? `entry ${number}`
-    : `entry ${number} (${entry.minute}, ${describeEvent(entry.id).meaning})`;
+    ? says('subject.entry', { number })
+    : says('log.entryNamed', {
+        number,
+        minute: entry.minute,
+        meaning: says(`event.${entry.id}`),
+      });
 };
+
+/** What is wrong with a line of a log. */
+export const faultPhrase = ({ kind, ...params }: LogFault): Phrase =>
+  says(`log.fault.${kind}`, params);
 
 const firstKeyOf = (header: LogHeader | null, escrowKey: Uint8Array | null): LogKey | null => {
   if (header === null || escrowKey === null) return null;
@@ -62,22 +71,24 @@ const chainFindings = (
   if (first === undefined) return [];
   const { entries } = read;
   const more = read.problems.length - 1;
-  const others = more === 0 ? '' : `; ${more} more after it`;
+  const withOthers = (what: Phrase): Phrase =>
+    more === 0 ? what : says('log.others', { what, count: more });
+  const fault = faultPhrase(first.fault);
   if (first.line === 0)
-    return [{ code: 'log.header', subject: 'header', message: `${first.reason}${others}` }];
-  const subject = `entry ${first.line}`;
+    return [{ code: 'log.header', subject: says('subject.header'), message: withOthers(fault) }];
+  const entry = entryPhrase(first.line, entries);
   // With right MACs up to here nothing before it was made anew.
-  if (authenticated || first.reason !== 'wrong signature of a checkpoint') {
-    const message = `${nameOf(first.line, entries)}: ${first.reason}${others}`;
-    return [{ code: 'log.entry', subject, message }];
+  if (authenticated || first.fault.kind !== 'wrongSignature') {
+    const message = withOthers(says('log.bad', { entry, fault }));
+    return [{ code: 'log.entry', subject: says('subject.entry', { number: first.line }), message }];
   }
   // All is bound, so what is bound was made anew: somewhere after the checkpoint before.
   const before = entries.findLast(
     ({ id, number }) => id === 'checkpointSigned' && number < first.line,
   );
   const from = (before?.number ?? 0) + 1;
-  const message = `rewritten between entry ${from} and ${nameOf(first.line, entries)}: ${first.reason}${others}`;
-  return [{ code: 'log.rewritten', subject: `entry ${from}`, message }];
+  const message = withOthers(says('log.rewritten', { from, entry, fault }));
+  return [{ code: 'log.rewritten', subject: says('subject.entry', { number: from }), message }];
 };
 
 /** Heads on paper that are not in the log, or stand in it in another order than papers were printed. */
@@ -88,15 +99,24 @@ const headFindings = (
   const places = new Map(entries.map(({ hash, number }) => [hash, number]));
   const last = entries.at(-1)?.number ?? 0;
   const findings: Finding[] = [];
-  let latest = { place: 0, on: '' };
+  let latest: { readonly place: number; readonly on: WitnessedHead['on'] } | null = null;
   for (const { head, on } of witnessed) {
     const place = places.get(head);
     if (place === undefined) {
-      const message = `the head on the ${on}, ${head.slice(0, 16)}…, is nowhere in the log, which ends with ${nameOf(last, entries)}: it was cut short or written anew`;
-      findings.push({ code: 'log.head', subject: on, message });
-    } else if (place < latest.place) {
-      const message = `the head on the ${on} stands at entry ${place}, before that on the ${latest.on} at entry ${latest.place}`;
-      findings.push({ code: 'log.headOrder', subject: on, message });
+      const message = says('log.missingHead', {
+        on: says(`log.on.${on}`),
+        head: head.slice(0, 16),
+        last: entryPhrase(last, entries),
+      });
+      findings.push({ code: 'log.head', subject: says(`log.on.${on}`), message });
+    } else if (latest !== null && place < latest.place) {
+      const message = says('log.headOrder', {
+        on: says(`log.on.${on}`),
+        place,
+        before: says(`log.on.${latest.on}`),
+        placeBefore: latest.place,
+      });
+      findings.push({ code: 'log.headOrder', subject: says(`log.on.${on}`), message });
     } else latest = { place, on };
   }
   return findings;
@@ -112,8 +132,8 @@ export const auditLog = (bytes: Uint8Array, options: LogAuditOptions): LogAudit 
   const lastSigned = entries.findLast(({ id }) => id === 'checkpointSigned')?.number ?? 0;
   const notOpened: Finding = {
     code: 'log.escrow',
-    subject: 'header',
-    message: 'the escrowed key does not open with this key of the authority: MACs are not checked',
+    subject: says('subject.header'),
+    message: says('log.escrow'),
   };
   return {
     header,

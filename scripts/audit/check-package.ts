@@ -3,7 +3,12 @@
  * country up (judge-package.ts), and what lies beside the package is held against it: the machine's key, the
  * printed report, the event log whose head it names.
  */
-import { makeJudge, type Nation, type RefusalCode } from '#firmware/nation/judge-package.ts';
+import {
+  makeJudge,
+  type Nation,
+  type Refusal,
+  type RefusalCode,
+} from '#firmware/nation/judge-package.ts';
 import { equalBytes, toHex } from '#firmware/vault/bytes.ts';
 import { publicKeyFromPem } from '#firmware/vault/keys.ts';
 import {
@@ -13,9 +18,11 @@ import {
 } from '#firmware/vault/result-package.ts';
 import { reportProblem } from '../evidence/report-text.ts';
 import type { ReadPackage, ReadTrouble } from '../nation/find-packages.ts';
+import { optionName } from './boxes/country.ts';
 import { auditLog } from './check-log.ts';
 import type { Finding } from './finding.ts';
 import type { AuditReport, Check } from './report.ts';
+import { malformedPhrase, type Phrase, says, tallyPhrase } from './words/phrase.ts';
 
 /** What lies beside a package; null: it is not there. */
 export type Beside = {
@@ -62,18 +69,22 @@ const besideFindings = (
   if (machineKey !== null) {
     const found = publicKeyFromPem(machineKey);
     if (found === null || !equalBytes(found, key)) {
-      const which = found === null ? 'no Ed25519 key' : `the key ${toHex(found).slice(0, 16)}…`;
+      const named = result.machineKey.slice(0, 16);
       findings.push({
         code: 'package.machineKey',
         subject,
-        message: `machine-key.pem holds ${which}, the package names ${result.machineKey.slice(0, 16)}…`,
+        message:
+          found === null
+            ? says('package.noKey', { named })
+            : says('package.otherKey', { found: toHex(found).slice(0, 16), named }),
       });
     }
   }
   const problem = report === null ? null : reportProblem(report, result, nation.authorityKey);
-  if (problem !== null) findings.push({ code: 'package.report', subject, message: problem });
+  if (problem !== null)
+    findings.push({ code: 'package.report', subject, message: tallyPhrase(problem) });
   if (log !== null) {
-    const witnessed = [[{ head: result.logHead, on: 'result package' }]];
+    const witnessed = [[{ head: result.logHead, on: 'resultPackage' as const }]];
     const audit = auditLog(log, { machineKeys: [key], witnessed, escrowKey: null });
     findings.push(...audit.findings);
     const { header } = audit;
@@ -81,16 +92,39 @@ const besideFindings = (
       findings.push({
         code: 'package.otherLog',
         subject,
-        message: `the event log is of ${header.precinct}, election ${header.election}`,
+        message: says('package.otherLog', {
+          precinct: header.precinct,
+          election: header.election,
+        }),
       });
   }
   return findings;
 };
 
+/** What was refused and, of form and accounts, where. */
+const refusalPhrase = (
+  { code, accounting }: Refusal,
+  decoded: ReturnType<typeof decodeResultPackage>,
+): Phrase => {
+  const what = says(`refusal.${code}`);
+  if (accounting !== undefined)
+    return says('package.because', {
+      what,
+      why: says(`accounting.${accounting.kind}`, accounting.figures),
+    });
+  return code === 'malformed' && !decoded.ok && decoded.error.kind === 'malformed'
+    ? says('package.because', { what, why: malformedPhrase(decoded.error.problems) })
+    : what;
+};
+
 /** Total: any bytes get an answer. */
 export const auditPackage = (nation: Nation, read: ReadPackage, beside: Beside): PackageAudit => {
   if (!read.ok) {
-    const finding = { code: `package.${read.code}`, subject: 'package', message: read.detail };
+    const finding = {
+      code: `package.${read.code}`,
+      subject: says('subject.package'),
+      message: says(`refusal.${read.code}`),
+    };
     return { result: null, findings: [finding], beside };
   }
   const judged = makeJudge(nation).judge(read.bytes, read.signature);
@@ -100,10 +134,11 @@ export const auditPackage = (nation: Nation, read: ReadPackage, beside: Beside):
   return {
     result,
     findings: [
-      ...refused.map(({ code, precinct, detail }) => ({
-        code: `package.${code}`,
-        subject: precinct ?? (result === null ? 'package' : precinctId(result)),
-        message: detail,
+      ...refused.map((refusal) => ({
+        code: `package.${refusal.code}`,
+        subject:
+          refusal.precinct ?? (result === null ? says('subject.package') : precinctId(result)),
+        message: refusalPhrase(refusal, decoded),
       })),
       ...(result === null ? [] : besideFindings(nation, result, beside)),
     ],
@@ -114,26 +149,22 @@ export const auditPackage = (nation: Nation, read: ReadPackage, beside: Beside):
 const checksOf = ({ result, beside }: PackageAudit): readonly Check[] => {
   const there = (bytes: unknown): number => (bytes === null || result === null ? 0 : 1);
   return [
-    { what: 'form: one spelling, within its limits', done: 1, codes: codesOf(SHAPE) },
+    { what: says('package.checkForm'), done: 1, codes: codesOf(SHAPE) },
+    { what: says('package.checkPlace'), done: 1, codes: codesOf(PLACE) },
+    { what: says('package.checkSignature'), done: 1, codes: codesOf(SIGNATURE) },
+    { what: says('package.checkAccounting'), done: 1, codes: ['package.accounting'] },
     {
-      what: 'election, precinct and offer are those of the register',
-      done: 1,
-      codes: codesOf(PLACE),
+      what: says('package.checkMachineKey'),
+      done: there(beside.machineKey),
+      codes: ['package.machineKey'],
     },
-    { what: 'signed by a listed, certified machine', done: 1, codes: codesOf(SIGNATURE) },
     {
-      what: 'identities: votes + nulls = ballots x positions, ballots = marks',
-      done: 1,
-      codes: ['package.accounting'],
-    },
-    { what: 'machine-key.pem', done: there(beside.machineKey), codes: ['package.machineKey'] },
-    {
-      what: 'tally report as text: its signed figures',
+      what: says('package.checkReport'),
       done: there(beside.report),
       codes: ['package.report'],
     },
     {
-      what: 'event log: whole, signed, with the head of the package',
+      what: says('package.checkLog'),
       done: there(beside.log),
       codes: ['package.otherLog', ...LOG_CODES],
     },
@@ -144,48 +175,69 @@ export const packageReport = (audit: PackageAudit, again: string): AuditReport =
   const { result, findings, beside } = audit;
   const absent = [
     ...(beside.machineKey === null ? ['machine-key.pem'] : []),
-    ...(beside.report === null ? ['the tally report as text'] : []),
-    ...(beside.log === null ? ['the event log'] : []),
+    ...(beside.report === null ? [says('package.absentReport')] : []),
+    ...(beside.log === null ? [says('package.absentLog')] : []),
   ];
   const contests = result?.contests ?? [];
   return {
-    title: 'Audit: one precinct’s result package',
+    title: says('package.title'),
     facts:
       result === null
-        ? [['package', 'could not be read']]
+        ? [[says('package.package'), says('package.notRead')]]
         : [
-            ['election', result.election],
-            ['precinct', `${precinctId(result)}, report ${result.reportId}`],
-            ['machine', `${result.machineCode}, key ${result.machineKey}`],
-            ['log head', result.logHead],
+            [says('election'), result.election],
             [
-              'ballots',
-              `${result.ballots} of ${result.authentication.registered} registered voters`,
+              says('precinct'),
+              says('package.precinctIs', {
+                precinct: precinctId(result),
+                report: result.reportId,
+              }),
             ],
-            ['envelope', `${result.reprints} reprints, ${result.spoils} spoils`],
+            [
+              says('machine'),
+              says('package.machineIs', { code: result.machineCode, key: result.machineKey }),
+            ],
+            [says('package.logHead'), result.logHead],
+            [
+              says('ballots'),
+              says('package.ballotsOf', {
+                ballots: result.ballots,
+                registered: result.authentication.registered,
+              }),
+            ],
+            [
+              says('envelope'),
+              says('package.envelopeIs', { reprints: result.reprints, spoils: result.spoils }),
+            ],
           ],
     checks: checksOf(audit),
     charts: contests.map(({ id, options, nulls, ballots, positions }) => {
       const all = Math.max(1, ballots * positions);
       return {
-        title: `Votes in ${id}`,
-        note: `${ballots} ballots times ${positions} positions = ${ballots * positions}; options without a vote are left out.`,
+        title: says('package.chart', { contest: id }),
+        note: says('package.chartNote', { ballots, positions, product: ballots * positions }),
         bars: [
           ...options
             .filter(({ votes }) => votes > 0)
             .map(({ card, candidate, votes }) => ({
-              label: candidate === null ? card : `${candidate} on ${card}`,
+              label: optionName({ cardId: card, candidateId: candidate }),
               share: votes / all,
-              text: String(votes),
+              text: votes,
             })),
-          { label: 'null', share: nulls / all, text: String(nulls) },
+          { label: says('null'), share: nulls / all, text: nulls },
         ],
       };
     }),
     tables: [
       {
-        title: 'Accounts of each contest',
-        heads: ['contest', 'ballots', 'positions', 'votes', 'nulls'],
+        title: says('package.accounts'),
+        heads: [
+          says('contest'),
+          says('ballots'),
+          says('package.positions'),
+          says('package.votes'),
+          says('null'),
+        ],
         rows: contests.map(({ id, ballots, positions, options, nulls }) => [
           id,
           ballots,
@@ -197,10 +249,10 @@ export const packageReport = (audit: PackageAudit, again: string): AuditReport =
     ],
     findings,
     limits: [
-      'That the machine counted what voters meant: only the papers in the box show it (audit boxes).',
-      'The first thing that is wrong with form, place, signature or accounts is named; what would follow it is not.',
-      'A package holds totals; cast vote records do not leave a machine in a real election, so none are tabulated again here.',
-      ...(absent.length === 0 ? [] : [`Not there, and so not compared: ${absent.join(', ')}.`]),
+      says('package.limitMeant'),
+      says('package.limitFirst'),
+      says('package.limitTotals'),
+      ...(absent.length === 0 ? [] : [says('package.limitAbsent', { what: absent })]),
     ],
     again,
   };

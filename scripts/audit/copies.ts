@@ -5,6 +5,7 @@
 import { equalBytes } from '#firmware/vault/bytes.ts';
 import { auditLog, type LogAuditOptions } from './check-log.ts';
 import type { Finding } from './finding.ts';
+import { says } from './words/phrase.ts';
 
 const isMedium = (path: string): boolean => path.endsWith('.jsonl');
 
@@ -22,11 +23,14 @@ export const copyFindings = (
     const alone = auditLog(bytes, { ...options, witnessed: [] });
     const last = alone.entries.at(-1)?.number ?? 0;
     const message = isBeginning
-      ? `${path} ends with entry ${last}; ${where} goes on`
-      : `${path} goes another way than ${where}`;
+      ? says('log.copyEnds', { path, last, whole: where })
+      : says('log.copyDiffers', { path, whole: where });
     return [
       { code: 'log.copies', subject: path, message },
-      ...alone.findings.map((found) => ({ ...found, message: `${path}, ${found.message}` })),
+      ...alone.findings.map((found) => ({
+        ...found,
+        message: says('log.ofCopy', { path, what: found.message }),
+      })),
     ];
   });
 };

@@ -13,6 +13,7 @@ import { sha256Hex } from '#firmware/vault/digest.ts';
 import type { Finding } from './finding.ts';
 import { tableRows } from './read-table.ts';
 import { type Drawn, drawOrder } from './sampler.ts';
+import { type Phrase, says } from './words/phrase.ts';
 
 export const SEED_DIGITS_LEAST = 20;
 export const SEED_DIGITS_MOST = 200;
@@ -145,20 +146,20 @@ export const compareDraw = (
   const seen = new Set<string>();
   const wrong = announced.flatMap(({ id, ticket }): readonly Finding[] => {
     const mine = tickets.get(id);
-    const finding = (code: (typeof DRAW_CODES)[number], message: string): Finding[] => [
+    const finding = (code: (typeof DRAW_CODES)[number], message: Phrase): Finding[] => [
       { code, subject: id, message },
     ];
-    if (seen.has(id)) return finding('sample.twice', 'is announced twice');
+    if (seen.has(id)) return finding('sample.twice', says('sample.twice'));
     seen.add(id);
-    if (mine === undefined) return finding('sample.extra', 'is announced and was not drawn');
-    return mine === ticket ? [] : finding('sample.ticket', `has the ticket ${mine}, not ${ticket}`);
+    if (mine === undefined) return finding('sample.extra', says('sample.extra'));
+    return mine === ticket ? [] : finding('sample.ticket', says('sample.ticket', { mine, ticket }));
   });
   const missing = drawn
     .filter(({ item }) => !seen.has(item.id))
     .map(({ item }) => ({
       code: 'sample.missing',
       subject: item.id,
-      message: 'was drawn and is not announced',
+      message: says('sample.missing'),
     }));
   return [...missing, ...wrong];
 };

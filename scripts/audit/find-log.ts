@@ -18,10 +18,9 @@ const LOG_PLACES = [
 ] as const;
 /** In the order in which they are printed. */
 const REPORTS = [
-  ['zero-report.txt', 'zero report'],
-  ['tally-report.txt', 'tally report'],
+  ['zero-report.txt', 'zeroReport'],
+  ['tally-report.txt', 'tallyReport'],
 ] as const;
-const RESULT = 'result package';
 
 /** Larger files are none of these. */
 const FILE_BYTES_MOST = 64 * 1024 * 1024;
@@ -57,5 +56,5 @@ export const headsBeside = (folder: string): readonly WitnessedHead[] => {
   });
   const result = contentOf(join(folder, RESULT_FILES.package))?.toString('utf8');
   const head = result === undefined ? null : headOfResult(result);
-  return head === null ? printed : [...printed, { head, on: RESULT }];
+  return head === null ? printed : [...printed, { head, on: 'resultPackage' }];
 };

@@ -3,6 +3,7 @@ import { describeEvent, type EventId } from '#firmware/events/catalogue.ts';
 import type { LogAudit } from './check-log.ts';
 import type { AuditReport, Bar } from './report.ts';
 import type { WitnessedHead } from './witnessed-heads.ts';
+import { says } from './words/phrase.ts';
 
 const CHAIN_CODES = ['log.header', 'log.entry', 'log.rewritten'];
 const HEAD_CODES = ['log.head', 'log.headOrder'];
@@ -15,9 +16,9 @@ const barsOf = (entries: LogAudit['entries'], bad: boolean): readonly Bar[] => {
   const rows = [...counts].sort(([, a], [, b]) => b - a);
   const most = Math.max(1, ...counts.values());
   return rows.map(([id, count]) => ({
-    label: describeEvent(id).meaning,
+    label: says(`event.${id}`),
     share: count / most,
-    text: String(count),
+    text: count,
     bad,
   }));
 };
@@ -31,57 +32,53 @@ export const logReport = (
 ): AuditReport => {
   const { header, entries, checkpoints, head, unsigned, authenticated, findings } = audit;
   return {
-    title: 'Audit: the event log of a unit',
+    title: says('log.title'),
     facts: [
-      ['precinct', header?.precinct ?? 'unknown'],
-      ['election', header?.election ?? 'unknown'],
-      ['head', head ?? 'none'],
-      ['from, to', `${entries[0]?.minute ?? '?'}, ${entries.at(-1)?.minute ?? '?'}`],
+      [says('precinct'), header?.precinct ?? says('unknown')],
+      [says('election'), header?.election ?? says('unknown')],
+      [says('log.head'), head ?? says('log.noHead')],
+      [says('log.span'), `${entries[0]?.minute ?? '?'}, ${entries.at(-1)?.minute ?? '?'}`],
     ],
     checks: [
-      { what: 'entries, each bound to the one before', done: entries.length, codes: CHAIN_CODES },
-      { what: 'checkpoints signed by the machine', done: checkpoints, codes: [] },
-      { what: 'heads on paper, in their order', done: witnessed.length, codes: HEAD_CODES },
+      { what: says('log.checkEntries'), done: entries.length, codes: CHAIN_CODES },
+      { what: says('log.checkCheckpoints'), done: checkpoints, codes: [] },
+      { what: says('log.checkHeads'), done: witnessed.length, codes: HEAD_CODES },
       {
-        what: 'MACs with the escrowed key',
+        what: says('log.checkMacs'),
         done: authenticated ? entries.length : 0,
         codes: ['log.escrow'],
       },
-      { what: 'copies of the log', done: copies, codes: ['log.copies'] },
+      { what: says('log.checkCopies'), done: copies, codes: ['log.copies'] },
     ],
     charts: [
       {
-        title: 'What went wrong on the unit',
-        note: 'Entries of failures, by kind.',
+        title: says('log.wrongChart'),
+        note: says('log.wrongNote'),
         bars: barsOf(entries, true),
       },
       {
-        title: 'What else happened',
-        note: 'All other entries, by kind.',
+        title: says('log.otherChart'),
+        note: says('log.otherNote'),
         bars: barsOf(entries, false),
       },
     ],
     tables: [
       {
-        title: 'Papers that witness the log',
-        heads: ['paper', 'entry', 'head'],
+        title: says('log.papers'),
+        heads: [says('log.paper'), says('log.entry'), says('log.head')],
         rows: witnessed.map(({ head: printed, on }) => [
-          on,
-          entries.find(({ hash }) => hash === printed)?.number ?? 'not in the log',
+          says(`log.on.${on}`),
+          entries.find(({ hash }) => hash === printed)?.number ?? says('log.notInLog'),
           printed,
         ]),
       },
     ],
     findings,
     limits: [
-      ...(authenticated
-        ? []
-        : ['MACs were not checked: that needs the authority’s escrow key (--escrow).']),
-      ...(witnessed.length === 0
-        ? ['No paper was there to hold it against: name a head with --head.']
-        : []),
-      ...(unsigned === 0 ? [] : [`The last ${unsigned} entries are signed by nothing yet.`]),
-      'A log says what the machine wrote down. What it never wrote is not in it.',
+      ...(authenticated ? [] : [says('log.limitMacs')]),
+      ...(witnessed.length === 0 ? [says('log.limitPaper')] : []),
+      ...(unsigned === 0 ? [] : [says('log.limitUnsigned', { count: unsigned })]),
+      says('log.limitWritten'),
     ],
     again,
   };

@@ -4,6 +4,7 @@ import { DRAW_CODES, type Draw, listDigest, type Place } from './draw-sample.ts'
 import type { Finding } from './finding.ts';
 import type { AuditReport } from './report.ts';
 import type { Drawn } from './sampler.ts';
+import { says } from './words/phrase.ts';
 
 export type SampleAudit = {
   readonly places: readonly Place[];
@@ -14,9 +15,10 @@ export type SampleAudit = {
   readonly findings: readonly Finding[];
 };
 
-const TICKET_SHOWN = 14;
+/** A title is not translated. */
+export const METHOD = 'R. L. Rivest, Consistent Sampling with Replacement, arXiv:1808.10016';
 
-const percent = (millionths: number): string => `${millionths / 10_000} %`;
+const TICKET_SHOWN = 14;
 
 const byState = ({ places, drawn }: SampleAudit) => {
   const counts = Map.groupBy(drawn, ({ item }) => item.state);
@@ -30,39 +32,49 @@ export const sampleReport = (audit: SampleAudit, again: string): AuditReport => 
   const states = byState(audit);
   const most = Math.max(1, ...states.map(({ count }) => count));
   return {
-    title: 'Audit: the precincts that were drawn',
+    title: says('sample.title'),
     facts: [
-      ['seed', draw.seed],
+      [says('sample.seed'), draw.seed],
       [
-        'share',
-        `${percent(draw.share.millionths)} of ${draw.by === 'state' ? 'each state' : 'the country'}, rounded up`,
+        says('sample.share'),
+        says(draw.by === 'state' ? 'sample.ofStates' : 'sample.ofNation', {
+          share: says('percent', { value: draw.share.millionths / 10_000 }),
+        }),
       ],
-      ['list', `${places.length} precincts, SHA-256 ${listDigest(places)}`],
-      ['drawn', String(drawn.length)],
-      ['method', 'R. L. Rivest, Consistent Sampling with Replacement, arXiv:1808.10016'],
+      [
+        says('sample.list'),
+        says('sample.listOf', { count: places.length, digest: listDigest(places) }),
+      ],
+      [says('sample.drawn'), drawn.length],
+      [says('sample.method'), METHOD],
     ],
     checks: [
       {
-        what: 'announced draw against seed and list',
+        what: says('sample.check'),
         done: announced ?? 0,
         codes: DRAW_CODES,
       },
     ],
     charts: [
       {
-        title: 'Drawn in each state',
-        note: 'Precincts drawn, of those in the state.',
+        title: says('sample.chart'),
+        note: says('sample.chartNote'),
         bars: states.map(({ state, all, count }) => ({
           label: state,
           share: count / most,
-          text: `${count} of ${all}`,
+          text: says('ratio', { part: count, all }),
         })),
       },
     ],
     tables: [
       {
-        title: 'In the order in which they were drawn',
-        heads: ['order', 'precinct', 'state', 'ticket'],
+        title: says('sample.table'),
+        heads: [
+          says('sample.order'),
+          says('precinct'),
+          says('sample.state'),
+          says('sample.ticketHead'),
+        ],
         rows: drawn.map(({ item, ticket }, at) => [
           at + 1,
           item.id,
@@ -72,12 +84,7 @@ export const sampleReport = (audit: SampleAudit, again: string): AuditReport => 
       },
     ],
     findings,
-    limits: [
-      'That the dice were fair and thrown in public, after the list (and, for boxes, the results) had been published: witnesses see that, no program does. Who knows the seed before, or may choose the list after, chooses the sample.',
-      ...(announced === null
-        ? ['No announced draw was compared: name one with --check FILE.']
-        : []),
-    ],
+    limits: [says('sample.limitDice'), ...(announced === null ? [says('sample.limitCheck')] : [])],
     again,
   };
 };

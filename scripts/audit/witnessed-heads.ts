@@ -7,8 +7,10 @@ import { PAPER_TEXTS } from '#firmware/locale/paper.ts';
 import { parseSignedQr } from '#firmware/paper/qr-payloads.ts';
 import { jsonObject } from '#firmware/vault/bytes.ts';
 
+export type Witness = 'zeroReport' | 'tallyReport' | 'resultPackage' | 'paper';
+
 /** A chain value, 64 hexadecimal digits, and where it was read. */
-export type WitnessedHead = { readonly head: string; readonly on: string };
+export type WitnessedHead = { readonly head: string; readonly on: Witness };
 
 const HEAD = /^[0-9a-f]{64}$/;
 const QR_PART = /URNA1 [1-9][0-9]?\/[1-9][0-9]? [!-\\^-~]+/g;

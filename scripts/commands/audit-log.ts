@@ -10,11 +10,12 @@ import { auditLog, type LogAudit } from '../audit/check-log.ts';
 import { copyFindings } from '../audit/copies.ts';
 import { eventDocument } from '../audit/event-document.ts';
 import { findLogs, folderOfLog, headsBeside, machineKeyBeside } from '../audit/find-log.ts';
+import { plainFinding } from '../audit/finding.ts';
 import { logReport } from '../audit/log-page.ts';
 import { tellLogAudit } from '../audit/log-report.ts';
 import { reportPage } from '../audit/report-page.ts';
 import { readHead } from '../audit/witnessed-heads.ts';
-import { againText, writeText } from './audit-kit.ts';
+import { againText, localeOf, REPORT_OPTIONS, writeText } from './audit-kit.ts';
 import { EXIT, MissingError, parseOptions, runCommand, UsageError } from './options.ts';
 
 const HELP = `usage: scripts/urna audit log DIR [options]
@@ -33,9 +34,11 @@ from another machine. DIR is the folder of a day, a memory module, or the log it
   --note FILE          also writes the last checkpoint as a signed note (C2SP), and prints the verifier's key
   --explain FILE       also writes what its ids and types mean (ElectionEventLogDocumentation)
   --events             instead: prints what a log can say, as Markdown (firmware/events/EVENTS.md)
+  --locale L           language of report and page: es (default) or en
   --html FILE          also writes the report as one page with charts that needs nothing else
   --json               one JSON document on standard output: {ok, findings:[{code, subject, message}],
-                       entries, checkpoints, head}
+                       entries, checkpoints, head}; code and subject are the same in every language,
+                       message is a sentence in that of --locale
 
 exit code: 0 sound, 1 not, 2 usage, 3 no log or no machine key there
 `;
@@ -116,9 +119,9 @@ export const run = (args: readonly string[]): Promise<number> =>
       note: { type: 'string' },
       explain: { type: 'string' },
       events: { type: 'boolean' },
-      html: { type: 'string' },
-      json: { type: 'boolean' },
+      ...REPORT_OPTIONS,
     });
+    const locale = localeOf(values);
     if (values.events === true) {
       process.stdout.write(eventDocument());
       return EXIT.fine;
@@ -132,7 +135,10 @@ export const run = (args: readonly string[]): Promise<number> =>
       throw new MissingError(`no event log at ${path}: name a day's folder, a module or the file`);
     const folder = folderOfLog(path);
     const printed = headsBeside(folder);
-    const typed = (values.head ?? []).map((each) => ({ head: typedHead(each), on: 'paper' }));
+    const typed = (values.head ?? []).map((each) => ({
+      head: typedHead(each),
+      on: 'paper' as const,
+    }));
     const options = {
       machineKeys: machineKeys(values['machine-key'] ?? [], folder),
       witnessed: [printed, ...typed.map((each) => [each])],
@@ -145,14 +151,20 @@ export const run = (args: readonly string[]): Promise<number> =>
     if (values.note !== undefined) writeNote(values.note, whole);
     if (values.html !== undefined) {
       const report = logReport(whole, [...printed, ...typed], logs.size, againText('log', args));
-      writeText(values.html, reportPage(report));
+      writeText(values.html, reportPage(report, locale));
     }
     const ok = findings.length === 0;
     const { entries, checkpoints, head } = audit;
     process.stdout.write(
       values.json === true
-        ? `${JSON.stringify({ ok, findings, entries: entries.length, checkpoints, head })}\n`
-        : tellLogAudit(whole, [...printed, ...typed]),
+        ? `${JSON.stringify({
+            ok,
+            findings: findings.map((each) => plainFinding(each, locale)),
+            entries: entries.length,
+            checkpoints,
+            head,
+          })}\n`
+        : tellLogAudit(whole, [...printed, ...typed], locale),
     );
     return ok ? EXIT.fine : EXIT.found;
   });

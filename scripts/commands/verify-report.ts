@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { SignedTally } from '#firmware/paper/qr-payloads.ts';
 import { readAuthorityKey } from '../evidence/read-key.ts';
+import { reportProblemText } from '../evidence/report-words.ts';
 import { checkReportText, REPORT_TEXT_MOST, type ReportCheck } from '../evidence/verify-report.ts';
 import { EXIT, parseOptions, runCommand, UsageError } from './options.ts';
 
@@ -57,7 +58,9 @@ const figuresOf = (tally: SignedTally): string =>
   ].join('\n');
 
 const tell = ({ tally, failures }: ReportCheck): string => {
-  const found = failures.map(({ code, detail }) => `NOT SOUND  ${code}: ${detail}\n`).join('');
+  const found = failures
+    .map((failure) => `NOT SOUND  ${failure.code}: ${reportProblemText(failure)}\n`)
+    .join('');
   const verdict = failures.length === 0 ? 'sound: certified, signed, and it adds up\n' : found;
   return `${tally === null ? '' : figuresOf(tally)}${verdict}`;
 };
@@ -80,10 +83,10 @@ export const run = (args: readonly string[]): Promise<number> =>
       throw new UsageError('TEXT is missing: what the codes say, a file with it, or -');
     const key = readAuthorityKey(values.key);
     const check = checkReportText(positionals.map(readText).join('\n'), key);
-    const failures = check.failures.map(({ code, detail }) => ({
-      code,
+    const failures = check.failures.map((failure) => ({
+      code: failure.code,
       file: positionals.length === 1 && isFile(positionals[0] ?? '') ? positionals[0] : 'TEXT',
-      detail,
+      detail: reportProblemText(failure),
     }));
     const ok = failures.length === 0;
     process.stdout.write(

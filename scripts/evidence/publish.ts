@@ -19,6 +19,7 @@ import { storeOrigin } from '../nation/national-folder.ts';
 import type { ResultStore } from '../store/result-store.ts';
 import { pictureProblem } from './report-picture.ts';
 import { reportProblem } from './report-text.ts';
+import { reportProblemText } from './report-words.ts';
 import { siteDocuments } from './site-documents.ts';
 import {
   MAX_REPORT_PICTURE_BYTES,
@@ -103,7 +104,10 @@ const publishReports = (
     [
       'txt',
       MAX_REPORT_TEXT_BYTES,
-      (bytes: Uint8Array) => reportProblem(bytes, found, authorityKey),
+      (bytes: Uint8Array) => {
+        const problem = reportProblem(bytes, found, authorityKey);
+        return problem === null ? null : reportProblemText(problem);
+      },
     ],
     ['png', MAX_REPORT_PICTURE_BYTES, pictureProblem],
   ] as const;

@@ -2,7 +2,7 @@
 import type { SignedTally } from '#firmware/paper/qr-payloads.ts';
 import { textOf, toHex } from '#firmware/vault/bytes.ts';
 import type { ResultPackage } from '#firmware/vault/result-package.ts';
-import { checkReportText } from './verify-report.ts';
+import { checkReportText, type ReportFailure } from './verify-report.ts';
 
 const figuresOfTally = (tally: SignedTally) => ({
   election: tally.electionId,
@@ -36,18 +36,22 @@ const figuresOfPackage = (found: ResultPackage): ReturnType<typeof figuresOfTall
   })),
 });
 
+/** Why a text is not the report of a package. */
+export type ReportProblem = ReportFailure | { readonly code: 'notText' | 'otherFigures' };
+
 /** Null: it is; otherwise why not. */
 export const reportProblem = (
   bytes: Uint8Array,
   found: ResultPackage,
   authorityKey: Uint8Array,
-): string | null => {
+): ReportProblem | null => {
   const text = textOf(bytes);
-  if (text === null) return 'not UTF-8';
+  if (text === null) return { code: 'notText' };
   const { tally, failures } = checkReportText(text, authorityKey);
   const [failure] = failures;
-  if (failure !== undefined || tally === null) return failure?.detail ?? 'unreadable';
+  if (failure !== undefined || tally === null)
+    return failure ?? { code: 'unreadable', fault: { kind: 'noPart' } };
   return JSON.stringify(figuresOfTally(tally)) === JSON.stringify(figuresOfPackage(found))
     ? null
-    : 'its signed figures are not those of the result package';
+    : { code: 'otherFigures' };
 };

@@ -18,6 +18,7 @@ import { checksumText } from './publish.ts';
 import { readPublished } from './published-result.ts';
 import { pictureProblem } from './report-picture.ts';
 import { reportProblem } from './report-text.ts';
+import { reportProblemText } from './report-words.ts';
 import { siteDocuments } from './site-documents.ts';
 import { mostBytesAt, PACKAGES, packagePath, reportPath, SITE_FILES } from './site-files.ts';
 
@@ -175,7 +176,7 @@ const checkPackages = (
     const problem = there.has(text)
       ? reportProblem(new Uint8Array(readFileSync(join(site, text))), decoded.value, authorityKey)
       : null;
-    if (problem !== null) fail('report', text, problem);
+    if (problem !== null) fail('report', text, reportProblemText(problem));
   };
   named.forEach((id, index) => {
     check(id);

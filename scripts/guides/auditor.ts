@@ -1,6 +1,7 @@
 /** What a party's technician, an observer or a journalist may hold the machine to, and how. */
 import type { Locale } from '#firmware/election/definition.ts';
 import { describeEvent, EVENT_IDS } from '#firmware/events/catalogue.ts';
+import { EVENT_MEANINGS } from '#firmware/locale/events.ts';
 import type { Both, Guide } from './guide.ts';
 import { platformDrawing, platformTable } from './platform.ts';
 
@@ -194,8 +195,8 @@ export const auditorGuide = (locale: Locale): Guide => ({
       table: {
         heads: [W.event, W.meaning, W.fields].map((each) => each[locale]),
         rows: EVENT_IDS.map((id) => {
-          const { meaning, fields } = describeEvent(id);
-          return [id, meaning, fieldsOf(fields)];
+          const { fields } = describeEvent(id);
+          return [id, EVENT_MEANINGS[locale][id], fieldsOf(fields)];
         }),
       },
     },

@@ -1,6 +1,6 @@
 /** The words of the page of results. */
 
-import { makeTexts } from '#firmware/locale/text.ts';
+import { makeTexts, type TextTable } from '#firmware/locale/text.ts';
 import type { RejectionCode } from '#firmware/nation/aggregate.ts';
 
 export const sayResult = makeTexts({
@@ -135,7 +135,8 @@ export const sayResult = makeTexts({
   },
 });
 
-export const sayRejection = makeTexts<RejectionCode>({
+/** Why a package was rejected. */
+export const REJECTIONS = {
   es: {
     huge: 'demasiado grande para ser un paquete de resultados',
     malformed: 'no es un paquete de resultados',
@@ -166,4 +167,6 @@ export const sayRejection = makeTexts<RejectionCode>({
     noSignature: 'it has no signature',
     unreadable: 'it could not be read',
   },
-});
+} as const satisfies TextTable<RejectionCode>;
+
+export const sayRejection = makeTexts<RejectionCode>(REJECTIONS);

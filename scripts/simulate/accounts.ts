@@ -30,13 +30,13 @@ const judgeLog = (
   if (bytes === undefined) return ['a medium has lost the event log'];
   const [first = ''] = new TextDecoder().decode(bytes).split('\n');
   const read = readHeader(first);
-  if (typeof read === 'string') return [`the event log has no header: ${read}`];
-  const key = openEscrow(read.header, site.given.authority.escrow.privateKey);
+  if (!read.ok) return [`the event log has no header: ${read.error.kind}`];
+  const key = openEscrow(read.value.header, site.given.authority.escrow.privateKey);
   if (key === null) return ['the first key of the event log can not be had from the escrow'];
   const verified = verifyEventLog(bytes, identities, key);
   return verified.ok
     ? []
-    : verified.error.map(({ line, reason }) => `event log, line ${line}: ${reason}`);
+    : verified.error.map(({ line, fault }) => `event log, line ${line}: ${fault.kind}`);
 };
 
 /**

@@ -15,7 +15,9 @@ import {
   RESULT_FILES,
 } from '#firmware/vault/result-package.ts';
 import { err, ok, type Result } from '#hal/result.ts';
+import { faultPhrase } from '../audit/check-log.ts';
 import { findLogs } from '../audit/find-log.ts';
+import { tell } from '../audit/words/phrase.ts';
 
 const PACKAGE_PLACES = ['', 'media/removable/booth/result', 'media/fixed/booth/result', 'result'];
 const IDENTITY_PLACES = ['media/fixed/log/identity', 'log/identity', 'identity'];
@@ -77,7 +79,10 @@ const gateProblem = (
     const head = entries.findIndex(({ hash }) => hash === logHead);
     const printed = entries.findIndex(({ id }) => id === 'tallyReportPrinted');
     if (wrong !== undefined)
-      found ??= { code: 'wrongLog', detail: `${path}, entry ${wrong.line}: ${wrong.reason}` };
+      found ??= {
+        code: 'wrongLog',
+        detail: `${path}, entry ${wrong.line}: ${tell('en', faultPhrase(wrong.fault))}`,
+      };
     else if (head < 0)
       found ??= { code: 'wrongLog', detail: `${path} is not the log that the package names` };
     else if (printed > head) return null;

@@ -110,7 +110,7 @@ describe.each(ELECTION_NAMES)('what the %s election leaves can be checked', (ele
 
     const texts = parts.map((part) => part ?? 'not read');
     const parsed = parseSignedQr(texts);
-    if (!parsed.ok) throw new Error(parsed.error);
+    if (!parsed.ok) throw new Error(parsed.error.kind);
     const verified = verifySignedQr(parsed.value, authority, verify);
     if (!verified.ok) throw new Error(verified.error);
     expect(verified.value.contests).toEqual(

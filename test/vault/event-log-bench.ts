@@ -40,7 +40,7 @@ export const makeLogBench = (seed: number, maxBytes?: number) => {
   const text = (from: typeof fixed): string => new TextDecoder().decode(bytes(from));
   const firstKey = (): Uint8Array => {
     const read = readHeader(text(fixed).split('\n')[0] ?? '');
-    const key = typeof read === 'string' ? null : openEscrow(read.header, authority.privateKey);
+    const key = !read.ok ? null : openEscrow(read.value.header, authority.privateKey);
     if (key === null) throw new Error('no escrow');
     return key;
   };

@@ -226,7 +226,7 @@ describe('checking from outside', () => {
     expect(problemsOf(bench, mixed, bench.firstKey()).length).toBeGreaterThan(0);
     expect(problemsOf(bench, other.text(other.fixed), null)[0]).toEqual({
       line: 0,
-      reason: 'of another machine',
+      fault: { kind: 'otherMachine' },
     });
   });
 
@@ -271,8 +271,8 @@ describe('checking from outside', () => {
     const forged = new TextDecoder().decode(kept) + one.line + two.line;
     expect(problemsOf(bench, forged, null)).toEqual([]);
     expect(problemsOf(bench, forged, bench.firstKey())).toEqual([
-      { line: 2, reason: 'wrong MAC' },
-      { line: 3, reason: 'wrong MAC' },
+      { line: 2, fault: { kind: 'wrongMac' } },
+      { line: 3, fault: { kind: 'wrongMac' } },
     ]);
   });
 
@@ -289,22 +289,33 @@ describe('checking from outside', () => {
       const members = JSON.stringify({ h: hash.toString('hex'), m: mac, ...more });
       return `${text.slice(0, -1)},${members.slice(1)}`;
     };
-    const reasonOf = (line: string) => problemsOf(bench, `${header}\n${line}\n`, key)[0]?.reason;
+    const faultOf = (line: string) => problemsOf(bench, `${header}\n${line}\n`, key)[0]?.fault;
     const good = { n: 1, t: '2026-12-06T10:03Z', id: 'ballotCast', f: {} };
-    expect(reasonOf(forge(good))).toBeUndefined();
-    expect(reasonOf(forge({ ...good, n: 2 }))).toBe('number 2 instead of 1');
-    expect(reasonOf(forge({ ...good, f: { card: 'x' } }))).toBe('ballotCast has no field card');
-    expect(reasonOf(forge({ ...good, id: 'voteCast' }))).toBe('not an event of the catalogue');
-    expect(reasonOf(forge({ ...good, t: '2026-12-06T10:03:27Z' }))).toBe('no time to the minute');
-    expect(reasonOf(forge(good, { x: 1 }))).toBe('spelled otherwise');
-    expect(reasonOf(forge(good).replace('"f"', ' "f"'))).toBe('spelled otherwise');
-    expect(reasonOf(forge({ ...good, voter: 'V1' }))).toBe('spelled otherwise');
+    expect(faultOf(forge(good))).toBeUndefined();
+    expect(faultOf(forge({ ...good, n: 2 }))).toEqual({
+      kind: 'number',
+      found: '2',
+      expected: 1,
+    });
+    expect(faultOf(forge({ ...good, f: { card: 'x' } }))).toEqual({
+      kind: 'extraField',
+      event: 'ballotCast',
+      field: 'card',
+    });
+    expect(faultOf(forge({ ...good, id: 'voteCast' }))).toEqual({
+      kind: 'noEvent',
+      event: 'voteCast',
+    });
+    expect(faultOf(forge({ ...good, t: '2026-12-06T10:03:27Z' }))).toEqual({ kind: 'noMinute' });
+    expect(faultOf(forge(good, { x: 1 }))).toEqual({ kind: 'spelling' });
+    expect(faultOf(forge(good).replace('"f"', ' "f"'))).toEqual({ kind: 'spelling' });
+    expect(faultOf(forge({ ...good, voter: 'V1' }))).toEqual({ kind: 'spelling' });
     const unsigned = { ...good, id: 'checkpointSigned', f: { number: 1 } };
-    expect(reasonOf(forge(unsigned, { s: '00'.repeat(64) }))).toMatch(/signature/);
-    expect(reasonOf(forge(unsigned, { s: '' }))).toMatch(/signature/);
+    expect(faultOf(forge(unsigned, { s: '00'.repeat(64) }))).toEqual({ kind: 'wrongSignature' });
+    expect(faultOf(forge(unsigned, { s: '' }))).toEqual({ kind: 'noSignature' });
     const otherHeader = header.replace('AN-2020', 'AN-2021');
     expect(problemsOf(bench, `${otherHeader}\n`, null)).toEqual([
-      { line: 0, reason: 'not bound to its content' },
+      { line: 0, fault: { kind: 'notBoundToContent' } },
     ]);
   });
 
@@ -344,8 +355,8 @@ describe('checking from outside', () => {
     const wrong = new Uint8Array(32).fill(1);
     const problems = problemsOf(bench, bench.text(bench.fixed), wrong);
     expect(problems).toEqual([
-      { line: 1, reason: 'wrong MAC' },
-      { line: 2, reason: 'wrong MAC' },
+      { line: 1, fault: { kind: 'wrongMac' } },
+      { line: 2, fault: { kind: 'wrongMac' } },
     ]);
   });
 });
@@ -640,7 +651,7 @@ describe('cuts and pulls', () => {
     if (!read.ok) throw new Error(JSON.stringify(read.error));
     expect(read.value.checkpoints).toBe(2);
     expect(verifyEventLog(bench.bytes(bench.fixed), bench.identity.publicKey, null)).toMatchObject({
-      error: [{ reason: 'wrong signature of a checkpoint' }],
+      error: [{ fault: { kind: 'wrongSignature' } }],
     });
   });
 

@@ -34,7 +34,7 @@ import {
   signResultPackage,
   writeResultFiles,
 } from '#firmware/vault/result-package.ts';
-import { packageProblems } from '#firmware/vault/result-package-check.ts';
+import { packageProblems, packageProblemText } from '#firmware/vault/result-package-check.ts';
 import { DEMO_PATH, loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
 import {
   arbitraryElection,
@@ -314,7 +314,7 @@ describe('the result package', () => {
     expect(encodeResultPackage(shuffled)).toEqual(encodeResultPackage(demo()));
     const respelled = new TextEncoder().encode(JSON.stringify(demo()));
     expect(decodeResultPackage(respelled)).toMatchObject({
-      error: { kind: 'malformed', detail: 'spelled otherwise' },
+      error: { kind: 'malformed', problems: [{ kind: 'spelling', path: '' }] },
     });
   });
 
@@ -376,7 +376,7 @@ describe('the result package', () => {
       ['extra is not a member', { ...good, extra: 1 } as ResultPackage],
     ];
     for (const [reason, each] of wrong) {
-      expect(packageProblems(each).join()).toContain(reason);
+      expect(packageProblems(each).map(packageProblemText).join()).toContain(reason);
       expect(() => encodeResultPackage(each)).toThrow(/not a result package/);
     }
   });

@@ -47,5 +47,6 @@ export const announcedVotes = (
   { at, options }: ContestPart,
 ): readonly number[] => options.map((_, option) => row?.[at + 2 + option] ?? 0);
 
+/** An option by its identifiers, the same in every language: the card, and who stands on it. */
 export const optionName = ({ cardId, candidateId }: BallotOption): string =>
-  candidateId === null ? cardId : `${candidateId} on ${cardId}`;
+  candidateId === null ? cardId : `${cardId} · ${candidateId}`;

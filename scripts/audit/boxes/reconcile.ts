@@ -5,6 +5,7 @@
  */
 import type { ContestPart } from '#firmware/nation/ballot-form.ts';
 import type { Finding } from '../finding.ts';
+import { type Phrase, says } from '../words/phrase.ts';
 import { announcedVotes, optionName } from './country.ts';
 import type { CountedBox, CountedContest } from './counts.ts';
 
@@ -26,13 +27,13 @@ export const sumProblem = (
   { contest, onEveryBallot }: ContestPart,
   { votes, nulls }: CountedContest,
   papers: number,
-): string | null => {
+): Phrase | null => {
   const given = votes.reduce((sum, each) => sum + each, 0);
   const all = given + nulls;
   if (all === papers * contest.votes) return null;
   // Not on every ballot: how many papers had it is not known, but each has all of its positions.
   if (!onEveryBallot && all % contest.votes === 0 && all < papers * contest.votes) return null;
-  return `${given} votes and ${nulls} nulls are not ${papers} papers times ${contest.votes}`;
+  return says('boxes.sum', { votes: given, nulls, papers, positions: contest.votes });
 };
 
 /** The hand count of a contest that can be relied on; null: not counted, or to be counted again. */
@@ -44,44 +45,42 @@ export const soundCount = (box: CountedBox, part: ContestPart): CountedContest |
 export const reconcileBox = (box: CountedBox): readonly Finding[] => {
   const { precinct, signatures, marks, ballots, papers, envelope, note, contests } = box;
   const { id, form, row } = precinct;
-  const explained = note === '' ? '' : ` (explained: ${note})`;
   const findings: Finding[] = [];
-  const find = (code: Code, message: string, subject = id): void => {
-    findings.push({ code, subject, message: `${message}${explained}` });
+  const find = (code: Code, what: Phrase = says(code), subject = id): void => {
+    const message = note === '' ? what : says('boxes.explained', { what, note });
+    findings.push({ code, subject, message });
   };
-  const compare = (code: Code, what: string, found: number, of: string, expected: number): void => {
-    if (found !== expected) find(code, `${found} ${what}, ${expected} ${of}`);
+  const compare = (code: Code, found: number, expected: number): void => {
+    if (found !== expected) find(code, says(code, { found, expected }));
   };
-  compare('boxes.signatures', 'signatures in the roster', signatures, 'marks on the report', marks);
-  compare('boxes.papers', 'papers in the box', papers, 'ballots on the report', ballots);
-  if (row === null) find('boxes.noPackage', 'the result has no sound package of this precinct');
+  compare('boxes.signatures', signatures, marks);
+  compare('boxes.papers', papers, ballots);
+  if (row === null) find('boxes.noPackage');
   else {
     const { places } = form;
-    const inPackage = 'in the result package';
-    compare('boxes.marks', 'marks on the report', marks, inPackage, row[places.votersMarked]!);
-    compare('boxes.ballots', 'ballots on the report', ballots, inPackage, row[places.ballots]!);
-    const folded = row[places.reprints]! + row[places.spoils]!;
-    compare('boxes.envelope', 'papers in the envelope', envelope, 'reprints and spoils', folded);
+    compare('boxes.marks', marks, row[places.votersMarked]!);
+    compare('boxes.ballots', ballots, row[places.ballots]!);
+    compare('boxes.envelope', envelope, row[places.reprints]! + row[places.spoils]!);
   }
   for (const part of form.contests) {
     const subject = `${id} ${part.contest.id}`;
     const counted = contests.get(part.contest.id);
     if (counted === undefined) {
-      find('boxes.contestMissing', 'was not counted', subject);
+      find('boxes.contestMissing', says('boxes.contestMissing'), subject);
       continue;
     }
     const problem = sumProblem(part, counted, papers);
-    if (problem !== null) find('boxes.sum', `count it again: ${problem}`, subject);
+    if (problem !== null) find('boxes.sum', problem, subject);
     if (row === null) continue;
+    const differ = (code: Code, paper: number, machine: number, of: string): void => {
+      if (paper !== machine) find(code, says(code, { paper, machine }), of);
+    };
     const announced = announcedVotes(precinct, part);
     part.options.forEach((option, at) => {
       const of = `${subject} ${optionName(option)}`;
-      const [paper, machine] = [counted.votes[at] ?? 0, announced[at] ?? 0];
-      if (paper !== machine) find('boxes.votes', `${paper} on paper, ${machine} in the result`, of);
+      differ('boxes.votes', counted.votes[at] ?? 0, announced[at] ?? 0, of);
     });
-    const nulls = row[part.at + 1]!;
-    if (counted.nulls !== nulls)
-      find('boxes.nulls', `${counted.nulls} nulls on paper, ${nulls} in the result`, subject);
+    differ('boxes.nulls', counted.nulls, row[part.at + 1]!, subject);
   }
   return findings;
 };

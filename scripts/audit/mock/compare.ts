@@ -18,6 +18,7 @@ import { reportProblem } from '../../evidence/report-text.ts';
 import { optionName } from '../boxes/country.ts';
 import type { Finding } from '../finding.ts';
 import type { AuditReport, Check } from '../report.ts';
+import { type Phrase, packagePhrase, type Said, says, tallyPhrase } from '../words/phrase.ts';
 import type { MockScript } from './script.ts';
 
 /** What lies on the table at the end. */
@@ -55,23 +56,27 @@ type Code =
   | 'unreadable'
   | 'papers'
   | 'envelope';
-type Find = (code: Code, subject: string, message: string) => void;
+type Find = (code: Code, subject: Said, message: Phrase) => void;
 
 const compareContests = (
   answer: readonly ResultContest[],
   found: readonly ResultContest[],
   code: 'votes' | 'papers',
-  where: string,
   find: Find,
 ): void => {
+  const where = code === 'votes' ? 'tally' : 'papers';
   for (const contest of answer) {
     const other = found.find(({ id }) => id === contest.id);
     if (other === undefined) {
-      find(code, contest.id, `is not ${where}`);
+      find(code, contest.id, says(`mock.${where}Missing`));
       continue;
     }
     if (other.nulls !== contest.nulls)
-      find(code, contest.id, `${other.nulls} nulls ${where}, ${contest.nulls} in the script`);
+      find(
+        code,
+        contest.id,
+        says(`mock.${where}Nulls`, { found: other.nulls, expected: contest.nulls }),
+      );
     contest.options.forEach(({ card, candidate, votes }) => {
       const counted =
         other.options.find((each) => each.card === card && each.candidate === candidate)?.votes ??
@@ -80,12 +85,12 @@ const compareContests = (
         find(
           code,
           `${contest.id} ${optionName({ cardId: card, candidateId: candidate })}`,
-          `${counted} ${where}, ${votes} in the script`,
+          says(`mock.${where}Votes`, { found: counted, expected: votes }),
         );
     });
   }
   for (const { id } of found)
-    if (!answer.some((contest) => contest.id === id)) find(code, id, 'is not in the script');
+    if (!answer.some((contest) => contest.id === id)) find(code, id, says('mock.notInScript'));
 };
 
 const keyOf = (styleId: string, marks: Marks): string => JSON.stringify([styleId, marks]);
@@ -123,15 +128,17 @@ const comparePapers = (
   }
   for (const read of readTexts(definition, texts)) {
     if (read === null) {
-      find('unreadable', 'box', 'a paper can not be read as a record');
+      find('unreadable', says('subject.box'), says('mock.unreadable'));
       continue;
     }
     const key = keyOf(read.styleId, read.marks);
-    if ((left.get(key) ?? 0) === 0) find('papers', 'box', `a paper that nobody voted: ${key}`);
+    if ((left.get(key) ?? 0) === 0)
+      find('papers', says('subject.box'), says('mock.paperExtra', { paper: key }));
     else left.set(key, (left.get(key) ?? 0) - 1);
   }
   for (const [key, count] of left)
-    if (count > 0) find('papers', 'box', `${count} papers are missing: ${key}`);
+    if (count > 0)
+      find('papers', says('subject.box'), says('mock.paperMissing', { count, paper: key }));
 };
 
 /** Total. `result`: as far as the package could be opened. `answerChanged`: as the folder says (folder.ts). */
@@ -146,20 +153,15 @@ export const compareMock = (
     findings.push({ code: `mock.${code}`, subject, message });
   };
   const { papers, envelope, report } = evidence;
-  if (answerChanged)
-    find(
-      'script',
-      'known-answer.json',
-      'is not what election and dice give; compared is what they give',
-    );
+  if (answerChanged) find('script', 'known-answer.json', says('mock.script'));
   if (papers?.kind === 'texts') comparePapers(definition, script, papers.texts, find);
   if (papers?.kind === 'counted') {
-    compareContests(script.answer, papers.contests, 'papers', 'on paper', find);
+    compareContests(script.answer, papers.contests, 'papers', find);
     if (papers.ballots !== script.voters.length)
       find(
         'papers',
-        'box',
-        `${papers.ballots} papers, ${script.voters.length} voters in the script`,
+        says('subject.box'),
+        says('mock.paperCount', { found: papers.ballots, expected: script.voters.length }),
       );
   }
   const key = publicKeyFromPem(evidence.machineKey);
@@ -168,30 +170,44 @@ export const compareMock = (
       ? null
       : openResultPackage(evidence.bytes, evidence.signature, key, evidence.authorityKey);
   if (opened === null || !opened.ok) {
-    const error = opened?.error ?? { kind: 'malformed', detail: 'no machine key in PEM' };
-    const detail = 'detail' in error ? `: ${error.detail}` : '';
-    find('signature', 'package', `${error.kind}${detail}`);
+    find('signature', says('subject.package'), packagePhrase(opened?.error ?? null));
     return { result: null, findings };
   }
   const result = opened.value;
   const count = script.voters.length;
   if (result.election !== definition.id)
-    find('otherElection', 'package', `is of ${result.election}, the script of ${definition.id}`);
+    find(
+      'otherElection',
+      says('subject.package'),
+      says('mock.otherElection', { found: result.election, expected: definition.id }),
+    );
   if (result.test && !definition.test)
-    find('notReal', 'package', 'is of a test election: the machine could know that it was one');
+    find('notReal', says('subject.package'), says('mock.notReal'));
   if (result.ballots !== count)
-    find('ballots', 'package', `${result.ballots} ballots, ${count} voters`);
+    find(
+      'ballots',
+      says('subject.package'),
+      says('mock.ballots', { found: result.ballots, expected: count }),
+    );
   if (result.authentication.votersMarked !== count)
-    find('marks', 'pollbook', `${result.authentication.votersMarked} marks, ${count} voters`);
-  compareContests(script.answer, result.contests, 'votes', 'in the tally', find);
+    find(
+      'marks',
+      says('subject.pollbook'),
+      says('mock.marks', { found: result.authentication.votersMarked, expected: count }),
+    );
+  compareContests(script.answer, result.contests, 'votes', find);
   if (envelope !== null && envelope !== result.reprints + result.spoils)
     find(
       'envelope',
-      'envelope',
-      `${envelope} papers, ${result.reprints} reprints and ${result.spoils} spoils`,
+      says('subject.envelope'),
+      says('mock.envelope', {
+        found: envelope,
+        reprints: result.reprints,
+        spoils: result.spoils,
+      }),
     );
   const problem = report === null ? null : reportProblem(report, result, evidence.authorityKey);
-  if (problem !== null) find('report', 'tally report', problem);
+  if (problem !== null) find('report', says('subject.tallyReport'), tallyPhrase(problem));
   return { result, findings };
 };
 
@@ -219,23 +235,23 @@ export const mockReport = (
   const code = (...names: readonly Code[]): readonly string[] =>
     names.map((name) => `mock.${name}`);
   const checks: readonly Check[] = [
-    { what: 'known answer from election and dice', done: 1, codes: code('script') },
-    { what: 'signed by a certified machine', done: 1, codes: code('signature') },
+    { what: says('mock.checkScript'), done: 1, codes: code('script') },
+    { what: says('mock.checkSignature'), done: 1, codes: code('signature') },
     {
-      what: 'of this election, and of its kind',
+      what: says('mock.checkElection'),
       done: opened,
       codes: code('otherElection', 'notReal'),
     },
-    { what: 'ballots and marks against voters', done: 2 * opened, codes: code('ballots', 'marks') },
-    { what: 'tally against the known answer', done: options * opened, codes: code('votes') },
-    { what: 'tally report as text', done: report === null ? 0 : opened, codes: code('report') },
+    { what: says('mock.checkBallots'), done: 2 * opened, codes: code('ballots', 'marks') },
+    { what: says('mock.checkVotes'), done: options * opened, codes: code('votes') },
+    { what: says('mock.checkReport'), done: report === null ? 0 : opened, codes: code('report') },
     {
-      what: 'papers in the box against the script',
+      what: says('mock.checkPapers'),
       done: papers === null ? 0 : papers.kind === 'texts' ? papers.texts.length : options,
       codes: code('papers', 'unreadable'),
     },
     {
-      what: 'papers in the envelope',
+      what: says('mock.checkEnvelope'),
       done: envelope === null ? 0 : opened,
       codes: code('envelope'),
     },
@@ -245,15 +261,15 @@ export const mockReport = (
       .find(({ id }) => id === contest.id)
       ?.options.find((each) => each.card === card && each.candidate === candidate)?.votes ?? 0;
   return {
-    title: 'Audit: a mock election with a known answer',
+    title: says('mock.title'),
     facts: [
-      ['election', `${definition.id}: ${definition.title.es}`],
-      ['seed', seed],
+      [says('election'), says('mock.electionIs', { id: definition.id, title: definition.title })],
+      [says('mock.seed'), seed],
       [
-        'voters',
-        `${script.voters.length}, by ${by === 'robots' ? 'robots at the screen' : 'hand'}`,
+        says('mock.voters'),
+        says(by === 'robots' ? 'mock.byRobots' : 'mock.byHand', { count: script.voters.length }),
       ],
-      ['machine', result?.machineCode ?? 'unknown'],
+      [says('machine'), result?.machineCode ?? says('unknown')],
     ],
     checks,
     charts: script.answer.map((contest) => {
@@ -264,40 +280,34 @@ export const mockReport = (
       }));
       const most = Math.max(1, ...rows.map(({ votes, counted }) => Math.max(votes, counted)));
       return {
-        title: `Counted in ${contest.id}`,
-        note: 'Counted by the machine, of what the script says.',
+        title: says('mock.chart', { contest: contest.id }),
+        note: says('mock.chartNote'),
         bars: rows
           .filter(({ votes, counted }) => votes + counted > 0)
           .map(({ label, votes, counted }) => ({
             label,
             share: counted / most,
-            text: `${counted} of ${votes}`,
+            text: says('ratio', { part: counted, all: votes }),
             bad: counted !== votes,
           })),
       };
     }),
     tables: [
       {
-        title: 'How voters of the script voted',
-        heads: ['way', 'voters'],
+        title: says('mock.ways'),
+        heads: [says('mock.way'), says('mock.voters')],
         rows: [...Map.groupBy(script.voters, ({ way }) => way)].map(([way, all]) => [
-          way,
+          says(`mock.way.${way}`),
           all.length,
         ]),
       },
     ],
     findings,
     limits: [
-      'One precinct, one day, these votes: a machine that misbehaves only on another day, hour or pattern of votes is not seen here. It can not tell this election from a real one by anything but its names and the clock.',
-      ...(papers === null
-        ? ['Nobody looked into the box: name what was counted with --papers FILE.']
-        : []),
-      ...(envelope === null ? ['Nobody looked into the envelope.'] : []),
-      ...(by === 'robots'
-        ? [
-            'The unit was the firmware on emulated devices; a unit of metal is audited by hand with the printed script.',
-          ]
-        : []),
+      says('mock.limitDay'),
+      ...(papers === null ? [says('mock.limitBox')] : []),
+      ...(envelope === null ? [says('mock.limitEnvelope')] : []),
+      ...(by === 'robots' ? [says('mock.limitEmulated')] : []),
     ],
     again,
   };

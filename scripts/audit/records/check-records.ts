@@ -7,6 +7,7 @@ import { openResultPackage, resultContests } from '#firmware/vault/result-packag
 import { optionName } from '../boxes/country.ts';
 import type { Finding } from '../finding.ts';
 import type { AuditReport } from '../report.ts';
+import { packagePhrase, says } from '../words/phrase.ts';
 
 export type RecordsEvidence = {
   readonly bytes: Uint8Array;
@@ -30,22 +31,22 @@ export const checkRecords = (
   const key = publicKeyFromPem(machineKey);
   const opened = key === null ? null : openResultPackage(bytes, signature, key, null);
   if (opened === null || !opened.ok) {
-    const message = opened === null ? 'no machine key in PEM' : opened.error.kind;
-    return [{ code: 'records.signature', subject: 'package', message }];
+    const message = packagePhrase(opened?.error ?? null);
+    return [{ code: 'records.signature', subject: says('subject.package'), message }];
   }
   const result = opened.value;
   const findings: Finding[] = [];
   if (result.election !== definition.id)
     findings.push({
       code: 'records.otherElection',
-      subject: 'package',
-      message: `is of ${result.election}, the records of ${definition.id}`,
+      subject: says('subject.package'),
+      message: says('records.otherElection', { found: result.election, expected: definition.id }),
     });
   if (result.ballots !== votes.length)
     findings.push({
       code: 'records.ballots',
-      subject: 'package',
-      message: `${result.ballots} ballots, ${votes.length} records`,
+      subject: says('subject.package'),
+      message: says('records.ballots', { found: result.ballots, expected: votes.length }),
     });
   for (const contest of resultContests(tabulate(definition, votes))) {
     const found = result.contests.find(({ id }) => id === contest.id);
@@ -53,7 +54,10 @@ export const checkRecords = (
       findings.push({
         code: 'records.nulls',
         subject: contest.id,
-        message: `${found?.nulls ?? 'no'} nulls in the package, ${contest.nulls} by the records`,
+        message:
+          found === undefined
+            ? says('records.notInPackage', { expected: contest.nulls })
+            : says('records.nulls', { found: found.nulls, expected: contest.nulls }),
       });
     for (const { card, candidate, votes: count } of contest.options) {
       const reported =
@@ -63,7 +67,7 @@ export const checkRecords = (
         findings.push({
           code: 'records.votes',
           subject: `${contest.id} ${optionName({ cardId: card, candidateId: candidate })}`,
-          message: `${reported} in the package, ${count} by the records`,
+          message: says('records.votes', { found: reported, expected: count }),
         });
     }
   }
@@ -80,38 +84,35 @@ export const recordsReport = (
   const opened = findings.some(({ code }) => code === 'records.signature') ? 0 : 1;
   const options = contests.reduce((sum, contest) => sum + contest.options.length + 1, 0);
   return {
-    title: 'Audit: cast vote records tabulated again',
+    title: says('records.title'),
     facts: [
-      ['election', `${definition.id}, a test`],
-      ['records', String(votes.length)],
+      [says('election'), says('records.electionIs', { election: definition.id })],
+      [says('records.records'), votes.length],
     ],
     checks: [
-      { what: 'package signed by its machine', done: 1, codes: RECORDS_CODES.signature },
-      { what: 'package of this election', done: opened, codes: RECORDS_CODES.election },
-      { what: 'records against ballots', done: opened, codes: RECORDS_CODES.ballots },
+      { what: says('records.checkSignature'), done: 1, codes: RECORDS_CODES.signature },
+      { what: says('records.checkElection'), done: opened, codes: RECORDS_CODES.election },
+      { what: says('records.checkBallots'), done: opened, codes: RECORDS_CODES.ballots },
       {
-        what: 'votes and nulls by the records',
+        what: says('records.checkVotes'),
         done: options * opened,
         codes: RECORDS_CODES.votes,
       },
     ],
     charts: contests.map(({ id, options: all, nulls, ballots, positions }) => ({
-      title: `By the records, ${id}`,
-      note: `${ballots} records times ${positions} positions, ${nulls} null.`,
+      title: says('records.chart', { contest: id }),
+      note: says('records.chartNote', { ballots, positions, nulls }),
       bars: all
         .filter(({ votes: count }) => count > 0)
         .map(({ card, candidate, votes: count }) => ({
           label: optionName({ cardId: card, candidateId: candidate }),
           share: count / Math.max(1, ballots * positions),
-          text: String(count),
+          text: count,
         })),
     })),
     tables: [],
     findings,
-    limits: [
-      'Records that agree with a tally may both be wrong: only papers show what voters meant.',
-      'Of an election that is no test there are no such records outside the urn, and this refuses them.',
-    ],
+    limits: [says('records.limitBoth'), says('records.limitTest')],
     again,
   };
 };

@@ -4,8 +4,13 @@
  * against the signed list.
  */
 import { createHash } from 'node:crypto';
-import type { ReleaseDifferences, ReleaseManifest } from '#boot/release/manifest.ts';
-import { openRelease } from '#boot/release/verify.ts';
+import {
+  RELEASE_PURPOSE,
+  type ReleaseDifferences,
+  type ReleaseManifest,
+  readManifest,
+} from '#boot/release/manifest.ts';
+import { openRelease, releaseDigestOf } from '#boot/release/verify.ts';
 import type { Delivery } from '#boot/supervisor/delivery.ts';
 import type { Register } from '#firmware/nation/register.ts';
 import { compareParts, PARTS_LIST_PURPOSE, readPartsList } from '#firmware/parts/parts-list.ts';
@@ -17,6 +22,7 @@ import { precinctId } from '#firmware/vault/result-package.ts';
 import { openSignedFile } from '#firmware/vault/signed-file.ts';
 import type { Part } from '#hal/inventory.ts';
 import type { Finding } from '../finding.ts';
+import { type Phrase, says } from '../words/phrase.ts';
 
 export type UnitInput = {
   readonly delivery: Delivery;
@@ -61,15 +67,16 @@ export const UNIT_CODES = {
 } as const;
 
 type Code = (typeof UNIT_CODES)[keyof typeof UNIT_CODES][number];
-type Find = (code: Code, subject: string, message: string) => void;
+type Find = (code: Code, subject: string, message: Phrase) => void;
 
-const partName = ({ kind, path, name }: Part): string =>
+/** A part as it says of itself. */
+export const partName = ({ kind, path, name }: Part): string =>
   `${kind} ${path}${name === null ? '' : ` (${name})`}`;
 
 /** Entries of the list that were compared. */
 const checkParts = ({ delivery, authorityKey, parts }: UnitInput, find: Find): number => {
   if (delivery.partsList === null) {
-    find('unit.partsList', 'parts-list', 'was not delivered');
+    find('unit.partsList', 'parts-list', says('unit.notDelivered'));
     return 0;
   }
   const opened = openSignedFile(PARTS_LIST_PURPOSE, delivery.partsList, authorityKey);
@@ -78,16 +85,26 @@ const checkParts = ({ delivery, authorityKey, parts }: UnitInput, find: Find): n
     find(
       'unit.partsList',
       'parts-list',
-      list === null ? 'the authority did not sign it' : list.error,
+      says(list === null ? 'unit.partsList.notSigned' : 'unit.partsList.malformed'),
     );
     return 0;
   }
   if (parts === null) return 0;
   const { missing, extra } = compareParts(list.value, parts);
   for (const { label, kind } of missing)
-    find('unit.partMissing', label, `a part of kind ${kind} is not there`);
-  for (const part of extra) find('unit.partExtra', partName(part), 'is on no line of the list');
+    find('unit.partMissing', label, says('unit.partMissing', { kind }));
+  for (const part of extra) find('unit.partExtra', partName(part), says('unit.partExtra'));
   return list.value.parts.length;
+};
+
+/** Which of what a release's manifest must be it is not. */
+const manifestPhrase = (bytes: Uint8Array, authorityKey: Uint8Array): Phrase => {
+  const signed = openSignedFile(RELEASE_PURPOSE, bytes, authorityKey);
+  if (signed === null) return says('unit.manifest.notSigned');
+  const read = readManifest(signed.json);
+  return read.ok
+    ? says('unit.manifest.otherRelease', { digest: toHex(releaseDigestOf(read.value)) })
+    : says('unit.manifest.malformed');
 };
 
 const checkFiles = async (
@@ -95,18 +112,22 @@ const checkFiles = async (
   find: Find,
 ): Promise<number> => {
   if (delivery.releaseManifest === null) {
-    find('unit.manifest', 'release-manifest', 'was not delivered');
+    find('unit.manifest', 'release-manifest', says('unit.notDelivered'));
     return 0;
   }
   const manifest = openRelease(delivery.releaseManifest, authorityKey, delivery.releaseDigest);
   if (!manifest.ok) {
-    find('unit.manifest', 'release-manifest', manifest.error);
+    find(
+      'unit.manifest',
+      'release-manifest',
+      manifestPhrase(delivery.releaseManifest, authorityKey),
+    );
     return 0;
   }
   const { missing, changed, extra } = await compareFiles(manifest.value);
-  for (const path of missing) find('unit.fileMissing', path, 'is of the release and not there');
-  for (const path of changed) find('unit.fileChanged', path, 'is not as it was signed');
-  for (const path of extra) find('unit.fileExtra', path, 'might run and is not of the release');
+  for (const path of missing) find('unit.fileMissing', path, says('unit.fileMissing'));
+  for (const path of changed) find('unit.fileChanged', path, says('unit.fileChanged'));
+  for (const path of extra) find('unit.fileExtra', path, says('unit.fileExtra'));
   return manifest.value.files.length;
 };
 
@@ -118,9 +139,9 @@ const checkListed = (
 ): void => {
   if (register === null) return;
   const found = register.precincts.find(({ id }) => id === precinct);
-  if (found === undefined) find('unit.listed', precinct, 'is not in the register');
+  if (found === undefined) find('unit.listed', precinct, says('unit.notInRegister'));
   else if (!found.machines.some((each) => each.code === code && each.key === toHex(machineKey)))
-    find('unit.listed', code, `is not listed for ${precinct} with the unit's key`);
+    find('unit.listed', code, says('unit.listed', { precinct }));
 };
 
 export const auditUnit = async (input: UnitInput): Promise<UnitAudit> => {
@@ -132,11 +153,11 @@ export const auditUnit = async (input: UnitInput): Promise<UnitAudit> => {
   const { packageBytes, releaseDigest, pollingPlaceCode, precinctNumber } = delivery;
   const precinct = precinctId({ pollingPlaceCode, precinctNumber });
   if (!equalBytes(delivery.authorityKey, authorityKey))
-    find('unit.authority', 'authority.json', 'names another key than the authority’s');
+    find('unit.authority', 'authority.json', says('unit.authority'));
   const place = { pollingPlaceCode, precinctNumber };
   const opened = openElectionPackage(packageBytes, authorityKey, place, null);
   if (!opened.ok)
-    find('unit.package', 'election-package', `can not be relied on: ${opened.error.kind}`);
+    find('unit.package', 'election-package', says(`unit.package.${opened.error.kind}`));
   const files = await checkFiles(input, find);
   const code = machineCode({
     releaseDigest,
@@ -144,17 +165,16 @@ export const auditUnit = async (input: UnitInput): Promise<UnitAudit> => {
     identityPublicKey: machineKey,
   });
   for (const shown of codes)
-    if (shown !== code)
-      find('unit.code', shown, `is shown, and release, package and key give ${code}`);
+    if (shown !== code) find('unit.code', shown, says('unit.code', { code }));
   checkListed(input, precinct, code, find);
   const election = opened.ok ? opened.value.definition.id : null;
   const certificate = await certificateOf(code);
-  if (certificate === null) find('unit.certificate', code, 'has no certificate in the delivery');
+  if (certificate === null) find('unit.certificate', code, says('unit.noCertificate'));
   else if (
     election !== null &&
     !verifyCertificate({ election, precinct, machineKey }, certificate, authorityKey)
   )
-    find('unit.certificate', code, 'the authority did not certify this key for this precinct');
+    find('unit.certificate', code, says('unit.certificate'));
   const parts = checkParts(input, find);
   return {
     machineCode: code,

@@ -7,7 +7,9 @@ import { bytesOfHex, jsonObject, textOf, utf8 } from '#firmware/vault/bytes.ts';
 import { sha256Hex } from '#firmware/vault/digest.ts';
 import { ed25519PublicKey, KEY_BYTES } from '#firmware/vault/keys.ts';
 import { openSignedFile, signFile } from '#firmware/vault/signed-file.ts';
-import type { Finding } from '../finding.ts';
+import { err, ok, type Result } from '#hal/result.ts';
+import { type Finding, subjectOf } from '../finding.ts';
+import { type Phrase, type Said, says } from '../words/phrase.ts';
 
 export const RECORD_PURPOSE = 'urna unit audit 1';
 export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
@@ -40,7 +42,7 @@ export type ReadRecord = {
   /** SHA-256 of each entry, hex, in their order. */
   readonly heads: readonly string[];
   /** The first thing that is wrong; null: it is whole. */
-  readonly problem: { readonly entry: number; readonly reason: string } | null;
+  readonly problem: { readonly entry: number; readonly reason: Phrase } | null;
 };
 
 const HEX = /^[0-9a-f]{64}$/;
@@ -60,37 +62,39 @@ const isEntry = (value: unknown): value is RecordEntry => {
   );
 };
 
-const entryIn = (block: string): RecordEntry | string => {
+const entryIn = (block: string): Result<RecordEntry, Phrase> => {
   const [line = ''] = block.split('\n');
   const key = bytesOfHex(jsonObject(line)?.technician, KEY_BYTES);
-  if (key === null) return 'is no entry of a record';
+  if (key === null) return err(says('unit.record.noEntry'));
   const opened = openSignedFile(RECORD_PURPOSE, utf8(block), key);
-  if (opened === null) return 'is not signed by the technician whom it names';
-  return isEntry(opened.json) ? opened.json : 'is no entry of a record';
+  if (opened === null) return err(says('unit.record.notSigned'));
+  return isEntry(opened.json) ? ok(opened.json) : err(says('unit.record.noEntry'));
 };
 
 /** Total: any bytes get an answer. Empty: no audit yet. */
 export const readRecord = (bytes: Uint8Array): ReadRecord => {
   const entries: RecordEntry[] = [];
   const heads: string[] = [];
-  const stop = (reason: string): ReadRecord => ({
+  const stop = (reason: Phrase): ReadRecord => ({
     entries,
     heads,
     problem: { entry: entries.length + 1, reason },
   });
   const text = textOf(bytes);
-  if (text === null) return stop('is not UTF-8');
+  if (text === null) return stop(says('unit.record.notText'));
   if (text === '') return { entries, heads, problem: null };
   const lines = text.split('\n');
-  if (lines.pop() !== '' || lines.length % 2 !== 0) return stop('was cut, or its end is missing');
+  if (lines.pop() !== '' || lines.length % 2 !== 0) return stop(says('unit.record.cut'));
   for (let at = 0; at < lines.length; at += 2) {
     const block = `${lines[at]}\n${lines[at + 1]}\n`;
-    const entry = entryIn(block);
-    if (typeof entry === 'string') return stop(entry);
-    if (entry.number !== entries.length + 1) return stop(`says that it is entry ${entry.number}`);
+    const read = entryIn(block);
+    if (!read.ok) return stop(read.error);
+    const entry = read.value;
+    if (entry.number !== entries.length + 1)
+      return stop(says('unit.record.number', { number: entry.number }));
     if (entry.previous !== (heads.at(-1) ?? FIRST_PREVIOUS))
-      return stop('is not bound to the entry before it');
-    if (entry.unit !== (entries[0]?.unit ?? entry.unit)) return stop('is of another unit');
+      return stop(says('unit.record.notBound'));
+    if (entry.unit !== (entries[0]?.unit ?? entry.unit)) return stop(says('unit.record.otherUnit'));
     entries.push(entry);
     heads.push(sha256Hex(utf8(block)));
   }
@@ -98,7 +102,7 @@ export const readRecord = (bytes: Uint8Array): ReadRecord => {
 };
 
 export type NewEntry = Pick<RecordEntry, 'at' | 'unit' | 'machineCode' | 'release'> & {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Pick<Finding, 'code' | 'subject'>[];
 };
 
 /** The next entry of a whole record, as bytes to be appended. */
@@ -116,7 +120,7 @@ export const nextEntry = (
     machineCode,
     release,
     findings: findings.length,
-    found: findings.slice(0, FINDINGS_KEPT).map(({ code, subject }) => `${code}: ${subject}`),
+    found: findings.slice(0, FINDINGS_KEPT).map((each) => `${each.code}: ${subjectOf(each)}`),
     technician: Buffer.from(ed25519PublicKey(technicianKey)).toString('hex'),
   };
   return signFile(RECORD_PURPOSE, entry, technicianKey);
@@ -131,25 +135,27 @@ export const recordFindings = (
   known: readonly string[],
 ): readonly Finding[] => {
   const first = entries[0];
-  const finding = (code: (typeof RECORD_CODES)[number], subject: string, message: string) => [
+  const finding = (code: (typeof RECORD_CODES)[number], subject: Said, message: Phrase) => [
     { code, subject, message },
   ];
   return [
-    ...(problem === null ? [] : finding('unit.record', `entry ${problem.entry}`, problem.reason)),
+    ...(problem === null
+      ? []
+      : finding('unit.record', says('subject.entry', { number: problem.entry }), problem.reason)),
     ...(first === undefined || first.unit === unit
       ? []
       : finding(
           'unit.recordUnit',
-          'record',
-          `is of the unit with the key ${first.unit.slice(0, 16)}…`,
+          says('subject.record'),
+          says('unit.recordUnit', { key: first.unit.slice(0, 16) }),
         )),
     ...known
       .filter((head) => !heads.includes(head))
       .flatMap((head) =>
         finding(
           'unit.recordHead',
-          'record',
-          `has no entry ${head.slice(0, 16)}…: it was cut, or written anew`,
+          says('subject.record'),
+          says('unit.recordHead', { head: head.slice(0, 16) }),
         ),
       ),
   ];

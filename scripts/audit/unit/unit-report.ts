@@ -1,5 +1,6 @@
 /** The report of a unit's audit: release, machine code, parts, and what earlier audits of it said. */
 import type { AuditReport } from '../report.ts';
+import { says } from '../words/phrase.ts';
 import { UNIT_CODES, type UnitAudit } from './check-unit.ts';
 import { RECORD_CODES, type ReadRecord } from './record.ts';
 
@@ -20,58 +21,68 @@ export const unitReport = (
   const entries = record?.entries ?? [];
   const most = Math.max(1, ...entries.map((each) => each.findings));
   return {
-    title: 'Audit: one unit',
+    title: says('unit.title'),
     facts: [
-      ['machine code', audit.machineCode],
-      ['precinct', audit.precinct],
-      ['election', audit.election ?? 'could not be opened'],
-      ['release', audit.release],
+      [says('machineCode'), audit.machineCode],
+      [says('precinct'), audit.precinct],
+      [says('election'), audit.election ?? says('unit.notOpened')],
+      [says('unit.release'), audit.release],
       [
-        'record',
+        says('unit.record'),
         record === null
-          ? 'none was named'
-          : `${entries.length} earlier audits, head ${record.heads.at(-1) ?? 'none'}`,
+          ? says('unit.noRecord')
+          : says('unit.recordOf', {
+              count: entries.length,
+              head: record.heads.at(-1) ?? says('none'),
+            }),
       ],
     ],
     checks: [
-      { what: 'delivered by this authority', done: 1, codes: UNIT_CODES.authority },
-      { what: 'election package signed, for this precinct', done: 1, codes: UNIT_CODES.package },
-      { what: 'release signed, the one of the machine code', done: 1, codes: UNIT_CODES.manifest },
-      { what: 'files against the release', done: files, codes: UNIT_CODES.files },
+      { what: says('unit.checkAuthority'), done: 1, codes: UNIT_CODES.authority },
+      { what: says('unit.checkPackage'), done: 1, codes: UNIT_CODES.package },
+      { what: says('unit.checkManifest'), done: 1, codes: UNIT_CODES.manifest },
+      { what: says('unit.checkFiles'), done: files, codes: UNIT_CODES.files },
       {
-        what: 'machine code as shown against the one reckoned',
+        what: says('unit.checkCode'),
         done: shownCodes,
         codes: UNIT_CODES.code,
       },
       {
-        what: 'machine code on the authority’s list',
+        what: says('unit.checkListed'),
         done: register ? 1 : 0,
         codes: UNIT_CODES.listed,
       },
-      { what: 'certificate of the unit’s key', done: 1, codes: UNIT_CODES.certificate },
-      { what: 'list of parts signed', done: 1, codes: UNIT_CODES.partsList },
-      { what: 'parts against the list', done: inventory ? parts : 0, codes: UNIT_CODES.parts },
-      { what: 'record of earlier audits', done: entries.length, codes: RECORD_CODES },
+      { what: says('unit.checkCertificate'), done: 1, codes: UNIT_CODES.certificate },
+      { what: says('unit.checkPartsList'), done: 1, codes: UNIT_CODES.partsList },
+      { what: says('unit.checkParts'), done: inventory ? parts : 0, codes: UNIT_CODES.parts },
+      { what: says('unit.checkRecord'), done: entries.length, codes: RECORD_CODES },
     ],
     charts:
       entries.length === 0
         ? []
         : [
             {
-              title: 'Findings of earlier audits',
-              note: 'By the record that the technician keeps.',
+              title: says('unit.chart'),
+              note: says('unit.chartNote'),
               bars: entries.map(({ number, at, findings: count }) => ({
                 label: `${number}, ${at}`,
                 share: count / most,
-                text: String(count),
+                text: count,
                 bad: count > 0,
               })),
             },
           ],
     tables: [
       {
-        title: 'Earlier audits of this unit',
-        heads: ['entry', 'when', 'machine code', 'release', 'findings', 'technician'],
+        title: says('unit.table'),
+        heads: [
+          says('unit.entry'),
+          says('unit.when'),
+          says('machineCode'),
+          says('unit.release'),
+          says('unit.findings'),
+          says('unit.technician'),
+        ],
         rows: entries.map(({ number, at, machineCode, release, findings: count, technician }) => [
           number,
           at,
@@ -84,14 +95,12 @@ export const unitReport = (
     ],
     findings,
     limits: [
-      'Files are read by the computer on which this runs: take the unit’s disk out, or start the unit from a medium of your own. A unit that is asked about itself says what it was made to say.',
-      'What a part says of itself tells parts apart; it proves nothing. Opening the case and looking does.',
-      'Firmware inside parts (controllers, reader, printer) is no file of the release.',
-      ...(inventory ? [] : ['Nobody looked at the parts: name the unit’s /sys with --sysfs DIR.']),
-      ...(register ? [] : ['The authority’s list was not at hand (--register DIR).']),
-      ...(shownCodes > 0
-        ? []
-        : ['The code on the unit’s own paper was not compared (--code CODE).']),
+      says('unit.limitComputer'),
+      says('unit.limitParts'),
+      says('unit.limitFirmware'),
+      ...(inventory ? [] : [says('unit.limitNoParts')]),
+      ...(register ? [] : [says('unit.limitNoList')]),
+      ...(shownCodes > 0 ? [] : [says('unit.limitNoCode')]),
     ],
     again,
   };

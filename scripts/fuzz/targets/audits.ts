@@ -18,7 +18,7 @@ const ENTRY = {
   unit: '0'.repeat(64),
   machineCode: '0000-0000-0000-0000-0000',
   release: '1'.repeat(64),
-  findings: [{ code: 'unit.fileChanged', subject: 'boot/supervisor.ts', message: '' }],
+  findings: [{ code: 'unit.fileChanged', subject: 'boot/supervisor.ts' }],
 };
 const RECORD = [1, 2, 3].reduce(
   (bytes: Uint8Array) =>

@@ -4,23 +4,42 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allocateSeats } from '#firmware/election/seats.ts';
+import type { RejectionCode } from '#firmware/nation/aggregate.ts';
 import { publicKeyPem } from '#firmware/vault/keys.ts';
 import { assertionsOf, competitorOf } from '#scripts/audit/boxes/assertions.ts';
-import { boxesFindings } from '#scripts/audit/boxes/boxes-report.ts';
+import { type BoxesAudit, boxesReport } from '#scripts/audit/boxes/boxes-report.ts';
 import { contestRisks } from '#scripts/audit/boxes/contest-risk.ts';
 import { type Country, partOf } from '#scripts/audit/boxes/country.ts';
 import type { CountedBox } from '#scripts/audit/boxes/counts.ts';
 import { reconcileBox } from '#scripts/audit/boxes/reconcile.ts';
+import type { Finding } from '#scripts/audit/finding.ts';
 import { drawOrder } from '#scripts/audit/sampler.ts';
+import { tell } from '#scripts/audit/words/phrase.ts';
+import { REJECTIONS } from '#scripts/nation/result-words.ts';
 import { COUNTRY, PACKAGES } from '../../nation/country.ts';
 import { urna } from '../nation/command.ts';
+import { makeLanguageCheck } from './both-languages.ts';
 import { boxesOf, boxOf, countryWith, withMoved } from './boxes-rig.ts';
 
 const SEED = '20598147036618275930';
 const country = countryWith();
 const boxes = boxesOf(country);
 const first = boxes[0]!;
-const codesOf = (box: CountedBox) => reconcileBox(box).map(({ code }) => code);
+const LANGUAGES = makeLanguageCheck(['norte', 'sur', 'cerro', 'nacional', 'two jams']);
+const AUDIT: BoxesAudit = {
+  boxes: [],
+  packages: 12,
+  rejected: [],
+  draw: null,
+  risks: [],
+  limit: 0.05,
+};
+const hold = (changes: Partial<BoxesAudit>): readonly Finding[] => {
+  const report = boxesReport({ ...AUDIT, ...changes }, 'scripts/urna audit boxes x');
+  LANGUAGES.hold(report);
+  return report.findings;
+};
+const codesOf = (box: CountedBox) => hold({ boxes: [box] }).map(({ code }) => code);
 
 describe('a box', () => {
   test('that agrees has no finding', () => expect(boxes.flatMap(reconcileBox)).toEqual([]));
@@ -68,9 +87,10 @@ describe('a box', () => {
   });
 
   test('keeps its finding when it is explained', () => {
-    const [finding] = reconcileBox({ ...first, envelope: first.envelope + 1, note: 'two jams' });
+    const box = { ...first, envelope: first.envelope + 1, note: 'two jams' };
+    const [finding] = hold({ boxes: [box] });
     expect(finding).toMatchObject({ code: 'boxes.envelope' });
-    expect(finding!.message).toContain('two jams');
+    expect(tell('en', finding!.message)).toContain('two jams');
   });
 });
 
@@ -110,6 +130,9 @@ describe('the risk of a contest', () => {
     const riskOf = (counted: readonly CountedBox[]) =>
       contestRisks(tied, counted, SEED).find(({ id }) => id === 'n-sur')!;
     expect(riskOf(boxes.slice(0, -1))).toMatchObject({ state: 'tied', risk: 1 });
+    expect(hold({ risks: [riskOf(boxes.slice(0, -1))] }).map(({ code }) => code)).toEqual([
+      'boxes.risk',
+    ]);
     // The papers of this country are no tie.
     expect(riskOf(boxes)).toMatchObject({ state: 'counted', risk: 1 });
   });
@@ -122,19 +145,39 @@ describe('the risk of a contest', () => {
       return withMoved(box, 'l-norte', [0, 1], votes[0]! - votes[1]!);
     });
     const risks = contestRisks(country, moved, SEED);
-    const codes = boxesFindings({
-      boxes: moved,
-      packages: 12,
-      rejected: [],
-      draw: null,
-      risks,
-      limit: 0.05,
-    });
+    const codes = hold({ boxes: moved, risks });
     expect(risks.find(({ id }) => id === 'l-norte')!.risk).toBe(1);
     expect(
       codes.filter(({ code }) => code === 'boxes.outcome').map(({ subject }) => subject),
     ).toContain('l-norte');
   });
+});
+
+describe('the report', () => {
+  const draw = {
+    seed: SEED,
+    share: { millionths: 545_000 },
+    by: 'state',
+    drawn: [...country.precincts.keys()],
+  } as const;
+
+  test('of a draw that nobody counted names each box and each risk', () => {
+    const findings = hold({ draw, risks: contestRisks(country, [], SEED) });
+    expect(new Set(findings.map(({ code }) => code))).toEqual(
+      new Set(['boxes.notCounted', 'boxes.risk']),
+    );
+  });
+
+  test.each(Object.keys(REJECTIONS.es) as RejectionCode[])(
+    'says why a package was rejected: %s',
+    (code) => {
+      const rejection = { precinct: null, code, detail: 'in the words of the code', origin: 'a/b' };
+      expect(hold({ rejected: [rejection] })).toMatchObject([{ code: 'boxes.package' }]);
+    },
+  );
+
+  test('has told every code in both languages', () =>
+    expect(LANGUAGES.untold(boxesReport(AUDIT, ''))).toEqual([]));
 });
 
 test("d'Hondt's assertions hold for the seats it gave, and not for others", () => {
@@ -306,7 +349,7 @@ describe('the command', () => {
     expect(json.findings).toEqual([]);
     expect(code).toBe(0);
     expect(json.boxes).toBe(12);
-    expect(readFileSync(page, 'utf8')).toContain('Risk of each contest');
+    expect(readFileSync(page, 'utf8')).toContain('Riesgo de cada contienda');
   });
 
   test('each state may count into files of its own; a box in two of them is refused', () => {
@@ -347,7 +390,7 @@ describe('the command', () => {
   test('without a draw it compares, and says that it measures no risk', () => {
     const { code, out } = run(filled.boxes, filled.votes);
     expect(code).toBe(0);
-    expect(out).toContain('Boxes that somebody chose measure no risk');
+    expect(out).toContain('Cajas que alguien escogió no miden ningún riesgo');
   });
 
   test('a package that was edited is told', () => {

@@ -1,17 +1,20 @@
 /** The audit of a log as an adversary meets it: whatever is done to the file, the first bad entry is named. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { EVENT_IDS } from '#firmware/events/catalogue.ts';
 import { checkpointText } from '#firmware/vault/event-log-format.ts';
 import { publicKeyPem } from '#firmware/vault/keys.ts';
 import { openSignedNote, signedNote } from '#firmware/vault/signed-note.ts';
 import { auditLog, type LogAudit } from '#scripts/audit/check-log.ts';
 import { copyFindings } from '#scripts/audit/copies.ts';
+import { subjectOf } from '#scripts/audit/finding.ts';
 import { logReport } from '#scripts/audit/log-page.ts';
 import { tellLogAudit } from '#scripts/audit/log-report.ts';
-import { uncheckedCodes } from '#scripts/audit/report.ts';
 import { reportPage } from '#scripts/audit/report-page.ts';
-import { headsOfReport, readHead } from '#scripts/audit/witnessed-heads.ts';
+import { headsOfReport, readHead, type WitnessedHead } from '#scripts/audit/witnessed-heads.ts';
+import { tell } from '#scripts/audit/words/phrase.ts';
 import { type LogBench, makeLogBench } from '../../vault/event-log-bench.ts';
+import { expectTranslated, makeLanguageCheck } from './both-languages.ts';
 
 const OPENED = { id: 'pollsOpened', fields: { override: false } } as const;
 const CAST = { id: 'ballotCast', fields: {} } as const;
@@ -55,8 +58,8 @@ beforeAll(async () => {
 });
 
 const onPaper = ({ zero, tally }: Day) => [
-  { head: zero, on: 'zero report' },
-  { head: tally, on: 'tally report' },
+  { head: zero, on: 'zeroReport' as const },
+  { head: tally, on: 'tallyReport' as const },
 ];
 const audit = (
   bytes: Uint8Array,
@@ -68,10 +71,33 @@ const audit = (
     escrowKey: null,
     ...options,
   });
+const LANGUAGES = makeLanguageCheck([...EVENT_IDS, 'card']);
+/** What a finding quotes from a log that was tampered with. */
+const quotedIn = ({ findings }: LogAudit): readonly string[] => {
+  const quoted: string[] = [];
+  JSON.stringify(findings, (name, value) => {
+    if (['event', 'field', 'found'].includes(name)) quoted.push(value);
+    return value;
+  });
+  return quoted;
+};
+/** The report of an audit, held to both languages, on a terminal too. */
+const reportOf = (given: LogAudit, witnessed: readonly WitnessedHead[] = onPaper(day)) => {
+  const report = logReport(given, witnessed, 1, 'scripts/urna audit log x');
+  const quoted = quotedIn(given);
+  LANGUAGES.hold(report, quoted);
+  expectTranslated(
+    (locale) => tellLogAudit(given, witnessed, locale).split('\n'),
+    [...quoted, given.header?.election ?? '', ...given.findings.map(({ code }) => code)],
+  );
+  return report;
+};
 const written = (lines: readonly string[]): Uint8Array =>
   new TextEncoder().encode(`${lines.join('\n')}\n`);
-const found = ({ findings }: LogAudit): readonly string[] =>
-  findings.map(({ code, subject }) => `${code} ${subject}`);
+const found = (given: LogAudit): readonly string[] => {
+  const { findings } = reportOf(given);
+  return findings.map((each) => `${each.code} ${subjectOf(each)}`);
+};
 
 describe('a log as it was written', () => {
   test('is sound, with and without the escrowed key, and says where the papers stand', () => {
@@ -79,9 +105,11 @@ describe('a log as it was written', () => {
     const escrowKey = day.bench.authority.privateKey;
     const whole = audit(day.bytes, { escrowKey });
     expect(whole).toMatchObject({ findings: [], authenticated: true });
-    const told = tellLogAudit(whole, onPaper(day));
-    expect(told).toContain('zero report      entry 3');
+    const told = tellLogAudit(whole, onPaper(day), 'en');
+    expect(told).toContain('zero report  entry 3');
     expect(told.endsWith('sound\n')).toBe(true);
+    const spanish = tellLogAudit(whole, onPaper(day), 'es');
+    expect(spanish).toContain('acta de inicialización en cero entrada 3');
   });
 
   test('of a running unit is sound too, and what is not signed yet is counted', () => {
@@ -145,7 +173,8 @@ describe('whatever is done to a log, the first bad entry is named', () => {
   test('the end is cut off: what paper witnesses is missing, and the last entry is named', () => {
     const cut = audit(written(day.lines.slice(0, 6)));
     expect(found(cut)).toEqual(['log.head tally report']);
-    expect(cut.findings[0]?.message).toContain('entry 5 (');
+    expect(tell('en', cut.findings[0]!.message)).toContain('entry 5 (');
+    expect(tell('es', cut.findings[0]!.message)).toContain('Se emitió una boleta');
   });
 
   test('the file is cut within a line', () => {
@@ -183,6 +212,17 @@ describe('whatever is done to a log, the first bad entry is named', () => {
     expect(found(audit(day.bytes, { witnessed: [[tally!, zero!]] }))).toEqual([
       'log.headOrder zero report',
     ]);
+  });
+
+  test('a checkpoint that the machine did not sign: what stands before it was made anew', () => {
+    const at = day.lines.findLastIndex((line) => line.includes('checkpointSigned'));
+    const signed = day.lines[at]!.replace(
+      /"s":"(.)/,
+      (_, first) => `"s":"${first === '0' ? '1' : '0'}`,
+    );
+    const read = audit(written(day.lines.with(at, signed)));
+    expect(found(read)[0]).toMatch(/^log\.rewritten entry \d+$/);
+    expect(tell('es', read.findings[0]!.message)).toContain('firma equivocada');
   });
 
   test('the escrow key of another authority is named, and nothing is called authenticated', () => {
@@ -241,12 +281,12 @@ describe('copies of a log', () => {
   test("a day's own log that was cut short is named with its last entry", () => {
     const cut = against('event-log', written(day.lines.slice(0, 6)));
     expect(cut).toMatchObject([{ code: 'log.copies', subject: 'event-log' }]);
-    expect(cut[0]?.message).toContain('ends with entry 5');
+    expect(tell('en', cut[0]!.message)).toContain('ends with entry 5');
   });
 
   test('one that was edited is named with its first bad entry', () => {
     const edited = against('event-log', written(day.lines.toSpliced(4, 1)));
-    expect(edited.map(({ code, subject }) => `${code} ${subject}`)).toEqual([
+    expect(edited.map((each) => `${each.code} ${subjectOf(each)}`)).toEqual([
       'log.copies event-log',
       'log.entry entry 4',
     ]);
@@ -274,11 +314,22 @@ test('the last sound checkpoint is a signed note that a verifier of others accep
   expect(early!.state.entries).toBeLessThan(4);
 });
 
+test('every code was told in both languages', () => {
+  const medium = 'media/removable/log/event-log/log.jsonl';
+  for (const lines of [day.lines.slice(0, 6), day.lines.toSpliced(4, 1)]) {
+    const logs = new Map([
+      ['event-log', written(lines)],
+      [medium, day.bytes],
+    ]);
+    const options = { machineKeys: [day.bench.identity.publicKey], witnessed: [], escrowKey: null };
+    reportOf({ ...audit(day.bytes), findings: copyFindings(logs, options) }, []);
+  }
+  expect(LANGUAGES.untold(reportOf(audit(day.bytes)))).toEqual([]);
+});
+
 describe('the page of the audit', () => {
   const pageOf = (given: LogAudit): string => {
-    const report = logReport(given, onPaper(day), 1, 'again');
-    expect(uncheckedCodes(report)).toEqual([]);
-    return reportPage(report);
+    return reportPage(reportOf(given), 'en');
   };
 
   test('of a sound log shows its papers and what happened', () => {

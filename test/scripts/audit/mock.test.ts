@@ -18,9 +18,9 @@ import {
 import { compareMock, type MockEvidence, mockReport } from '#scripts/audit/mock/compare.ts';
 import { type MockPrecinct, type MockRun, runMock, scriptFor } from '#scripts/audit/mock/robots.ts';
 import { mockElection } from '#scripts/audit/mock/script.ts';
-import { uncheckedCodes } from '#scripts/audit/report.ts';
 import { loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
 import { urna } from '../nation/command.ts';
+import { makeLanguageCheck } from './both-languages.ts';
 
 const SEED = '20598147036618275930';
 const DEFINITION = mockElection(loadOwnDefinition(SMALL_PATH));
@@ -78,10 +78,15 @@ describe('the machine', () => {
     result = decoded.value;
   });
 
+  const LANGUAGES = makeLanguageCheck([
+    'other',
+    ...Object.values(DEFINITION.title),
+    ...DEFINITION.contests.map(({ id }) => id),
+  ]);
   const codes = (evidence: MockEvidence, script = SCRIPT, changed = false): readonly string[] => {
     const compared = compareMock(DEFINITION, script, evidence, changed);
     const told = { ...compared, evidence, seed: SEED, by: 'robots' as const };
-    expect(uncheckedCodes(mockReport(DEFINITION, script, told, ''))).toEqual([]);
+    LANGUAGES.hold(mockReport(DEFINITION, script, told, 'scripts/urna audit mock x'));
     return [...new Set(compared.findings.map(({ code }) => code))];
   };
   /** A package with these changes, signed by a machine that the same authority certified. */
@@ -174,6 +179,20 @@ describe('the machine', () => {
 
   test('a known answer that somebody changed is named', () =>
     expect(codes(run.evidence, SCRIPT, true)).toEqual(['mock.script']));
+
+  test('a box that people counted otherwise is named', () => {
+    const contests = SCRIPT.answer.map((contest) => ({ ...contest, nulls: contest.nulls + 1 }));
+    const counted = (ballots: number, all: typeof contests) =>
+      codes({ ...run.evidence, papers: { kind: 'counted', contests: all, ballots } });
+    expect(counted(SCRIPT.voters.length, contests)).toEqual(['mock.papers']);
+    expect(counted(1, contests.slice(1))).toEqual(['mock.papers']);
+  });
+
+  test('every code was told in both languages', () => {
+    const { evidence } = run;
+    const told = { result, findings: [], evidence, seed: SEED, by: 'hand' as const };
+    expect(LANGUAGES.untold(mockReport(DEFINITION, SCRIPT, told, ''))).toEqual([]);
+  });
 });
 
 describe('the command', () => {
@@ -240,7 +259,7 @@ describe('the command', () => {
       '--html',
       join(root, 'page.html'),
     );
-    expect(robots.out).toContain('nothing found');
+    expect(robots.out).toContain('nada hallado');
     expect(robots.code).toBe(0);
   });
 
@@ -248,7 +267,7 @@ describe('the command', () => {
     const page = readFileSync(join(folder, 'script.html'), 'utf8');
     expect(page.match(/<tr><th scope="row">/g)).toHaveLength(8);
     expect(page).toContain('VOTAR NULO');
-    expect(readFileSync(join(root, 'page.html'), 'utf8')).toContain('Counted in ');
+    expect(readFileSync(join(root, 'page.html'), 'utf8')).toContain('Contado en ');
   });
 
   test('by hand: the same result and a box counted right have no finding', () => {

@@ -9,11 +9,12 @@ import { makeVirtualClock } from '#drivers/system/virtual-clock.ts';
 import { openEventLog } from '#firmware/vault/event-log.ts';
 import { type KeyPair, makeX25519KeyPair, publicKeyPem } from '#firmware/vault/keys.ts';
 import { MAX_RESULT_BYTES, precinctId } from '#firmware/vault/result-package.ts';
-import { auditPackage, type Beside } from '#scripts/audit/check-package.ts';
+import { auditPackage, type Beside, packageReport } from '#scripts/audit/check-package.ts';
 import { COUNTRY, OFFER, PACKAGES } from '../../nation/country.ts';
 import { LOG_FILE, START_MS } from '../../vault/event-log-bench.ts';
 import { reportTextOf } from '../evidence/tally-text.ts';
 import { urna } from '../nation/command.ts';
+import { makeLanguageCheck } from './both-languages.ts';
 
 const NATION = {
   offer: OFFER,
@@ -25,14 +26,18 @@ const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const result = COUNTRY.resultOf(0);
 
+const LANGUAGES = makeLanguageCheck(['norte', 'sur', 'other']);
+const AGAIN = 'scripts/urna audit package x';
+
 const codes = (
   { bytes, signature }: { readonly bytes: Uint8Array; readonly signature: Uint8Array },
   beside: Partial<Beside> = {},
   nation = NATION,
-): readonly string[] =>
-  auditPackage(nation, { ok: true, bytes, signature }, { ...NOTHING, ...beside }).findings.map(
-    ({ code }) => code,
-  );
+): readonly string[] => {
+  const audit = auditPackage(nation, { ok: true, bytes, signature }, { ...NOTHING, ...beside });
+  LANGUAGES.hold(packageReport(audit, AGAIN));
+  return audit.findings.map(({ code }) => code);
+};
 
 describe('a package', () => {
   test('as the machine sent it has no finding', () => expect(codes(PACKAGES[0]!)).toEqual([]));
@@ -102,10 +107,11 @@ describe('a package', () => {
 
   test.each(['huge', 'noSignature', 'unreadable'] as const)(
     'that is %s on the disk is named',
-    (code) =>
-      expect(auditPackage(NATION, { ok: false, code, detail: '' }, NOTHING).findings[0]!.code).toBe(
-        `package.${code}`,
-      ),
+    (code) => {
+      const audit = auditPackage(NATION, { ok: false, code, detail: '' }, NOTHING);
+      expect(audit.findings[0]!.code).toBe(`package.${code}`);
+      LANGUAGES.hold(packageReport(audit, AGAIN));
+    },
   );
 });
 
@@ -175,6 +181,12 @@ describe('what lies beside it', () => {
   });
 });
 
+test('every code was told in both languages', () => {
+  const report = packageReport({ result: null, findings: [], beside: NOTHING }, AGAIN);
+  // How else a log may be wrong is the audit of logs.
+  expect(LANGUAGES.untold(report)).toEqual(['log.rewritten', 'log.headOrder']);
+});
+
 describe('the command', () => {
   const root = mkdtempSync(join(tmpdir(), 'urna-package-'));
   const place = precinctId(result);
@@ -206,7 +218,33 @@ describe('the command', () => {
       result: { ballots: result.ballots },
     });
     expect(code).toBe(0);
-    expect(readFileSync(page, 'utf8')).toContain('Votes in l-norte');
+    expect(readFileSync(page, 'utf8')).toContain('Votos en l-norte');
+  });
+
+  test('speaks the language that was asked for; codes, subjects and figures are the same in both', () => {
+    put('not-it.txt', reportTextOf(COUNTRY, 1));
+    const report = (...more: readonly string[]) =>
+      run('--report', join(root, 'not-it.txt'), ...more);
+    expect(report().out).toContain('HALLAZGOS: 1');
+    expect(report('--locale', 'es').out).toBe(
+      report().out.replace('not-it.txt', 'not-it.txt --locale es'),
+    );
+    expect(report('--locale', 'en').out).toContain('FOUND 1');
+    const [spanish, english] = ['es', 'en'].map((locale) =>
+      JSON.parse(report('--json', '--locale', locale).out),
+    );
+    const bare = (json: { findings: { message: string }[] }) => ({
+      ...json,
+      findings: json.findings.map(({ message, ...rest }) => rest),
+    });
+    expect(bare(spanish)).toEqual(bare(english));
+    expect(spanish.findings[0].message).toBe(
+      'sus cifras firmadas no son las del paquete de resultados',
+    );
+    expect(english.findings[0].message).toBe(
+      'its signed figures are not those of the result package',
+    );
+    expect(run('--locale', 'fr').code).toBe(2);
   });
 
   test('the report of another precinct: exit code 1', () => {

@@ -21,10 +21,10 @@ import { mockElection } from '#scripts/audit/mock/script.ts';
 import { checkRecords, recordsReport } from '#scripts/audit/records/check-records.ts';
 import { cvrReport } from '#scripts/audit/records/cvr-report.ts';
 import { readCvr } from '#scripts/audit/records/read-cvr.ts';
-import { uncheckedCodes } from '#scripts/audit/report.ts';
 import { makeRandom } from '#scripts/day/random.ts';
 import { loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
 import { urna } from '../nation/command.ts';
+import { makeLanguageCheck } from './both-languages.ts';
 
 const SEED = '20598147036618275930';
 const AT = '2026-11-28T12:00:00Z';
@@ -218,9 +218,10 @@ const resultWith = (changes: Partial<ResultPackage> = {}) => {
     machineKey: new TextDecoder().decode(files[RESULT_FILES.machineKey]),
   };
 };
+const LANGUAGES = makeLanguageCheck(['other', ...DEFINITION.contests.map(({ id }) => id)]);
 const codes = (votes: readonly CastVote[], evidence = resultWith()): readonly string[] => {
   const findings = checkRecords(DEFINITION, votes, evidence);
-  expect(uncheckedCodes(recordsReport(DEFINITION, votes, findings, ''))).toEqual([]);
+  LANGUAGES.hold(recordsReport(DEFINITION, votes, findings, 'scripts/urna audit records x'));
   return [...new Set(findings.map(({ code }) => code))];
 };
 
@@ -258,6 +259,12 @@ describe('records against a package', () => {
     expect(codes(VOTES, { ...resultWith(), machineKey: 'x' })).toEqual(['records.signature']);
     expect(codes(VOTES, resultWith({ election: 'other' }))).toEqual(['records.otherElection']);
   });
+  test('a contest that the package does not have is named', () => {
+    const [, ...contests] = resultContests(tabulate(DEFINITION, VOTES));
+    expect(codes(VOTES, resultWith({ contests }))).toEqual(['records.nulls', 'records.votes']);
+  });
+  test('every code was told in both languages', () =>
+    expect(LANGUAGES.untold(recordsReport(DEFINITION, VOTES, [], ''))).toEqual([]));
 });
 
 describe('the commands', () => {
@@ -290,7 +297,7 @@ describe('the commands', () => {
       '--cvr',
       at('cvr.json'),
     );
-    expect(robots.out).toContain('nothing found');
+    expect(robots.out).toContain('nada hallado');
   });
   const run = (file: string, ...more: readonly string[]) =>
     urna(
@@ -315,7 +322,7 @@ describe('the commands', () => {
     const document = JSON.parse(readFileSync(at('cvr.json'), 'utf8'));
     writeFileSync(at('less.json'), JSON.stringify({ ...document, CVR: document.CVR.slice(1) }));
     expect(run(at('less.json'), '--html', at('page.html')).code).toBe(1);
-    expect(readFileSync(at('page.html'), 'utf8')).toContain('6 ballots, 5 records');
+    expect(readFileSync(at('page.html'), 'utf8')).toContain('6 boletas, 5 registros');
   });
 
   test.each([

@@ -2,23 +2,28 @@
 import { describe, expect, test } from 'vitest';
 import { type AuditReport, tellReport, uncheckedCodes } from '#scripts/audit/report.ts';
 import { reportPage } from '#scripts/audit/report-page.ts';
+import { says } from '#scripts/audit/words/phrase.ts';
 import { urna } from '../nation/command.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)>"&\'';
 const REPORT: AuditReport = {
-  title: `Audit ${HOSTILE}`,
-  facts: [['election', HOSTILE]],
+  title: says('package.chart', { contest: HOSTILE }),
+  facts: [[says('election'), HOSTILE]],
   checks: [
-    { what: 'accounts', done: 10, codes: ['x.accounts'] },
-    { what: 'votes', done: 5_000, codes: ['x.votes'] },
+    { what: says('ballots'), done: 10, codes: ['x.accounts'] },
+    { what: says('package.votes'), done: 5_000, codes: ['x.votes'] },
   ],
   charts: [
-    { title: HOSTILE, note: HOSTILE, bars: [{ label: HOSTILE, share: 0.5, text: HOSTILE }] },
+    {
+      title: says('package.chart', { contest: HOSTILE }),
+      note: says('mock.chart', { contest: HOSTILE }),
+      bars: [{ label: HOSTILE, share: 0.5, text: HOSTILE }],
+    },
   ],
   tables: [
     {
-      title: 'T',
-      heads: ['name', 'count'],
+      title: says('boxes.contests'),
+      heads: [says('contest'), says('ballots')],
       rows: [
         [HOSTILE, 12],
         ['b', 3],
@@ -28,14 +33,14 @@ const REPORT: AuditReport = {
   findings: Array.from({ length: 2_500 }, (_, at) => ({
     code: 'x.votes',
     subject: `${at} ${HOSTILE}`,
-    message: HOSTILE,
+    message: says('package.otherLog', { precinct: HOSTILE, election: HOSTILE }),
   })),
-  limits: [HOSTILE],
+  limits: [says('package.limitAbsent', { what: HOSTILE })],
   again: HOSTILE,
 };
 
 describe('the page', () => {
-  const page = reportPage(REPORT);
+  const page = reportPage(REPORT, 'en');
   test('needs nothing else, and nothing in it runs', () => {
     expect(page).toContain("default-src 'none'");
     expect(page).not.toMatch(/<(?:img|script|link|iframe)\b/);
@@ -51,9 +56,9 @@ describe('the page', () => {
 });
 
 test('the text says the same, cut shorter', () => {
-  const text = tellReport(REPORT);
-  expect(text).toContain('votes     5000 checked, 2500 failed');
-  expect(text).toContain('accounts  10 checked, none failed');
+  const text = tellReport(REPORT, 'en');
+  expect(text).toContain('votes    5000 checked, 2500 failed');
+  expect(text).toContain('ballots  10 checked, none failed');
   expect(text).toContain('FOUND 2500');
   expect(text).toContain('and 2400 more');
 });
@@ -76,7 +81,13 @@ describe('the command', () => {
   test.each(AUDITS)('%s says how it is used, and takes no option that it does not have', (name) => {
     const { code, out } = urna('audit', name, '--help');
     expect(code).toBe(0);
-    for (const part of [`usage: scripts/urna audit ${name}`, '--json', '--html', 'exit code'])
+    for (const part of [
+      `usage: scripts/urna audit ${name}`,
+      '--json',
+      '--html',
+      '--locale',
+      'exit code',
+    ])
       expect(out).toContain(part);
     const wrong = urna('audit', name, '--no-such-option');
     expect([wrong.code, wrong.err.split('\n', 1)[0]]).toEqual([

@@ -13,10 +13,12 @@ import {
   readSeed,
   sizeOf,
 } from '#scripts/audit/draw-sample.ts';
+import { METHOD, sampleReport } from '#scripts/audit/sample-report.ts';
 import { drawOrder, ticketNumber } from '#scripts/audit/sampler.ts';
 import { COUNTRY, OFFER } from '../../nation/country.ts';
 import { FIRST_TICKETS, ORDER } from '../../vectors/consistent-sampler.ts';
 import { urna } from '../nation/command.ts';
+import { makeLanguageCheck } from './both-languages.ts';
 
 const SEED = '01382438112797316654';
 const places = Array.from({ length: 1_000 }, (_, at) => ({
@@ -134,7 +136,17 @@ test('a seed is twenty digits or more', () => {
 describe('an announced draw', () => {
   const drawn = drawSample(places, draw('1'));
   const rows = drawn.map(({ item, ticket }) => ({ id: item.id, ticket }));
-  const codes = (announced: typeof rows) => compareDraw(drawn, announced).map(({ code }) => code);
+  const LANGUAGES = makeLanguageCheck([...new Set(places.map(({ state }) => state)), 'mine']);
+  const reportOf = (announced: typeof rows | null) => {
+    const findings = announced === null ? [] : compareDraw(drawn, announced);
+    const given = { places, draw: draw('1'), drawn, announced: announced?.length ?? null };
+    return sampleReport({ ...given, findings }, 'scripts/urna audit sample x');
+  };
+  const codes = (announced: typeof rows) => {
+    const report = reportOf(announced);
+    LANGUAGES.hold(report, [METHOD]);
+    return report.findings.map(({ code }) => code);
+  };
 
   test('that is this one has no finding', () => expect(codes(rows)).toEqual([]));
   test('that leaves one out is named', () =>
@@ -150,6 +162,10 @@ describe('an announced draw', () => {
     expect(codes([...rows, rows[0]!])).toEqual(['sample.twice']));
   test('with another ticket is named', () =>
     expect(codes([{ ...rows[0]!, ticket: '0.1' }, ...rows.slice(1)])).toEqual(['sample.ticket']));
+  test('has told every code in both languages, and one that nobody announced too', () => {
+    LANGUAGES.hold(reportOf(null), [METHOD]);
+    expect(LANGUAGES.untold(reportOf(rows))).toEqual([]);
+  });
 });
 
 describe('the command', () => {
@@ -213,7 +229,7 @@ describe('the command', () => {
       'sample.missing',
       'sample.extra',
     ]);
-    expect(readFileSync(page, 'utf8')).toContain('was drawn and is not announced');
+    expect(readFileSync(page, 'utf8')).toContain('salió en el sorteo y no está anunciada');
   });
 
   test.each([

@@ -18,15 +18,20 @@ import { sha256Hex } from '#firmware/vault/digest.ts';
 import { makeEd25519KeyPair, publicKeyPem } from '#firmware/vault/keys.ts';
 import { machineCode } from '#firmware/vault/machine-code.ts';
 import { signFile } from '#firmware/vault/signed-file.ts';
-import { uncheckedCodes } from '#scripts/audit/report.ts';
-import { auditUnit, type UnitInput } from '#scripts/audit/unit/check-unit.ts';
-import { nextEntry, readRecord, recordFindings } from '#scripts/audit/unit/record.ts';
+import { auditUnit, partName, type UnitInput } from '#scripts/audit/unit/check-unit.ts';
+import {
+  nextEntry,
+  type ReadRecord,
+  readRecord,
+  recordFindings,
+} from '#scripts/audit/unit/record.ts';
 import { unitReport } from '#scripts/audit/unit/unit-report.ts';
 import { certifyRequest, deliver } from '#scripts/bench/unit-delivery.ts';
 import { authorityPublicKey, provision } from '#scripts/day/provision.ts';
 import { loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
 import { writeSysfsTree } from '../../drivers/inventory/sysfs-tree.ts';
 import { urna } from '../nation/command.ts';
+import { makeLanguageCheck } from './both-languages.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'urna-unit-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -132,10 +137,13 @@ const audit = async (changes: Partial<UnitInput> = {}) => {
     ...changes,
   });
 };
+const LANGUAGES = makeLanguageCheck(['usb', 'serial', 'block', 'network', 'hid']);
+
 const codes = async (changes: Partial<UnitInput> = {}): Promise<readonly string[]> => {
   const audited = await audit(changes);
   const input = { audit: audited, record: null, shownCodes: 1, register: true, inventory: true };
-  expect(uncheckedCodes(unitReport(input, ''))).toEqual([]);
+  const parts = [...unit.parts, ...(changes.parts ?? [])];
+  LANGUAGES.hold(unitReport(input, 'scripts/urna audit unit x'), parts.map(partName));
   return [...new Set(audited.findings.map(({ code }) => code))];
 };
 
@@ -276,12 +284,28 @@ describe('the record', () => {
     Uint8Array.from(Buffer.concat([bytes, entryFor(bytes, unitKey)]));
   const three = added(added(added(new Uint8Array(0))));
   const lines = new TextDecoder().decode(three).split('\n');
+  const AUDIT = {
+    machineCode: CODE,
+    precinct: precinctOf(DEFINITION),
+    election: null,
+    release: '0'.repeat(64),
+    findings: [],
+    files: 0,
+    parts: 0,
+  };
+  /** Of the findings of a record, in a report that is held to both languages. */
+  const codesOf = (record: ReadRecord, key: string, known: readonly string[] = []) => {
+    const findings = recordFindings(record, key, known);
+    const input = { record, shownCodes: 0, register: false, inventory: false };
+    LANGUAGES.hold(unitReport({ audit: { ...AUDIT, findings }, ...input }, 'scripts/urna x'));
+    return findings.map(({ code }) => code);
+  };
 
   test('of three audits is whole, and its heads are found in it', () => {
     const record = readRecord(three);
     expect(record.problem).toBeNull();
     expect(record.entries.map(({ number }) => number)).toEqual([1, 2, 3]);
-    expect(recordFindings(record, KEY, record.heads)).toEqual([]);
+    expect(codesOf(record, KEY, record.heads)).toEqual([]);
   });
 
   test.each([
@@ -294,8 +318,7 @@ describe('the record', () => {
     ],
     ['half a line at the end', [...lines.slice(0, 5), lines[5]!.slice(0, 20)]],
   ])('with %s is named', (_, changed) => {
-    const findings = recordFindings(readRecord(bytesOf(changed.join('\n'))), KEY, []);
-    expect(findings.map(({ code }) => code)).toEqual(['unit.record']);
+    expect(codesOf(readRecord(bytesOf(changed.join('\n'))), KEY)).toEqual(['unit.record']);
   });
 
   test('any bit changed is seen', () => {
@@ -312,15 +335,11 @@ describe('the record', () => {
   test('whose end was cut off shows a head that was written down', () => {
     const cut = readRecord(bytesOf(`${lines.slice(0, 4).join('\n')}\n`));
     expect(cut.problem).toBeNull();
-    expect(recordFindings(cut, KEY, [readRecord(three).heads[2]!]).map(({ code }) => code)).toEqual(
-      ['unit.recordHead'],
-    );
+    expect(codesOf(cut, KEY, [readRecord(three).heads[2]!])).toEqual(['unit.recordHead']);
   });
 
   test('of another unit is named', () =>
-    expect(
-      recordFindings(readRecord(three), toHex(OTHER.publicKey), []).map(({ code }) => code),
-    ).toEqual(['unit.recordUnit']));
+    expect(codesOf(readRecord(three), toHex(OTHER.publicKey))).toEqual(['unit.recordUnit']));
 
   test('any bytes get an answer', () => {
     for (const bytes of [
@@ -329,7 +348,12 @@ describe('the record', () => {
       bytesOf('\n\n'),
       bytesOf('{}\n{}\n'),
     ])
-      expect(readRecord(bytes).problem).not.toBeNull();
+      expect(codesOf(readRecord(bytes), KEY)).toEqual(['unit.record']);
+  });
+
+  test('every code was told in both languages, those of the unit too', () => {
+    const input = { audit: AUDIT, record: null, shownCodes: 0, register: false, inventory: false };
+    expect(LANGUAGES.untold(unitReport(input, ''))).toEqual([]);
   });
 });
 
@@ -375,7 +399,7 @@ describe('the command', () => {
     const second = run('--record', record, '--sign', sign, '--head', head, '--html', page);
     expect(second.code).toBe(1);
     expect(second.out).toContain('unit.fileChanged: boot/supervisor.ts');
-    expect(readFileSync(page, 'utf8')).toContain('Findings of earlier audits');
+    expect(readFileSync(page, 'utf8')).toContain('Hallazgos de las auditorías anteriores');
     const whole = readFileSync(record, 'utf8');
     expect(readRecord(bytesOf(whole)).entries.map(({ findings }) => findings)).toEqual([0, 1]);
     writeFileSync(record, whole.replace('"findings":1', '"findings":0'));
