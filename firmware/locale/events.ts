@@ -121,6 +121,7 @@ const SPANISH = {
   networkDisabled: 'Se apagó la red',
   resultsSent: 'Se envió el paquete de resultados',
   resultsAcknowledged: 'El centro de totalización firmó que tiene el paquete de resultados',
+  receiptPrinted: 'Se imprimió el acuse de recibo del paquete de resultados',
   transmissionFailed: 'No se pudo enviar el paquete de resultados',
 } as const satisfies Readonly<Record<EventId, string>>;
 
