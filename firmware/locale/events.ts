@@ -4,6 +4,7 @@ import { describeEvent, EVENT_IDS, type EventId } from '#firmware/events/catalog
 
 const SPANISH = {
   machineStarted: 'La máquina arrancó',
+  startStagePassed: 'Una etapa del arranque anterior al supervisor salió bien',
   machineStopped: 'La máquina se apagó en orden',
   machineParked:
     'La máquina se detuvo de forma segura: todo está guardado y nada sigue sin los miembros de mesa',
