@@ -29,6 +29,11 @@ const AUDITS: readonly {
     load: () => import('./audit-unit.ts'),
   },
   {
+    name: 'image',
+    summary: 'a unit’s medium, byte by byte: that release and nothing else',
+    load: () => import('./audit-image.ts'),
+  },
+  {
     name: 'mock',
     summary: 'an election with a known answer, voted at the machine’s own screen',
     load: () => import('./audit-mock.ts'),

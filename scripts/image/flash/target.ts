@@ -118,3 +118,19 @@ export const findTarget = (path: string, system: SystemFiles = SYSTEM): Result<T
     partitions: [],
   });
 };
+
+/** How big a medium is that is only read. */
+export const mediumBytes = (
+  path: string,
+  { sys }: SystemFiles = SYSTEM,
+): Result<number, string> => {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return err('is not there');
+  if (status.isFile()) return ok(status.size);
+  if (!status.isBlockDevice()) return err('is neither a disk nor an image file');
+  const name = basename(realpathSync(path));
+  const folder = join(sys, 'class/block', name);
+  if (!existsSync(folder)) return err('the kernel knows no such disk');
+  if (existsSync(join(folder, 'partition'))) return err('is a partition: name the whole disk');
+  return ok(bytesOf(blockAt(folder, name)));
+};
