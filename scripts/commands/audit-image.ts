@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { auditImage } from '../audit/image/check-image.ts';
 import { imageReport } from '../audit/image/image-report.ts';
+import { tell } from '../audit/words/phrase.ts';
 import { openDisk } from '../image/disk/disk.ts';
 import { type GivenImage, readImage } from '../image/flash/read-image.ts';
 import { mediumBytes } from '../image/flash/target.ts';
@@ -10,6 +11,7 @@ import {
   againText,
   EXIT_HELP,
   giveReport,
+  localeOf,
   REPORT_HELP,
   REPORT_OPTIONS,
   runAudit,
@@ -71,7 +73,13 @@ export const run = (args: readonly string[]): Promise<number> =>
       const { slot, partitions, bytesCompared } = audit;
       return giveReport(
         imageReport(medium, image, other, audit, againText('image', args)),
-        { slot, partitions, bytesCompared, release: image.version, rootHash: image.rootHash },
+        {
+          ...{ slot, bytesCompared, release: image.version, rootHash: image.rootHash },
+          partitions: partitions.map(({ what, ...each }) => ({
+            ...each,
+            what: tell(localeOf(values), what),
+          })),
+        },
         values,
       );
     } finally {

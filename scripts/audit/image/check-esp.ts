@@ -14,6 +14,7 @@ import {
   reservedSectors,
 } from '../../image/fat/volume.ts';
 import type { GivenImage } from '../../image/flash/read-image.ts';
+import { says } from '../words/phrase.ts';
 import type { Find } from './check-image.ts';
 
 /** Folders that an image has. */
@@ -45,9 +46,9 @@ const checkFiles = (
   ]);
   for (const [path, content] of fixed) {
     const file = files.find((each) => each.path === path);
-    if (file === undefined) find('image.fileMissing', path, 'is of the release and not there');
+    if (file === undefined) find('image.fileMissing', path, says('image.fileMissing'));
     else if (!contentOf(esp, file).equals(content))
-      find('image.fileChanged', path, 'is not as it is in the release');
+      find('image.fileChanged', path, says('image.fileChanged'));
   }
   const missing = new Set(ukis);
   for (const file of files.filter(({ path }) => !fixed.has(path))) {
@@ -55,16 +56,15 @@ const checkFiles = (
     const same = ukis.find((each) => content.equals(each));
     if (same !== undefined) missing.delete(same);
     if (same !== undefined && readUkiPath(file.path) !== null) continue;
-    if (readUkiPath(file.path) === null) find('image.fileExtra', file.path, 'is of no release');
-    else find('image.fileChanged', file.path, 'starts something else than the release');
+    if (readUkiPath(file.path) === null)
+      find('image.fileExtra', file.path, says('image.fileExtra'));
+    else find('image.fileChanged', file.path, says('image.fileStarts'));
   }
   for (const each of missing)
     find(
       'image.fileMissing',
       UKI_FOLDER,
-      each === image.uki
-        ? 'has not what starts the release'
-        : 'has not what starts the other release',
+      says(each === image.uki ? 'image.noUki' : 'image.noOtherUki'),
     );
 };
 
@@ -87,7 +87,7 @@ const checkSlack = (esp: Buffer, find: Find): void => {
     );
     const inLast = bytes - Math.max(0, clusters.length - 1) * CLUSTER;
     if (padded.subarray(inLast).some((each) => each !== 0))
-      find('image.slack', path, 'has something behind its end');
+      find('image.slack', path, says('image.slackFile'));
   }
   let [lost, filled] = [0, 0];
   for (let cluster = ROOT_CLUSTER; cluster < geometry.clusters + ROOT_CLUSTER; cluster += 1) {
@@ -96,8 +96,8 @@ const checkSlack = (esp: Buffer, find: Find): void => {
     const at = clusterOffset(geometry, cluster);
     if (esp.subarray(at, at + CLUSTER).some((each) => each !== 0)) filled += 1;
   }
-  if (lost > 0) find('image.slack', 'urna-esp', `${lost} clusters are taken and belong to no file`);
-  if (filled > 0) find('image.slack', 'urna-esp', `${filled} free clusters are not empty`);
+  if (lost > 0) find('image.slack', 'urna-esp', says('image.slackLost', { count: lost }));
+  if (filled > 0) find('image.slack', 'urna-esp', says('image.slackFree', { count: filled }));
   const counting = new Set(
     folders
       .filter(({ path }) => path === UKI_FOLDER)
@@ -107,7 +107,7 @@ const checkSlack = (esp: Buffer, find: Find): void => {
   );
   const told = remains.filter((offset) => !isOldName(esp, offset, counting));
   if (told.length > 0)
-    find('image.slack', 'urna-esp', `${told.length} entries of folders are left of something`);
+    find('image.slack', 'urna-esp', says('image.slackNames', { count: told.length }));
 };
 
 /** `ukis`: what starts the releases that may be on the medium. */
@@ -119,11 +119,16 @@ export const checkEsp = (
 ): number => {
   const expected = reservedSectors(esp.length);
   if (!withoutMarks(esp.subarray(0, expected.length)).equals(withoutMarks(expected)))
-    find('image.fileSystem', 'urna-esp', 'does not begin as it is made');
+    find('image.fileSystem', 'urna-esp', says('image.fileSystemStart'));
   const { files, folders, problems } = readTree(esp);
-  for (const problem of problems) find('image.fileSystem', 'urna-esp', problem);
+  if (problems.length > 0)
+    find(
+      'image.fileSystem',
+      'urna-esp',
+      says('image.fileSystemProblem', { count: problems.length }),
+    );
   for (const { path } of folders)
-    if (!FOLDERS.includes(path)) find('image.fileExtra', path, 'is a folder of no release');
+    if (!FOLDERS.includes(path)) find('image.fileExtra', path, says('image.folderExtra'));
   checkFiles(esp, files, image, ukis, find);
   checkSlack(esp, find);
   return files.length;

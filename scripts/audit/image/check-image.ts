@@ -23,6 +23,7 @@ import {
 import type { GivenImage } from '../../image/flash/read-image.ts';
 import { bootOrder, readEnd, readStart, ukisOn } from '../../image/read-disk.ts';
 import type { Finding } from '../finding.ts';
+import { type Phrase, says } from '../words/phrase.ts';
 import { checkEsp } from './check-esp.ts';
 
 export const IMAGE_CODES = {
@@ -36,7 +37,7 @@ export const IMAGE_CODES = {
   gaps: ['image.gap'],
 } as const;
 type Code = (typeof IMAGE_CODES)[keyof typeof IMAGE_CODES][number];
-export type Find = (code: Code, subject: string, message: string) => void;
+export type Find = (code: Code, subject: string, message: Phrase) => void;
 
 export type ImageAudit = {
   readonly findings: readonly Finding[];
@@ -45,27 +46,27 @@ export type ImageAudit = {
   readonly partitions: readonly {
     readonly name: string;
     readonly bytes: number;
-    readonly what: string;
+    readonly what: Phrase;
   }[];
   readonly files: number;
   /** Compared or found to be zero. */
   readonly bytesCompared: number;
-  readonly data: string;
+  readonly data: Phrase;
 };
 
 /** What a data partition says of itself: told, never judged. */
-const dataKind = (disk: Disk, gpt: Gpt): string => {
+const dataKind = (disk: Disk, gpt: Gpt): Phrase => {
   const start = disk.read(extentOf(gpt, 'urna-data').offset, 4_096);
-  if (start.toString('latin1', 0, 6) === 'LUKS\xba\xbe') return 'encrypted (LUKS)';
-  if (start.readUInt16LE(1024 + 0x38) === 0xef53) return 'a file system (ext4), not encrypted';
-  return start.every((each) => each === 0) ? 'empty at its start' : 'something unknown';
+  if (start.toString('latin1', 0, 6) === 'LUKS\xba\xbe') return says('image.data.luks');
+  if (start.readUInt16LE(1024 + 0x38) === 0xef53) return says('image.data.ext4');
+  return says(start.every((each) => each === 0) ? 'image.data.empty' : 'image.data.unknown');
 };
 
 const checkTables = (disk: Disk, find: Find): Gpt | null => {
   const primary = readPrimary(readStart(disk));
   const backup = readBackup(readEnd(disk));
-  if (!primary.ok) find('image.table', 'at the start', primary.error);
-  if (!backup.ok) find('image.table', 'at the end', backup.error);
+  if (!primary.ok) find('image.table', 'at the start', says('image.tableUnread'));
+  if (!backup.ok) find('image.table', 'at the end', says('image.tableUnread'));
   if (primary.ok) return primary.value;
   return backup.ok ? backup.value : null;
 };
@@ -74,12 +75,17 @@ const checkPartitions = (found: Gpt, expected: Gpt, find: Find): boolean => {
   let usable = true;
   for (const { name, firstSector, sectors } of expected.partitions) {
     const own = found.partitions.find((each) => each.name === name);
-    if (own === undefined) find('image.partitionMissing', name, 'is of every unit and not there');
+    if (own === undefined) find('image.partitionMissing', name, says('image.partitionMissing'));
     else if (own.firstSector !== firstSector || own.sectors !== sectors)
       find(
         'image.partitionMoved',
         name,
-        `begins at sector ${own.firstSector} with ${own.sectors}, and not at ${firstSector} with ${sectors}`,
+        says('image.partitionMoved', {
+          at: own.firstSector,
+          sectors: own.sectors,
+          wantedAt: firstSector,
+          wanted: sectors,
+        }),
       );
     else continue;
     usable = false;
@@ -90,7 +96,7 @@ const checkPartitions = (found: Gpt, expected: Gpt, find: Find): boolean => {
       find(
         'image.partitionExtra',
         name === '' ? `number ${at + 1}` : name,
-        `${sectors} sectors from ${firstSector} are of no release`,
+        says('image.partitionExtra', { sectors, at: firstSector }),
       );
   return usable;
 };
@@ -119,17 +125,11 @@ const checkSlot = (
   for (const [name, content] of parts) {
     const { offset, bytes } = extentOf(gpt, name);
     const wrong = compare(disk, offset, content);
-    if (wrong !== null)
-      find(
-        'image.root',
-        name,
-        `byte ${wrong - offset} and perhaps others are not as in the release`,
-      );
+    if (wrong !== null) find('image.root', name, says('image.root', { byte: wrong - offset }));
     const behind = firstNotZero(disk, offset + content.length, offset + bytes);
     if (behind === null) continue;
-    if (image === null)
-      find('image.otherSlot', name, 'holds something, and no other release was named');
-    else find('image.slack', name, `byte ${behind - offset}, behind the release, is not zero`);
+    if (image === null) find('image.otherSlot', name, says('image.otherSlot'));
+    else find('image.slack', name, says('image.slackSlot', { byte: behind - offset }));
   }
 };
 
@@ -147,7 +147,7 @@ const checkGaps = (disk: Disk, gpt: Gpt, find: Find): void => {
     [disk.bytes, disk.bytes],
   ]) {
     const wrong = firstNotZero(disk, at, from!);
-    if (wrong !== null) find('image.gap', `byte ${wrong}`, 'is in no partition and not zero');
+    if (wrong !== null) find('image.gap', `byte ${wrong}`, says('image.gap'));
     at = to!;
   }
 };
@@ -181,10 +181,10 @@ export const auditImage = (disk: Disk, image: GivenImage, other: GivenImage | nu
     partitions: [],
     files: 0,
     bytesCompared: 0,
-    data: 'not found',
+    data: says('image.data.notFound'),
   };
   if (disk.bytes < IMAGE_BYTES) {
-    find('image.table', 'the medium', `has ${disk.bytes} bytes: too few for a unit`);
+    find('image.table', 'the medium', says('image.tooSmall', { bytes: disk.bytes }));
     return nothing;
   }
   const gpt = checkTables(disk, find);
@@ -192,15 +192,15 @@ export const auditImage = (disk: Disk, image: GivenImage, other: GivenImage | nu
   const plain = layoutOf(image.arch, disk.bytes, { a: null, b: null });
   if (!checkPartitions(gpt, plain, find)) return nothing;
   const slots = slotsOf(gpt, image, other, disk.bytes);
-  if (slots.own === null) find('image.absent', 'the slots', 'none is named as the release');
+  if (slots.own === null) find('image.absent', 'the slots', says('image.absent'));
   if (other !== null && slots.others === null)
-    find('image.absent', 'the slots', 'none is named as the other release');
+    find('image.absent', 'the slots', says('image.absentOther'));
   const hashes = { a: slots.a?.rootHash ?? null, b: slots.b?.rootHash ?? null };
   const exact = layoutOf(image.arch, disk.bytes, hashes);
   if (!readStart(disk).equals(primaryTable(exact)))
-    find('image.table', 'at the start', 'is not, to the bit, that of a unit with these releases');
+    find('image.table', 'at the start', says('image.tableInexact'));
   if (!readEnd(disk).equals(backupTable(exact)))
-    find('image.table', 'at the end', 'is not, to the bit, that of a unit with these releases');
+    find('image.table', 'at the end', says('image.tableInexact'));
   const espExtent = extentOf(plain, 'urna-esp');
   const esp = disk.read(espExtent.offset, espExtent.bytes);
   const files = checkEsp(esp, image, other === null ? [image.uki] : [image.uki, other.uki], find);
@@ -208,15 +208,11 @@ export const auditImage = (disk: Disk, image: GivenImage, other: GivenImage | nu
   checkGaps(disk, plain, find);
   const [first] = bootOrder(ukisOn(gpt, esp));
   if (first === undefined || first.rootHash !== image.rootHash)
-    find(
-      'image.notStarted',
-      first?.path ?? 'EFI/Linux',
-      'is what the unit starts first, and not the release',
-    );
-  const what = (name: string): string => {
+    find('image.notStarted', first?.path ?? 'EFI/Linux', says('image.notStarted'));
+  const what = (name: string): Phrase => {
     if (name === 'urna-data') return dataKind(disk, plain);
     const held = name.endsWith('-a') ? slots.a : name.endsWith('-b') ? slots.b : image;
-    return held === null ? 'empty' : `release ${held.version}`;
+    return held === null ? says('image.empty') : says('image.held', { version: held.version });
   };
   const partitions = plain.partitions.map(({ name, sectors }) => ({
     name,

@@ -6,6 +6,7 @@ import { PACKAGE_PROBLEMS } from '#firmware/vault/result-package-check.ts';
 import { REPORT_PROBLEMS } from '../../evidence/report-words.ts';
 import { REJECTIONS } from '../../nation/result-words.ts';
 import { BOXES_WORDS } from './boxes.ts';
+import { IMAGE_WORDS } from './image.ts';
 import { LOG_WORDS } from './log.ts';
 import { MOCK_WORDS } from './mock.ts';
 import { ACCOUNTING_SPANISH, PACKAGE_SPANISH, PACKAGE_WORDS } from './package.ts';
@@ -30,6 +31,7 @@ const SPANISH = {
   ...BOXES_WORDS.es,
   ...PACKAGE_WORDS.es,
   ...UNIT_WORDS.es,
+  ...IMAGE_WORDS.es,
   ...MOCK_WORDS.es,
   ...RECORDS_WORDS.es,
   ...LOG_WORDS.es,
@@ -50,6 +52,7 @@ export const WORDS: TextTable<WordKey> = {
     ...BOXES_WORDS.en,
     ...PACKAGE_WORDS.en,
     ...UNIT_WORDS.en,
+    ...IMAGE_WORDS.en,
     ...MOCK_WORDS.en,
     ...RECORDS_WORDS.en,
     ...LOG_WORDS.en,

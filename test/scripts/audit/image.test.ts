@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditImage } from '#scripts/audit/image/check-image.ts';
 import { imageReport } from '#scripts/audit/image/image-report.ts';
 import { tellReport, uncheckedCodes } from '#scripts/audit/report.ts';
+import { tell } from '#scripts/audit/words/phrase.ts';
 import { type Disk, openDisk } from '#scripts/image/disk/disk.ts';
 import { backupTable, type GptPartition, primaryTable } from '#scripts/image/disk/gpt.ts';
 import { extentOf, IMAGE_BYTES, layoutOf, type PartitionName } from '#scripts/image/disk/layout.ts';
@@ -55,7 +56,9 @@ const codesAfter = (change: (disk: Disk) => void): readonly string[] =>
     // Every finding belongs to a check of the report, and is told in it.
     const report = imageReport('medium', image, null, audit, 'again');
     expect(uncheckedCodes(report)).toEqual([]);
-    for (const { message } of audit.findings) expect(tellReport(report)).toContain(message);
+    for (const locale of ['es', 'en'] as const)
+      for (const { message } of audit.findings)
+        expect(tellReport(report, locale)).toContain(tell(locale, message));
     return [...new Set(audit.findings.map(({ code }) => code))].sort();
   });
 
@@ -89,7 +92,7 @@ describe('a medium', () => {
     on((disk) => {
       const audit = auditImage(disk, image, null);
       expect(audit).toMatchObject({ findings: [], slot: 'a', files: 3 });
-      expect(audit.partitions.map(({ what }) => what)).toEqual([
+      expect(audit.partitions.map(({ what }) => tell('en', what))).toEqual([
         ...['release 1.0.0', 'release 1.0.0', 'release 1.0.0', 'empty', 'empty'],
         'empty at its start',
       ]);
