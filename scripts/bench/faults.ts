@@ -15,6 +15,7 @@ import {
   type RealTimeClockFaultName,
 } from '#drivers/real-time-clock/emulator.ts';
 import { TOUCHSCREEN_FAULTS } from '#drivers/touchscreen/emulator.ts';
+import { GATE_FAULTS } from '../devices/network-gate.ts';
 import { RACK_MEDIUM_FAULTS, type RackMediumFault } from '../devices/rack-storage.ts';
 import type { BenchDevices } from './machine.ts';
 
@@ -103,6 +104,7 @@ export const makeFaults = (devices: BenchDevices): Faults => {
     ),
     'voter-keypad': oneAtATime(TACTILE_KEYPAD_FAULTS, devices.voterKeypad),
     headphones: oneAtATime(HEADPHONES_FAULTS, devices.headphones),
+    network: oneAtATime(GATE_FAULTS, devices.network),
     fixed: sideBySide(mediumNames, fixed.setFault),
     removable: sideBySide(mediumNames, removable.setFault),
   };

@@ -12,6 +12,7 @@ import { type RackDevices, startRack } from '../devices/rack.ts';
 import { ownRelease } from '../release/build-release.ts';
 import { frameBufferScreen, type ScreenSource } from './frame-buffer-screen.ts';
 import type { Prepared } from './prepare.ts';
+import { type CentreView, makeBenchReceiver } from './receiver.ts';
 import { setRealTimeClock } from './set-clock.ts';
 import { startUnitProcesses, type UnitProcesses } from './unit.ts';
 
@@ -40,6 +41,8 @@ export type Machine = {
   /** What the unit's battery-backed clock says, ms since 1970. */
   readonly calendarMs: () => number;
   readonly setCalendar: (calendarMs: number) => void;
+  /** The receiving centre that its result goes to. */
+  readonly centre: () => CentreView;
   /** The unit's processes now. */
   readonly pids: () => readonly number[];
   /** Ends everything that was started. */
@@ -52,11 +55,18 @@ const EXIT_RESTART = 75;
 const LOG_PATH = 'log/event-log/log.jsonl';
 
 export const makeMachine = async (prepared: Prepared, runDir: string): Promise<Machine> => {
+  const unitDir = join(runDir, 'unit');
+  const receiver = await makeBenchReceiver({
+    folder: join(runDir, 'centre'),
+    given: prepared.given,
+    delivery: join(unitDir, 'delivery'),
+  });
   const rack = await startRack({
     runDir: join(runDir, 'rack'),
     clock: systemClock,
     entropy: systemEntropy,
     family: 'R503',
+    receiver: receiver.port,
   });
   const { devices } = rack;
   const { image, given, locale, keyTaken } = prepared;
@@ -86,7 +96,8 @@ export const makeMachine = async (prepared: Prepared, runDir: string): Promise<M
   const launch = (): UnitProcesses => {
     const started = startUnitProcesses({
       boardFile: rack.boardFile,
-      runDir: join(runDir, 'unit'),
+      runDir: unitDir,
+      receivers: [receiver.appointment(devices.network.port)],
       provision: given,
       releaseDigest: ownRelease().digest,
       manifest: ownRelease().manifest,
@@ -148,10 +159,12 @@ export const makeMachine = async (prepared: Prepared, runDir: string): Promise<M
     logText: () => new TextDecoder().decode(devices.fixed.files().get(LOG_PATH)),
     calendarMs: devices.power.realTimeClock.calendarMs,
     setCalendar: (calendarMs) => setRealTimeClock(devices.power.realTimeClock, calendarMs),
+    centre: receiver.view,
     pids: () => unit?.pids() ?? [],
     close: async () => {
       await goDark((running) => running.cutPower());
       rack.close();
+      await receiver.close();
     },
   };
 };

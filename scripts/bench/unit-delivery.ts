@@ -2,7 +2,7 @@
  * What the authority does for a unit that runs in processes: writes the folder that is delivered with it,
  * once, and certifies the machine when it asks.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RELEASE_PURPOSE, type ReleaseManifest } from '#boot/release/manifest.ts';
 import { DELIVERY_FILES } from '#boot/supervisor/delivery.ts';
@@ -15,6 +15,7 @@ import {
   type PartsList,
 } from '#firmware/parts/parts-list.ts';
 import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
+import { type Appointment, signAppointment } from '#firmware/transmission/appointment.ts';
 import { bytesOfHex, jsonObject, toHex } from '#firmware/vault/bytes.ts';
 import { TECHNICIANS_FORMAT, TECHNICIANS_PURPOSE } from '#firmware/vault/console-keys.ts';
 import { encodeFormerMachines } from '#firmware/vault/former-machines.ts';
@@ -33,6 +34,8 @@ export type DeliveryOptions = {
   readonly pinCost?: PinCost;
   /** Keys of the machines whose day this one, a spare, may continue. */
   readonly formerIdentities?: readonly Uint8Array[];
+  /** Whom the unit sends its result to; delivered anew at each start, since a bench's addresses change. */
+  readonly receivers?: readonly Appointment[];
   /** The ceremony was held: the pollbook's key is on the officers' tokens, and not delivered again. */
   readonly keyTaken?: boolean;
 };
@@ -59,13 +62,23 @@ const listed = ({ kind, vendor, product, serial }: Part, label: string): ListedP
   ...(serial === null ? {} : { serial }),
 });
 
+const deliverReceivers = (folder: string, { receivers = [], provision }: DeliveryOptions): void => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const [index, each] of receivers.entries())
+    writeFileSync(
+      join(folder, `${index + 1}.signed`),
+      signAppointment(each, provision.authority.signing.privateKey),
+    );
+};
+
 /** Writes the folder. What was delivered before stays as it is: the pollbook's key is delivered once. */
 export const deliver = (folder: string, options: DeliveryOptions): void => {
   const { provision, releaseDigest, manifest, locale, pinCost, keyTaken = false } = options;
   const { definition, authority, packageBytes, pollbookKey } = provision;
   const at = (file: keyof typeof DELIVERY_FILES): string => join(folder, DELIVERY_FILES[file]);
+  deliverReceivers(at('receivers'), options);
   if (existsSync(at('authority'))) return;
-  mkdirSync(folder, { recursive: true });
   writeFileSync(at('package'), packageBytes);
   writeFileSync(
     at('unit'),

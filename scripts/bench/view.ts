@@ -37,6 +37,7 @@ export const viewOf = (session: Session) => {
   const hanging = devices.printer.hanging();
   return {
     machine: { power: machine.power(), failure: machine.failure() },
+    centre: { ...machine.centre(), up: devices.network.isUp() },
     console: machine.console,
     technicianKey: machine.technicianKey,
     display: readDisplay(devices.lcd),

@@ -108,7 +108,13 @@ const live = async (session: Session, options: RealDayOptions): Promise<RealDayO
   say('closing');
   await task('resume');
   say('counting');
-  const tally = await task('close');
+  const closing = await task('close');
+  say('transmission');
+  // The receipt may be out while the last copy of the report is being taken.
+  const printed = [...closing, ...(await task('awaitReceipt'))];
+  const copies = definition.rules.tallyCopies;
+  const tally = printed.slice(0, copies);
+  const receipt = only(printed.slice(copies), 'receipt');
   await machine.shutDown();
 
   const { fixed, removable, boardCell, moduleCell } = machine.devices;
@@ -128,7 +134,7 @@ const live = async (session: Session, options: RealDayOptions): Promise<RealDayO
     refused: [],
     box: random.shuffle(box),
     envelope: [],
-    reports: { readiness, setupZero: only(setupZero, 'zero report'), zero, tally, receipt: null },
+    reports: { readiness, setupZero: only(setupZero, 'zero report'), zero, tally, receipt },
     occupiedSlots: inside.occupiedSlots,
     machineCode: result.value.machineCode,
     media,

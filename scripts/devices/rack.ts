@@ -16,6 +16,7 @@ import { DIGITIZER_DESCRIPTOR } from '#drivers/touchscreen/emulator.ts';
 import type { Clock } from '#hal/clock.ts';
 import type { Panel } from '#hal/touchscreen.ts';
 import { openByteSocket } from './byte-socket.ts';
+import { type NetworkGate, openNetworkGate } from './network-gate.ts';
 import { openPty, type Pty } from './pty.ts';
 import { makeRackParts } from './rack-parts.ts';
 import {
@@ -40,6 +41,8 @@ const REMOVABLE_BYTES = 64e9;
 export type RackOptions = WiredOptions & {
   /** A folder for everything, made if needed. Memory that it holds already is kept. */
   readonly runDir: string;
+  /** Who is at the other end of the unit's network, a port on loopback; as a rule nobody. */
+  readonly receiver?: () => Promise<number | null>;
 };
 
 const openWires = async (dev: string, clock: Clock) => {
@@ -120,7 +123,9 @@ const makeDevices = (wires: RackWires, options: RackOptions, runDir: string) => 
   return { setPowered: wired.setPowered, devices };
 };
 
-export type RackDevices = ReturnType<typeof makeDevices>['devices'];
+export type RackDevices = ReturnType<typeof makeDevices>['devices'] & {
+  readonly network: NetworkGate;
+};
 
 const boardFileOf = (
   wires: RackWires,
@@ -142,6 +147,7 @@ const boardFileOf = (
       ups: null,
       powerModel: PLANT_MODEL,
       inventory: { sysfs: devices.parts.folder },
+      network: { sysfs: devices.parts.folder, interface: devices.network.interface },
       media: media('log'),
     },
     desk: {
@@ -196,7 +202,20 @@ export const startRack = async (asked: RackOptions): Promise<Rack> => {
   for (const folder of [dev, join(runDir, 'media'), join(runDir, 'cells')])
     mkdirSync(folder, { recursive: true });
   const wires = await openWires(dev, options.clock);
-  const { devices, setPowered } = makeDevices(wires, options, runDir);
+  const { devices: wired, setPowered } = makeDevices(wires, options, runDir);
+  const closeWires = (): void => {
+    for (const wire of Object.values(wires)) wire.close();
+    scope.cancelAll();
+  };
+  const network = await openNetworkGate({
+    sysfs: wired.parts.folder,
+    port: 0,
+    target: options.receiver ?? (() => Promise.resolve(null)),
+  }).catch((error: unknown) => {
+    closeWires();
+    throw error;
+  });
+  const devices: RackDevices = { ...wired, network };
   const file = boardFileOf(wires, devices, runDir, options);
   const boardFile = join(runDir, 'board.json');
   writeFileSync(boardFile, `${JSON.stringify(file, null, 2)}\n`);
@@ -206,11 +225,14 @@ export const startRack = async (asked: RackOptions): Promise<Rack> => {
     panel: file.booth.panel,
     console: wires.console.path,
     frameBuffer: file.booth.frameBuffer.path,
-    cutPower: () => setPowered(false),
+    cutPower: () => {
+      setPowered(false);
+      network.goDark();
+    },
     powerOn: () => setPowered(true),
     close: () => {
-      for (const wire of Object.values(wires)) wire.close();
-      scope.cancelAll();
+      network.close();
+      closeWires();
     },
   };
 };

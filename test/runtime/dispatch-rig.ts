@@ -138,6 +138,8 @@ export const makeDispatchRig = async ({
     clock,
     hardware,
     identity,
+    given,
+    code,
     receiver,
     network,
     papers,

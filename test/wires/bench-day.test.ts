@@ -1,6 +1,6 @@
 /** A whole day in real time, over the unit's own processes: its accounts agree, and nothing is left of it. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -33,6 +33,14 @@ test('robots that see pixels alone take a unit in processes from its ceremony to
   expect(readdirSync(out)).toEqual(
     expect.arrayContaining(['zero-report.txt', 'tally-report.txt', 'result-package.sig']),
   );
+  // Sent over TLS by a process of its own, received by the real service, acknowledged on paper.
+  expect(readFileSync(join(out, 'receipt.txt'), 'utf8')).toContain('ACUSE DE RECIBO');
+  const log = readFileSync(join(out, 'event-log'), 'utf8');
+  const ids = [...log.matchAll(/"id":"(\w+)"/g)].map(([, id]) => id);
+  const sending = ['networkEnabled', 'resultsSent', 'resultsAcknowledged', 'receiptPrinted'];
+  expect(ids.filter((id) => sending.includes(id ?? ''))).toEqual(sending);
+  expect(ids.indexOf('networkEnabled')).toBeGreaterThan(ids.lastIndexOf('tallyReportPrinted'));
+  expect(ids).toContain('networkDisabled');
   expect(readdirSync(temporary)).toEqual(['out']);
   rmSync(temporary, { recursive: true });
 }, 400_000);

@@ -52,6 +52,26 @@ export const localTime = (calendar: string): string =>
     hour12: false,
   }).format(new Date(calendar));
 
+/** What can be seen of the receiving centre, and of the way there. */
+const centreSection = (): HTMLElement => {
+  const centre = part('centre');
+  const row = (text: string, id: string): HTMLElement => make('p', { class: 'row', id }, text);
+  return make(
+    'section',
+    {},
+    make('h3', {}, say('centreTitle')),
+    ...(centre === null
+      ? []
+      : [
+          row(say(centre.up ? 'networkOn' : 'networkOff'), 'network-state'),
+          row(say(centre.received ? 'centreHas' : 'centreWaits'), 'centre-state'),
+          ...(centre.refused.length === 0
+            ? []
+            : [row(say('centreRefused', { codes: centre.refused.join(', ') }), 'centre-refused')]),
+        ]),
+  );
+};
+
 const show = (): void => {
   const switches = part('switches');
   const calendar = part('calendar');
@@ -130,6 +150,7 @@ const show = (): void => {
         ),
         make('p', { class: 'note' }, say('clockNote')),
       ),
+      centreSection(),
       make(
         'section',
         {},
@@ -162,6 +183,7 @@ export const startInside = (): void => {
   onPart('modules', show);
   onPart('switches', show);
   onPart('console', show);
+  onPart('centre', show);
   onPart('calendar', (calendar) => {
     find('clock', HTMLElement).textContent = localTime(calendar);
     show();

@@ -53,6 +53,7 @@ const PART_NAMES = [
   'faults',
   'calendar',
   'headphones',
+  'centre',
 ] as const satisfies readonly PartName[];
 
 export const startReach = (): void => {

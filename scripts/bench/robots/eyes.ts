@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { loadRaster } from '#drivers/touchscreen/raster.ts';
 import { DEFAULT_AIDS, initialState, type Stage, type VoterAids } from '#firmware/booth/state.ts';
+import type { DispatchState } from '#firmware/dispatch/state.ts';
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
 import { sceneOf } from '#firmware/screen/scene-of.ts';
 import type { Box, Scene } from '#hal/scene.ts';
@@ -16,7 +17,7 @@ export type Spot = { readonly xMm: number; readonly yMm: number };
 
 export type Eyes = {
   /** Where a target is, if the screen shows it as it would look at this stage; null: it does not. */
-  readonly spot: (stage: Stage, target: string) => Promise<Spot | null>;
+  readonly spot: (stage: Stage, target: string, dispatch?: DispatchState) => Promise<Spot | null>;
   /** Would the screen show this target at this stage? */
   readonly expects: (stage: Stage, target: string) => boolean;
   /** Does everything under the header look as it would at this stage? */
@@ -50,11 +51,12 @@ export const makeEyes = async (
 
   const headerBytes = 4 * widthPx * Math.ceil(heightPx * HEADER_SHARE);
   const imagined = new Map<string, Imagined>();
-  const imagine = (stage: Stage): Imagined => {
-    const name = JSON.stringify(stage);
+  const imagine = (stage: Stage, dispatch?: DispatchState): Imagined => {
+    const name = JSON.stringify([stage, dispatch]);
     const known = imagined.get(name);
     if (known !== undefined) return known;
-    const scene = sceneOf({ ...initialState(locale), aids, stage }, definition, screen);
+    const state = { ...initialState(locale), aids, stage };
+    const scene = sceneOf(state, definition, screen, dispatch);
     const made = { scene, pixels: raster.draw(scene, screen).slice() };
     const oldest = imagined.keys().next().value;
     if (imagined.size >= IMAGINED_MAX && oldest !== undefined) imagined.delete(oldest);
@@ -88,8 +90,8 @@ export const makeEyes = async (
       createHash('sha1')
         .update((await screen.pixels()).subarray(headerBytes))
         .digest('hex'),
-    spot: async (stage, target) => {
-      const { scene, pixels } = imagine(stage);
+    spot: async (stage, target, dispatch) => {
+      const { scene, pixels } = imagine(stage, dispatch);
       const node = scene.nodes.findLast((each) => each.target === target);
       if (node === undefined) return null;
       const { box } = node;

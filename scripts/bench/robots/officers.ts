@@ -8,6 +8,7 @@ import {
   SELF_CHECKS,
   type Stage,
 } from '#firmware/booth/state.ts';
+import type { DispatchState } from '#firmware/dispatch/state.ts';
 import type { OfficerKit } from '../../day/provision.ts';
 import type { Session } from '../session.ts';
 import { makeEyes } from './eyes.ts';
@@ -15,7 +16,15 @@ import { inSightOf, makeRobotHands } from './hands.ts';
 
 /** What officers can be asked to do. */
 export const OFFICER_TASKS = ['resume', 'setUp', 'open', 'close'] as const;
-export type OfficerTask = (typeof OFFICER_TASKS)[number];
+/** And what robots of a whole day wait for themselves. */
+export type OfficerTask = (typeof OFFICER_TASKS)[number] | 'awaitReceipt';
+
+/** What stands beside the button for a copy looks the same whatever number or reason goes with it. */
+const RECEIVED: DispatchState = { name: 'acknowledged', receipt: '0000-0000', fault: null };
+const SENDINGS: readonly DispatchState[] = [
+  RECEIVED,
+  { name: 'waiting', starts: 1, attempt: 1, why: 'cut' },
+];
 
 const SELF_TESTS = 5;
 /** From pocket to slot and back. */
@@ -57,6 +66,7 @@ export const runOfficers = async (
     await hands.pause(HANDLE_MS);
     tokens.remove();
   };
+  const FINISHED: Stage = { name: 'finished', copies: definition.rules.tallyCopies };
   const awaitOne = <T extends Stage>(what: string, stages: readonly T[]): Promise<T> =>
     hands.until(what, () => eyes.which(stages));
   /** A stage with its pad; what is written beside the pad may differ. */
@@ -189,12 +199,23 @@ export const runOfficers = async (
     await hands.press(queue, 'queue:empty');
     await remove();
     await giveShares();
-    await hands.until('the tally report', () =>
-      eyes.spot({ name: 'finished', copies: definition.rules.tallyCopies }, 'tally:copy'),
+    // The sending begins by itself: beside the button for a copy there may be another one by then.
+    await hands.until('the tally report', async () => {
+      for (const dispatch of [undefined, ...SENDINGS]) {
+        const found = await eyes.spot(FINISHED, 'tally:copy', dispatch);
+        if (found !== null) return found;
+      }
+      return null;
+    });
+  };
+
+  const awaitReceipt = async (): Promise<void> => {
+    await hands.until('the receipt of the centre', () =>
+      eyes.spot(FINISHED, 'result:receipt', RECEIVED),
     );
   };
 
-  const tasks = { resume, setUp, open, close } as const satisfies Record<
+  const tasks = { resume, setUp, open, close, awaitReceipt } as const satisfies Record<
     OfficerTask,
     () => Promise<void>
   >;
