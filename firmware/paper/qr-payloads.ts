@@ -7,11 +7,16 @@
  * Signed payload, fields joined by `|`:
  *
  *     election | report | polling place.precinct | machine code | machine key | certificate |
- *     log head | ballots | epoch,reprints,spoils | authentication, seven figures | contests | signature
+ *     log head | ballots | epoch,reprints,spoils | authentication, seven figures | contests |
+ *     key certificate | package signature | signature
  *
  * Contests are joined by `;`, each `id:ballots:positions:nulls:votes,votes,…`; a figure of 0 is left
  * empty. Names are percent-encoded. Keys and signatures are base64url. The signature covers
  * `SIGNING_CONTEXT` and every field before it, as they stand in the text.
+ *
+ * The key certificate and the package signature are those of the result package. Its figures are all in
+ * the other fields, and the rest of it every centre knows: so whoever has nothing but a photographed report
+ * has the very package that the machine signed, to the last byte (scripts/receive/package-of-report.ts).
  */
 import type { Totals } from '#firmware/election/ballot.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
@@ -25,7 +30,7 @@ export const QR_PARTS_LIMIT = 99;
 const PART_PREFIX = 'URNA1';
 const SIGNING_CONTEXT = 'URNA-TALLY-1\n';
 const CERTIFICATE_CONTEXT = 'URNA-MACHINE-KEY-1\n';
-const FIELDS = 12;
+const FIELDS = 14;
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 
@@ -60,6 +65,10 @@ export type SignedTally = {
   readonly counters: TallyCounters;
   readonly authentication: AuthenticationTotals;
   readonly contests: readonly SignedContest[];
+  /** The authority's signature of the machine's key, as the result package has it, 64 bytes. */
+  readonly keyCertificate: Uint8Array;
+  /** The machine's signature of the result package, 64 bytes. */
+  readonly packageSignature: Uint8Array;
 };
 
 const encodeName = (name: string): string =>
@@ -105,7 +114,10 @@ export const publicLine = (definition: ElectionDefinition, totals: Totals): stri
 export const signedTallyOf = (
   definition: ElectionDefinition,
   totals: Totals,
-  machine: Pick<SignedTally, 'machineCode' | 'machineKey' | 'certificate' | 'logHead'>,
+  machine: Pick<
+    SignedTally,
+    'machineCode' | 'machineKey' | 'certificate' | 'logHead' | 'keyCertificate' | 'packageSignature'
+  >,
   counters: TallyCounters,
   authentication: AuthenticationTotals,
 ): SignedTally => ({
@@ -127,6 +139,8 @@ export const signedTallyOf = (
     nulls,
     votes,
   })),
+  keyCertificate: machine.keyCertificate,
+  packageSignature: machine.packageSignature,
 });
 
 const unsignedText = (tally: SignedTally): string =>
@@ -152,6 +166,8 @@ const unsignedText = (tally: SignedTally): string =>
         ].join(':'),
       )
       .join(';'),
+    toBase64Url(tally.keyCertificate),
+    toBase64Url(tally.packageSignature),
   ].join('|');
 
 /** The bytes that the machine signs with its identity key (Ed25519). */
@@ -259,12 +275,15 @@ const readTally = (fields: readonly string[]): SignedTally | null => {
   const counters = readFigures(fields[8] ?? '');
   const authentication = readAuthentication(fields[9] ?? '');
   const contests = (fields[10] ?? '').split(';').map(readContest);
+  const keyCertificate = readBytes(fields[11] ?? '', SIGNATURE_BYTES);
+  const packageSignature = readBytes(fields[12] ?? '', SIGNATURE_BYTES);
   const [pollingPlaceCode, precinct] = place;
   const [epoch, reprints, spoils] = counters ?? [];
   if (typeof electionId !== 'string' || typeof reportId !== 'string') return null;
   if (typeof machineCode !== 'string' || typeof logHead !== 'string') return null;
   if (typeof pollingPlaceCode !== 'string' || typeof precinct !== 'string') return null;
   if (place.length !== 2 || machineKey === null || certificate === null) return null;
+  if (keyCertificate === null || packageSignature === null) return null;
   if (ballots === null || authentication === null || counters?.length !== 3) return null;
   if (epoch === undefined || reprints === undefined || spoils === undefined) return null;
   if (!contests.every((contest) => contest !== null)) return null;
@@ -281,6 +300,8 @@ const readTally = (fields: readonly string[]): SignedTally | null => {
     counters: { epoch, reprints, spoils },
     authentication,
     contests,
+    keyCertificate,
+    packageSignature,
   };
 };
 

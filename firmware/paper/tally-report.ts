@@ -53,6 +53,9 @@ export type TallyReportData = {
   readonly machineKey: Uint8Array;
   /** The authority's signature of it, 64 bytes (`machineKeyCertificateBytes`). */
   readonly certificate: Uint8Array;
+  /** Of the result package: the authority's signature of the key, and the machine's of the package, 64 bytes. */
+  readonly keyCertificate: Uint8Array;
+  readonly packageSignature: Uint8Array;
   /** Hexadecimal. */
   readonly logHead: string;
   readonly dateText: string;

@@ -13,12 +13,14 @@ import { codeDigest } from '#firmware/vault/desk-keys.ts';
 import { type CeremonyRecord, checkShare, type Share } from '#firmware/vault/key-shares.ts';
 import { sign } from '#firmware/vault/keys.ts';
 import {
+  encodeResultPackage,
   openResultPackage,
   RESULT_FILES,
   RESULT_FORMAT,
   type ResultPackage,
   resultContests,
   resultFiles,
+  signResultPackage,
   writeResultFiles,
 } from '#firmware/vault/result-package.ts';
 import type { CountableVault } from '#firmware/vault/vault.ts';
@@ -75,10 +77,18 @@ export const makeBoothCounting = (parts: CountingParts) => {
   let shares: Share[] = [];
   let report: SignedReport | null = null;
 
-  const signed = (data: TallyReportData): SignedReport => ({
-    data,
-    signature: sign(identity.privateKey, tallySigningBytes(data)),
-  });
+  /** What is counted and said, without what is signed about it. */
+  type Unsigned = Omit<TallyReportData, 'keyCertificate' | 'packageSignature'>;
+
+  /** The report carries the signature of the package, too: a photograph of it will do for a centre. */
+  const signed = (said: Unsigned): SignedReport => {
+    const data: TallyReportData = {
+      ...said,
+      keyCertificate: options.certificates.key,
+      packageSignature: signResultPackage(encodeResultPackage(packageOf(said)), identity),
+    };
+    return { data, signature: sign(identity.privateKey, tallySigningBytes(data)) };
+  };
 
   const machine = {
     machineCode: options.machineCode,
@@ -104,7 +114,7 @@ export const makeBoothCounting = (parts: CountingParts) => {
     });
   };
 
-  const packageOf = ({ data }: SignedReport): ResultPackage => ({
+  const packageOf = (data: Unsigned): ResultPackage => ({
     format: RESULT_FORMAT,
     election: definition.id,
     test: definition.test,
@@ -253,7 +263,7 @@ export const makeBoothCounting = (parts: CountingParts) => {
     writeResult: async (): Promise<BoothEvent> => {
       if (report === null) return { kind: 'resultWritten', written: false };
       const files = {
-        ...resultFiles(packageOf(report), identity),
+        ...resultFiles(packageOf(report.data), identity),
         [REPORT_NOTES]: jsonBytes({
           dateText: report.data.dateText,
           overrides: report.data.overrides,

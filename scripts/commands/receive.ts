@@ -1,5 +1,6 @@
 /** `urna receive`: a receiving centre; machines send it their signed results, and it signs what it has. */
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Nation } from '#firmware/nation/judge-package.ts';
 import {
   isReceiverUrl,
@@ -8,8 +9,11 @@ import {
 } from '#firmware/transmission/appointment.ts';
 import { publicKeyFromPem } from '#firmware/vault/keys.ts';
 import { readPrivateKey } from '../evidence/read-key.ts';
+import { REPORT_TEXT_MOST } from '../evidence/verify-report.ts';
 import { CENTRE_FILES, type Centre, openCentre } from '../receive/centre-folder.ts';
-import { importFolder } from '../receive/import-folder.ts';
+import { type Imported, importFolder } from '../receive/import-folder.ts';
+import { importReports, type ReportText } from '../receive/import-reports.ts';
+import { makeReportReader } from '../receive/package-of-report.ts';
 import { type PageServer, startPage } from '../receive/page-server.ts';
 import { type ReceiverServer, startReceiver } from '../receive/receiver-server.ts';
 import { receiverState } from '../receive/receiver-state.ts';
@@ -30,9 +34,12 @@ const PORT = 8443;
 const PAGE_PORT = 8081;
 const PORT_MOST = 65_535;
 const LOOPBACK = '127.0.0.1';
+/** What is longer is no path. */
+const PATH_MOST = 400;
 
 const HELP = `usage: scripts/urna receive DIR --centre FOLDER [options]
        scripts/urna receive DIR --centre FOLDER --import MEMORY [--receipts OUT]
+       scripts/urna receive DIR --centre FOLDER --qr TEXT [--qr TEXT …] [--receipts OUT]
        scripts/urna receive DIR --appoint KEY --at URL --authority FILE --out FILE
 
 Takes the result packages of machines over HTTPS: mutual TLS 1.3 alone, and only from keys that the
@@ -54,6 +61,11 @@ FOLDER/${CENTRE_FILES.store}, or the same --store, adds up what has come.
                     {accepted, repeated, rejected:[{precinct, code, origin, detail}]}
 
   --import MEMORY   takes what lies in this folder at any depth, and ends: no network is needed
+  --qr TEXT         takes photographed tally reports, and ends: the texts of a report's signed QR codes, in any
+                    order (in quotes, once for each code), a file with them (a report as text will do), a folder
+                    of such files, a report each, or - for standard input. The codes carry the very package that
+                    the machine signed: it is judged, kept and added up as any other, marked as come by its
+                    report until the same comes over the network or on a memory; another one is an alarm
   --receipts OUT    writes their receipts there
 
   --appoint KEY     the authority signs that this key (${CENTRE_FILES.publicKey} of a centre) receives at
@@ -122,6 +134,34 @@ const importFrom = async (
   const onProgress = (done: number, of: number) => progress('packages', done, of);
   const imported = await importFolder(centre, memory, { receipts: receipts ?? null, onProgress });
   progress.end();
+  return tellImported(imported, json);
+};
+
+/** A report for each file; all texts that are none are one report, code by code. */
+const reportTexts = (given: readonly string[]): readonly ReportText[] => {
+  const read = (path: string): ReportText => ({
+    origin: path,
+    text: readFileSync(path, 'utf8').slice(0, REPORT_TEXT_MOST),
+  });
+  const loose: string[] = [];
+  const reports = given.flatMap((each): readonly ReportText[] => {
+    const found = each === '-' || each.length > PATH_MOST ? undefined : statIf(each);
+    if (found?.isDirectory() === true)
+      return readdirSync(each)
+        .sort()
+        .map((name) => join(each, name))
+        .filter((path) => statSync(path).isFile())
+        .map(read);
+    if (found?.isFile() === true) return [read(each)];
+    loose.push(each === '-' ? readFileSync(0, 'utf8').slice(0, REPORT_TEXT_MOST) : each);
+    return [];
+  });
+  return loose.length === 0 ? reports : [...reports, { origin: 'text', text: loose.join('\n') }];
+};
+
+const statIf = (path: string) => statSync(path, { throwIfNoEntry: false });
+
+const tellImported = (imported: Imported, json: boolean): number => {
   const { accepted, repeated, rejected } = imported;
   const told = [
     `${accepted} accepted, ${repeated} there already, ${rejected.length} rejected`,
@@ -195,6 +235,7 @@ export const run = (args: readonly string[]): Promise<number> =>
       locale: { type: 'string' },
       json: { type: 'boolean' },
       import: { type: 'string' },
+      qr: { type: 'string', multiple: true },
       receipts: { type: 'string' },
       appoint: { type: 'string' },
       at: { type: 'string' },
@@ -223,6 +264,13 @@ export const run = (args: readonly string[]): Promise<number> =>
     }
     const centre = await openCentre(values.centre ?? '', nation, values.store ?? null);
     try {
+      if (values.qr !== undefined) {
+        const reports = reportTexts(values.qr);
+        if (reports.length === 0) throw new MissingError('--qr names a folder without files');
+        const read = makeReportReader(nation);
+        const imported = await importReports(centre, read, reports, values.receipts ?? null);
+        return tellImported(imported, serving.json);
+      }
       return values.import === undefined
         ? await serve(nation, centre, serving)
         : await importFrom(centre, values.import, values.receipts, serving.json);

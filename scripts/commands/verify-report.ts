@@ -71,6 +71,8 @@ const plain = (tally: SignedTally | null) =>
     ...tally,
     machineKey: Buffer.from(tally.machineKey).toString('hex'),
     certificate: Buffer.from(tally.certificate).toString('hex'),
+    keyCertificate: Buffer.from(tally.keyCertificate).toString('hex'),
+    packageSignature: Buffer.from(tally.packageSignature).toString('hex'),
   };
 
 export const run = (args: readonly string[]): Promise<number> =>

@@ -1,7 +1,8 @@
 /** Is this text the tally report of that result package? Checked against the authority's key, and figure by figure. */
 import type { SignedTally } from '#firmware/paper/qr-payloads.ts';
-import { textOf, toHex } from '#firmware/vault/bytes.ts';
-import type { ResultPackage } from '#firmware/vault/result-package.ts';
+import { textOf, toHex, utf8 } from '#firmware/vault/bytes.ts';
+import { verify } from '#firmware/vault/keys.ts';
+import { type ResultPackage, resultText } from '#firmware/vault/result-package.ts';
 import { checkReportText, type ReportFailure } from './verify-report.ts';
 
 const figuresOfTally = (tally: SignedTally) => ({
@@ -37,7 +38,11 @@ const figuresOfPackage = (found: ResultPackage): ReturnType<typeof figuresOfTall
 });
 
 /** Why a text is not the report of a package. */
-export type ReportProblem = ReportFailure | { readonly code: 'notText' | 'otherFigures' };
+export type ReportProblem =
+  | ReportFailure
+  | { readonly code: 'notText' | 'otherFigures' }
+  /** The package's signature that it carries is of another one. */
+  | { readonly code: 'otherPackage' };
 
 /** Null: it is; otherwise why not. */
 export const reportProblem = (
@@ -51,7 +56,9 @@ export const reportProblem = (
   const [failure] = failures;
   if (failure !== undefined || tally === null)
     return failure ?? { code: 'unreadable', fault: { kind: 'noPart' } };
-  return JSON.stringify(figuresOfTally(tally)) === JSON.stringify(figuresOfPackage(found))
+  if (JSON.stringify(figuresOfTally(tally)) !== JSON.stringify(figuresOfPackage(found)))
+    return { code: 'otherFigures' };
+  return verify(tally.machineKey, utf8(resultText(found)), tally.packageSignature)
     ? null
-    : { code: 'otherFigures' };
+    : { code: 'otherPackage' };
 };

@@ -18,6 +18,7 @@ export const REPORT_PROBLEMS = {
     accounting: 'votos y nulos no son boletas por cargos',
     publicLine: '{line} no es lo que la máquina firmó',
     otherFigures: 'sus cifras firmadas no son las del paquete de resultados',
+    otherPackage: 'la firma de paquete que lleva no es la de este paquete de resultados',
   },
   en: {
     notText: 'not UTF-8',
@@ -34,6 +35,7 @@ export const REPORT_PROBLEMS = {
     accounting: 'votes and nulls are not ballots times positions',
     publicLine: '{line} is not what the machine signed',
     otherFigures: 'its signed figures are not those of the result package',
+    otherPackage: 'the package signature that it carries is not of this result package',
   },
 } as const;
 
@@ -53,6 +55,7 @@ export const reportProblemWords = (problem: ReportProblem): Told => {
     case 'accounting':
     case 'notText':
     case 'otherFigures':
+    case 'otherPackage':
       return { key: problem.code, params: {} };
   }
 };

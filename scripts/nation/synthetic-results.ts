@@ -143,7 +143,7 @@ export const makeSyntheticResults = (
       authentication: authenticationOf(registered, ballots, Uint8Array.from(rest)),
       reprints: turnout % 7 === 0 ? 1 : 0,
       spoils: 0,
-      copies: 3,
+      copies: offer.rules.tallyCopies,
       machineCode: machine.code,
       logHead: Buffer.from(entropy.bytes(32)).toString('hex'),
       machineKey: machine.key,

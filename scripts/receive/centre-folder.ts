@@ -30,6 +30,7 @@ import { UsageError } from '../commands/options.ts';
 import { openOrMakeStore } from '../store/open-store.ts';
 import type { ResultStore } from '../store/result-store.ts';
 import { type AnomalyBook, openAnomalyBook } from './anomalies.ts';
+import { openArrivalBook } from './arrivals.ts';
 import { makeReception, type Reception } from './reception.ts';
 
 export const CENTRE_FILES = {
@@ -38,6 +39,7 @@ export const CENTRE_FILES = {
   appointment: 'receiver.signed',
   store: 'results.sqlite',
   anomalies: 'anomalies.jsonl',
+  arrivals: 'arrivals.jsonl',
 } as const;
 
 export type Centre = {
@@ -98,8 +100,18 @@ export const openCentre = async (
   const store = await openOrMakeStore(storeName ?? join(folder, CENTRE_FILES.store));
   const anomalies = openAnomalyBook(join(folder, CENTRE_FILES.anomalies), systemClock);
   const bytesOnDisk = async (): Promise<number> =>
-    (await store.bytesOnDisk()) + sizeOf(join(folder, CENTRE_FILES.anomalies));
+    (await store.bytesOnDisk()) +
+    sizeOf(join(folder, CENTRE_FILES.anomalies)) +
+    sizeOf(join(folder, CENTRE_FILES.arrivals));
   const receiverKey = identity.privateKey;
-  const reception = makeReception({ nation, store, receiverKey, anomalies, bytesOnDisk });
+  const arrivals = openArrivalBook(join(folder, CENTRE_FILES.arrivals), systemClock);
+  const reception = makeReception({
+    nation,
+    store,
+    receiverKey,
+    anomalies,
+    arrivals,
+    bytesOnDisk,
+  });
   return { identity, appointment, store, anomalies, reception, close: store.close };
 };

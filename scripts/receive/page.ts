@@ -16,6 +16,7 @@ const WORDS = {
     conflicts: 'Mesas con paquetes distintos',
     conflictsNote: 'Ninguno se sobrescribe; ambos quedan apartados al totalizar.',
     repeated: 'Repetidas',
+    byReport: 'Por códigos QR de actas, sin paquete aún',
     storage: 'Almacenamiento',
     connections: 'Conexiones',
     state: 'Estado',
@@ -31,6 +32,7 @@ const WORDS = {
     conflicts: 'Precincts with packages that differ',
     conflictsNote: 'None is overwritten; adding up sets both aside.',
     repeated: 'Sent again',
+    byReport: 'By QR codes of reports, no package yet',
     storage: 'Storage',
     connections: 'Connections',
     state: 'State',
@@ -69,6 +71,14 @@ export const receiverPage = (state: ReceiverState, locale: PageLocale): string =
   const facts = [
     fact(words.received, of(state.received, state.precincts)),
     fact(words.repeated, figure(state.repeated)),
+    ...(state.byReport.waiting + state.byReport.confirmed === 0
+      ? []
+      : [
+          fact(
+            words.byReport,
+            of(state.byReport.waiting, state.byReport.waiting + state.byReport.confirmed),
+          ),
+        ]),
     fact(words.storage, `${of(megabytes(storage.bytes), megabytes(storage.budget))} MB`),
     fact(words.connections, of(sockets.open, sockets.most)),
   ];

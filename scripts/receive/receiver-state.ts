@@ -1,6 +1,7 @@
 /** What a receiver shows of itself, as `/state` gives it to programs and the page draws it. */
 import type { NationalOffer } from '#firmware/nation/offer.ts';
 import type { Anomaly, AnomalyBook } from './anomalies.ts';
+import type { ByReport } from './arrivals.ts';
 import { RECEIVER_LIMITS } from './limits.ts';
 import type { Progress } from './progress.ts';
 import type { ReceiverServer } from './receiver-server.ts';
@@ -11,6 +12,8 @@ export type ReceiverState = Progress & {
   readonly title: string;
   /** Packages that came again since the start. */
   readonly repeated: number;
+  /** What came by photographed reports, and which of it a package confirmed. */
+  readonly byReport: ByReport;
   /** How often each kind of anomaly came since the start. */
   readonly refused: Readonly<Record<string, number>>;
   /** Bytes. */
@@ -34,6 +37,7 @@ export const receiverState = async (
   title: offer.title.es,
   ...(await reception.progress()),
   repeated: reception.repeated(),
+  byReport: reception.byReport(),
   refused: anomalies.counts(),
   storage: await reception.storage(),
   sockets: { open: server.sockets(), most: RECEIVER_LIMITS.sockets },

@@ -9,6 +9,7 @@ import type { Submission } from '#firmware/transmission/submission.ts';
 import { sha256Hex } from '#firmware/vault/digest.ts';
 import type { ResultStore, StoredPackage } from '../store/result-store.ts';
 import type { AnomalyBook } from './anomalies.ts';
+import type { ArrivalBook, ByReport } from './arrivals.ts';
 import { RECEIVER_LIMITS } from './limits.ts';
 import { makeProgressOf, type Progress } from './progress.ts';
 
@@ -41,6 +42,8 @@ export type Sender = {
   readonly origin: string;
   /** The precinct of the machine that proved its key; null: it came on removable memory. */
   readonly precinct: string | null;
+  /** It was put together from a photographed tally report (package-of-report.ts). */
+  readonly byReport?: boolean;
 };
 
 export type Storage = { readonly bytes: number; readonly budget: number };
@@ -51,6 +54,8 @@ export type ReceptionOptions = {
   /** Ed25519, private: signs receipts. */
   readonly receiverKey: Uint8Array;
   readonly anomalies: AnomalyBook;
+  /** Marks what came by reports alone. */
+  readonly arrivals?: ArrivalBook;
   /** Bytes on disk of all that the centre keeps. */
   readonly bytesOnDisk: () => Promise<number>;
   readonly budget?: number;
@@ -64,12 +69,14 @@ export type Reception = {
   /** Packages that came again since the start. */
   readonly repeated: () => number;
   readonly storage: () => Promise<Storage>;
+  /** What came by photographed reports. */
+  readonly byReport: () => ByReport;
 };
 
 type Precinct = string;
 
 export const makeReception = (options: ReceptionOptions): Reception => {
-  const { nation, store, receiverKey, anomalies, bytesOnDisk } = options;
+  const { nation, store, receiverKey, anomalies, arrivals, bytesOnDisk } = options;
   const budget = options.budget ?? RECEIVER_LIMITS.storageBytes;
   const { judge } = makeJudge(nation);
   const progressOf = makeProgressOf(nation.offer, nation.register);
@@ -85,7 +92,13 @@ export const makeReception = (options: ReceptionOptions): Reception => {
     return { kind: 'notTaken', code, detail, precinct };
   };
 
-  const acknowledged = (precinct: Precinct, digest: string, again: boolean): Taken => {
+  const acknowledged = (
+    precinct: Precinct,
+    digest: string,
+    again: boolean,
+    { byReport = false }: Sender,
+  ): Taken => {
+    arrivals?.took(precinct, digest, { byReport, again });
     const receipt = signReceipt({ election: nation.offer.id, precinct, digest }, receiverKey);
     if (again) repeated += 1;
     return { kind: 'acknowledged', precinct, receipt, again };
@@ -98,7 +111,7 @@ export const makeReception = (options: ReceptionOptions): Reception => {
 
   /** A package that stands in the store. */
   const known = ({ precinct, digest, first }: StoredPackage, sender: Sender): Taken =>
-    first ? acknowledged(precinct, digest, true) : conflict(precinct, digest, sender);
+    first ? acknowledged(precinct, digest, true, sender) : conflict(precinct, digest, sender);
 
   const keep = async (
     precinct: Precinct,
@@ -115,7 +128,7 @@ export const makeReception = (options: ReceptionOptions): Reception => {
       return notTaken('storageFull', `of ${budget} bytes of storage`, precinct, sender);
     switch (await store.put({ precinct, bytes, signature })) {
       case 'kept':
-        return acknowledged(precinct, digest, false);
+        return acknowledged(precinct, digest, false, sender);
       case 'different':
         return conflict(precinct, digest, sender);
       case 'same': {
@@ -142,5 +155,6 @@ export const makeReception = (options: ReceptionOptions): Reception => {
     progress: async () => progressOf(await store.packagesOfEach()),
     repeated: () => repeated,
     storage: async () => ({ bytes: await bytesOnDisk(), budget }),
+    byReport: () => arrivals?.byReport() ?? { confirmed: 0, waiting: 0, precincts: [] },
   };
 };

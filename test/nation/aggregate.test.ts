@@ -277,7 +277,7 @@ describe('what is refused, and why', () => {
     ['the end missing', 'malformed', bent(NORTH, (whole) => whole.slice(0, -30))],
     ['itself twice', 'malformed', bent(NORTH, (whole) => whole + whole)],
     ['another spelling', 'malformed', bent(NORTH, text('"copies": ', '"copies":  '))],
-    ['a leading zero', 'malformed', bent(NORTH, text('"copies": 3', '"copies": 03'))],
+    ['a leading zero', 'malformed', bent(NORTH, text(/"copies": \d+/, '"copies": 03'))],
     ['a member more', 'malformed', bent(NORTH, text('"spoils"', '"voters": [],\n "spoils"'))],
     [
       'UTF-16',

@@ -60,6 +60,8 @@ export const sampleTally = (definition: ElectionDefinition, ballots: number): Ta
   machineCode: CODE,
   machineKey: Uint8Array.from({ length: 32 }, (_, index) => index * 7 + 1),
   certificate: Uint8Array.from({ length: 64 }, (_, index) => index * 3 + 2),
+  keyCertificate: Uint8Array.from({ length: 64 }, (_, index) => index * 5 + 3),
+  packageSignature: Uint8Array.from({ length: 64 }, (_, index) => 251 - index * 2),
   logHead: HEX_64,
   dateText: '2020-12-06 18:24 -04:00',
   overrides: [],

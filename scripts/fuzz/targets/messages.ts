@@ -77,6 +77,8 @@ const TALLY: SignedTally = {
   machineCode: 'K7QM-3XPD-9WTR-5HJC',
   machineKey: Uint8Array.from({ length: 32 }, (_, index) => index * 7 + 1),
   certificate: Uint8Array.from({ length: 64 }, (_, index) => index * 3 + 2),
+  keyCertificate: Uint8Array.from({ length: 64 }, (_, index) => index * 5 + 3),
+  packageSignature: Uint8Array.from({ length: 64 }, (_, index) => 251 - index * 2),
   logHead: '9f86d081'.repeat(8),
   ballots: 412,
   counters: { epoch: 412, reprints: 2, spoils: 1 },

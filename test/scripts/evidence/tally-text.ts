@@ -5,6 +5,7 @@ import {
   signedQrParts,
   signingBytes,
 } from '#firmware/paper/qr-payloads.ts';
+import { bytesOfHex } from '#firmware/vault/bytes.ts';
 import { sign } from '#firmware/vault/keys.ts';
 import type { SyntheticCountry } from '#scripts/nation/synthetic-country.ts';
 
@@ -22,6 +23,8 @@ export const reportTextOf = (country: SyntheticCountry, at: number): string => {
     pollingPlaceCode: found.pollingPlaceCode,
     precinct: found.precinctNumber,
     certificate: sign(country.authority.privateKey, machineKeyCertificateBytes(subject)),
+    keyCertificate: bytesOfHex(found.certificate, 64) ?? new Uint8Array(64),
+    packageSignature: country.packageOf(at).signature,
     logHead: found.logHead,
     ballots: found.ballots,
     counters: { epoch: found.ballots, reprints: found.reprints, spoils: found.spoils },

@@ -27,6 +27,8 @@ const TALLY = certified({
   precinct: '01',
   machineCode: 'AS04-E7R1-FSEZ-75XE-5Z40',
   machineKey: machine.publicKey,
+  keyCertificate: new Uint8Array(64).fill(3),
+  packageSignature: new Uint8Array(64).fill(4),
   logHead: 'cd'.repeat(32),
   ballots: 6,
   counters: { epoch: 6, reprints: 1, spoils: 0 },
