@@ -191,7 +191,7 @@ const receiptOf = (
   const bytes = receiptThere(folder, precinct, receivers);
   for (const { key } of receivers) {
     const receipt = bytes === null ? null : openReceipt(bytes, key);
-    if (receipt !== null) return receiptText(receipt, key, locale);
+    if (bytes !== null && receipt !== null) return receiptText(receipt, bytes, key, locale);
   }
   throw new Error('the receipt is kept and can not be read');
 };

@@ -65,8 +65,23 @@ const ROWS: readonly Row[] = [
     },
     parts: { es: 'Ninguna', en: 'None' },
     keeps: {
-      es: 'Paquete de resultados firmado, en la memoria extraíble',
-      en: 'Signed result package, on the removable memory',
+      es: 'Nada: la cabina firma el resultado y lo guarda en las dos memorias',
+      en: 'Nothing: the booth signs the result and keeps it on both memories',
+    },
+  },
+  {
+    process: { es: 'TRANSMISIÓN', en: 'SENDER' },
+    does: {
+      es: 'Nace con el acta impresa, envía el paquete firmado al centro y termina',
+      en: 'Born once the report is on paper, sends the signed package to the centre and ends',
+    },
+    parts: {
+      es: 'La red, que el supervisor enciende solo para esto',
+      en: 'The network, which the supervisor switches on for this alone',
+    },
+    keeps: {
+      es: 'Nada: la cabina guarda el acuse de recibo y lo imprime',
+      en: 'Nothing: the booth keeps the receipt and prints it',
     },
   },
 ];
@@ -84,6 +99,10 @@ const PASSES: readonly Both[] = [
   {
     es: 'tres partes de la clave y la urna cerrada hacia abajo; el acta hacia arriba',
     en: 'three shares of the key and the closed urn down; the tally up',
+  },
+  {
+    es: 'por el supervisor: el paquete firmado hacia abajo, el acuse de recibo hacia arriba',
+    en: 'by way of the supervisor: the signed package down, the receipt up',
   },
 ];
 

@@ -145,6 +145,10 @@ const DAY: readonly Part[] = [
         en: 'If your precinct is drawn, the papers of the box are counted by hand, before everybody.',
       },
       {
+        es: 'La máquina transmite el resultado sola e imprime el acuse de recibo del centro: guárdelo con el acta. Sin red lo dice; toque INTENTAR DE NUEVO cuando vuelva, o lleve la memoria.',
+        en: 'The machine sends the result by itself and prints the receipt of the centre: keep it with the report. Without network it says so; touch TRY AGAIN when it is back, or carry the memory.',
+      },
+      {
         es: 'Apague y entregue el módulo de memoria con el sobre.',
         en: 'Switch off and hand over the memory module with the envelope.',
       },
@@ -152,6 +156,8 @@ const DAY: readonly Part[] = [
     pictures: [
       ['screen-shares', { es: 'Tres llaves abren la urna', en: 'Three tokens open the urn' }],
       ['screen-finished', { es: 'El escrutinio terminó', en: 'The count is finished' }],
+      ['screen-no-network', { es: 'Todavía no hay red', en: 'There is no network yet' }],
+      ['screen-sent', { es: 'El centro tiene el resultado', en: 'The centre has the result' }],
       ['tally-report', { es: 'Comienzo del acta', en: 'Beginning of the tally report' }],
     ],
   },

@@ -1,10 +1,11 @@
 /** A receipt as officers read it. */
-import type { Receipt } from '#firmware/transmission/receipt.ts';
+import { type Receipt, receiptNumber } from '#firmware/transmission/receipt.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 
 const WORDS = {
   es: {
     title: 'ACUSE DE RECIBO',
+    number: 'Acuse N.º',
     election: 'Elección',
     precinct: 'Mesa',
     digest: 'Paquete, SHA-256',
@@ -12,6 +13,7 @@ const WORDS = {
   },
   en: {
     title: 'RECEIPT',
+    number: 'Receipt no.',
     election: 'Election',
     precinct: 'Precinct',
     digest: 'Package, SHA-256',
@@ -25,12 +27,15 @@ const grouped = (hex: string): string =>
 
 export const receiptText = (
   { election, precinct, digest }: Receipt,
+  /** As it was signed. */
+  signed: Uint8Array,
   receiverKey: Uint8Array,
   locale: keyof typeof WORDS,
 ): string => {
   const words = WORDS[locale];
   return [
     words.title,
+    `${words.number} ${receiptNumber(signed)}`,
     `${words.election}: ${election}`,
     `${words.precinct}: ${precinct}`,
     `${words.digest}:`,
