@@ -15,11 +15,12 @@ import {
   resultText,
 } from '#firmware/vault/result-package.ts';
 import { err, ok, type Result } from '#hal/result.ts';
-import { checkReportText, type ReportFailureCode } from '../evidence/verify-report.ts';
+import { reportProblemText } from '../evidence/report-words.ts';
+import { checkReportText, type ReportFailure } from '../evidence/verify-report.ts';
 
 export type ReportProblem = {
   readonly code:
-    | ReportFailureCode
+    | ReportFailure['code']
     | 'otherElection'
     | 'unknownPrecinct'
     /** Contests or options are not those of the precinct's districts. */
@@ -91,7 +92,7 @@ export const makeReportReader = (nation: Nation): ReadReport => {
     const refuse = (code: ReportProblem['code'], detail: string) =>
       err({ code, detail, precinct: precinct?.id ?? null });
     const [failure] = failures;
-    if (failure !== undefined) return refuse(failure.code, failure.detail);
+    if (failure !== undefined) return refuse(failure.code, reportProblemText(failure));
     if (tally === null) return refuse('unreadable', 'no signed codes are in it');
     if (tally.electionId !== nation.offer.id)
       return refuse('otherElection', `of the election ${tally.electionId}`);
