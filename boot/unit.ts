@@ -60,7 +60,7 @@ const stages: readonly { readonly name: StageName; readonly run: StageWork }[] =
   },
   {
     name: 'data',
-    run: ofUnit(async (file) => (await import('./unit/data.ts')).openData(file)),
+    run: ofUnit(async (file) => (await import('./unit/open-data.ts')).openData(file)),
   },
   {
     name: 'supervisor',

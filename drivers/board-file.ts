@@ -65,6 +65,13 @@ export type FrameBufferPlace = {
 /** An interface as the kernel names it, and the root of the tree that switches it. */
 export type NetworkPlace = { readonly sysfs: string; readonly interface: string };
 
+export type WatchdogPlace = {
+  /** For example `/dev/watchdog0`. */
+  readonly path: string;
+  /** The kernel's folder for it. */
+  readonly sysfs: string;
+};
+
 export type BoardFile = {
   readonly unit: string;
   /** The serial line of the field console; null: a unit without one. */
@@ -79,6 +86,8 @@ export type BoardFile = {
     readonly inventory: { readonly sysfs: string };
     /** The interface that results go out by; left out: a unit without network. */
     readonly network?: NetworkPlace;
+    /** Resets the unit when nobody feeds it; left out: a unit without one. */
+    readonly watchdog?: WatchdogPlace;
     readonly media: MediaPlaces;
   };
   readonly desk: {
@@ -267,6 +276,11 @@ const powerModel = (fields: Fields): PowerModel => ({
   loadW: fields.number('loadW', 1, MAX_LOAD_W),
 });
 
+const watchdog = (fields: Fields): WatchdogPlace => ({
+  path: fields.filePath('path', '/dev'),
+  sysfs: fields.filePath('sysfs', '/sys'),
+});
+
 const network = (fields: Fields): NetworkPlace => ({
   sysfs: fields.filePath('sysfs'),
   interface: fields.text('interface', INTERFACE, 'the name of an interface, such as eth0,'),
@@ -281,6 +295,7 @@ const board = (fields: Fields): BoardFile => ({
     ...given({ powerModel: part.ifGiven('powerModel', powerModel) }),
     inventory: part.object('inventory', (inventory) => ({ sysfs: inventory.filePath('sysfs') })),
     ...given({ network: part.ifGiven('network', network) }),
+    ...given({ watchdog: part.ifGiven('watchdog', watchdog) }),
     media: part.object('media', media),
   })),
   desk: fields.object('desk', (part) => ({

@@ -1,5 +1,221 @@
-/** The stage that opens the data partition. */
-import { ok, type Result } from '#hal/result.ts';
-import type { UnitFile } from './unit-file.ts';
+/**
+ * The data partition: what a unit remembers. It is made on the first start and never again, and opened on
+ * every one.
+ *
+ * With a TPM it is encrypted (LUKS2), and its key is drawn here, sealed to this TPM and to how the platform
+ * started (register 7: Secure Boot and whose keys it trusts, so that an update signed by the same key still
+ * opens it), and kept nowhere else: the disk in another board, or this board started by somebody else's
+ * system, gives nothing. Without a TPM it is not encrypted, and says so: a key that lies beside its lock
+ * would only look like one. Votes are sealed by the vault in either case, to keys that no disk holds.
+ *
+ * It holds a mark from its making until setup begins (`BEFORE_SETUP`): what updates a unit from outside wants
+ * to see it. Made is what bears `READY`, the last thing that the making writes: a cut before leaves a
+ * partition that is made anew. What is neither blank nor ours is never written to.
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Entropy } from '#hal/entropy.ts';
+import { err, ok, type Result } from '#hal/result.ts';
+import { forget } from '#hal/secret-bytes.ts';
+import { findPartition } from './partitions.ts';
+import type { RunTool } from './run-tool.ts';
 
-export const openData = async (_: UnitFile): Promise<Result<string, string>> => ok('none: a bench');
+export const DATA_PLACE = '/var/lib/urna';
+const MAPPED = 'urna-data';
+/** Register 7: "Secure Boot Policy" (TCG PC Client Platform Firmware Profile). */
+export const SEALED_TO = [7] as const;
+const KEY_BYTES = 32;
+
+/** Tokens of the LUKS2 header, by their numbers: the sealed key; the mark of setup; the making's end. */
+const TOKEN = { key: 0, beforeSetup: 1, ready: 2 } as const;
+export const BEFORE_SETUP = 'urna-before-setup';
+const READY = 'urna-ready';
+/** Without LUKS the volume's name says the same; at most 16 letters. */
+export const LABEL = { beforeSetup: 'urna-new', afterSetup: 'urna-data' } as const;
+
+/** Seals and unseals the partition's key (drivers/tpm/seal.ts), the sealed form as text. */
+export type KeyKeeper = {
+  readonly seal: (key: Uint8Array) => Promise<Result<string, string>>;
+  readonly unseal: (sealed: string) => Promise<Result<Uint8Array, string>>;
+};
+
+export type DataOptions = {
+  readonly partition: string;
+  /** Null: this unit has no TPM. */
+  readonly keeper: KeyKeeper | null;
+  readonly entropy: Entropy;
+  readonly run: RunTool;
+  readonly sysfs: string;
+  readonly dev: string;
+  readonly place: string;
+};
+
+type Step<T = string> = Promise<Result<T, string>>;
+
+/** What lies at the beginning of a partition. */
+type Found = 'blank' | 'luks' | 'ext4' | 'other';
+const LOOK_BYTES = 64 * 1024;
+const LUKS_MAGIC = Buffer.from('LUKS\xba\xbe', 'latin1');
+/** The superblock's magic number, at 1024 + 56 (Linux Documentation/filesystems/ext4). */
+const EXT4_MAGIC_AT = 1_080;
+const EXT4_MAGIC = 0xef53;
+
+const lookAt = async (device: string): Promise<Found> => {
+  const handle = await open(device, 'r');
+  try {
+    const bytes = Buffer.alloc(LOOK_BYTES);
+    await handle.read(bytes, 0, LOOK_BYTES, 0);
+    if (bytes.subarray(0, LUKS_MAGIC.length).equals(LUKS_MAGIC)) return 'luks';
+    if (bytes.readUInt16LE(EXT4_MAGIC_AT) === EXT4_MAGIC) return 'ext4';
+    return bytes.every((byte) => byte === 0) ? 'blank' : 'other';
+  } finally {
+    await handle.close();
+  }
+};
+
+const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+
+/** Every step in its order; ends with the first that fails. */
+const inTurn = async (...steps: readonly (() => Step<unknown>)[]): Step<void> => {
+  for (const step of steps) {
+    const done = await step();
+    if (!done.ok) return done;
+  }
+  return ok(undefined);
+};
+
+const makeFileSystem =
+  ({ run }: DataOptions, device: string, label: string) =>
+  () =>
+    run('mkfs', ['-q', '-F', '-t', 'ext4', '-L', label, '-E', 'lazy_itable_init=0', device]);
+
+const withToken = (
+  { run }: DataOptions,
+  device: string,
+  number: number,
+  token: Readonly<Record<string, unknown>>,
+) => {
+  const where = ['--token-id', String(number), '--json-file', '-', device];
+  return () => run('cryptsetup', ['token', 'import', ...where], json({ ...token, keyslots: [] }));
+};
+
+/** Null: no such token. */
+const tokenOf = async (
+  { run }: DataOptions,
+  device: string,
+  number: number,
+): Promise<Readonly<Record<string, unknown>> | null> => {
+  const found = await run('cryptsetup', ['token', 'export', '--token-id', String(number), device]);
+  return found.ok ? (JSON.parse(found.value) as Readonly<Record<string, unknown>>) : null;
+};
+
+const openLuks =
+  ({ run }: DataOptions, device: string, key: Uint8Array) =>
+  () =>
+    run('cryptsetup', ['open', '--type', 'luks2', '--key-file', '-', device, MAPPED], key);
+
+/** The key is 256 bits of chance: nothing is gained by making each guess at it slow. */
+const QUICK = ['--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000'] as const;
+
+const makeLuks = async (options: DataOptions, keeper: KeyKeeper, device: string): Step<void> => {
+  const { run, entropy, dev } = options;
+  const key = entropy.bytes(KEY_BYTES);
+  try {
+    const sealed = await keeper.seal(key);
+    if (!sealed.ok) return sealed;
+    const format = ['luksFormat', '--type', 'luks2', '--batch-mode', ...QUICK, '--key-file', '-'];
+    return await inTurn(
+      () => run('cryptsetup', [...format, device], key),
+      withToken(options, device, TOKEN.key, { type: 'urna-sealed-key', sealed: sealed.value }),
+      openLuks(options, device, key),
+      makeFileSystem(options, join(dev, 'mapper', MAPPED), LABEL.afterSetup),
+      withToken(options, device, TOKEN.beforeSetup, { type: BEFORE_SETUP }),
+      withToken(options, device, TOKEN.ready, { type: READY }),
+    );
+  } finally {
+    forget(key);
+  }
+};
+
+/** Opened under the key that the TPM gives. */
+const unlock = async (options: DataOptions, keeper: KeyKeeper, device: string): Step<void> => {
+  const token = await tokenOf(options, device, TOKEN.key);
+  if (typeof token?.sealed !== 'string') return err('its header holds no sealed key');
+  const key = await keeper.unseal(token.sealed);
+  if (!key.ok) return err(`the TPM does not give its key: ${key.error}`);
+  const opened = await openLuks(options, device, key.value)();
+  forget(key.value);
+  return opened.ok ? ok(undefined) : opened;
+};
+
+const openEncrypted = async (
+  options: DataOptions,
+  keeper: KeyKeeper,
+  device: string,
+  found: Found,
+): Step => {
+  const { run, dev, place } = options;
+  if (found !== 'blank' && found !== 'luks') return err('it holds something else');
+  if (found === 'luks') {
+    // A header that is damaged in both its copies is no unfinished one.
+    const sound = await run('cryptsetup', ['isLuks', '--type', 'luks2', device]);
+    if (!sound.ok) return err('its header is damaged');
+  }
+  const isMade = found === 'luks' && (await tokenOf(options, device, TOKEN.ready)) !== null;
+  const opened = isMade
+    ? await unlock(options, keeper, device)
+    : await makeLuks(options, keeper, device);
+  if (!opened.ok) return opened;
+  const mapped = join(dev, 'mapper', MAPPED);
+  const mounted = await run('mount', ['-t', 'ext4', '-o', OPTIONS, mapped, place]);
+  return mounted.ok ? ok(`${isMade ? 'opened' : 'made'}, encrypted, key in the TPM`) : mounted;
+};
+
+/** Nothing in it runs, is a device or lends anybody rights. */
+const OPTIONS = 'nosuid,nodev,noexec,noatime';
+
+const openPlain = async (options: DataOptions, device: string, found: Found): Step => {
+  const { run, place } = options;
+  const label = found === 'ext4' ? await labelOf(device) : '';
+  const isMade = Object.values(LABEL).some((each) => each === label);
+  const isUnfinished = found === 'blank' || (found === 'ext4' && label === '');
+  if (!isMade && !isUnfinished) return err('it holds something else');
+  if (!isMade) {
+    // Its name is the last thing that it gets.
+    const made = await inTurn(makeFileSystem(options, device, ''), () =>
+      run('label', ['-L', LABEL.beforeSetup, device]),
+    );
+    if (!made.ok) return made;
+  }
+  const mounted = await run('mount', ['-t', 'ext4', '-o', OPTIONS, device, place]);
+  return mounted.ok
+    ? ok(`${isMade ? 'opened' : 'made'}, NOT encrypted: this unit has no TPM`)
+    : mounted;
+};
+
+/** Of an ext4 volume: 16 bytes at 120 of its superblock. */
+const labelOf = async (device: string): Promise<string> => {
+  const handle = await open(device, 'r');
+  try {
+    const bytes = Buffer.alloc(16);
+    await handle.read(bytes, 0, 16, 1_024 + 120);
+    return bytes.toString('latin1').replace(/\0.*$/s, '');
+  } finally {
+    await handle.close();
+  }
+};
+
+/** What was done, in a line; the error says why there is no place to remember anything. */
+export const openDataPartition = async (options: DataOptions): Step => {
+  const { partition, keeper, sysfs, dev, place } = options;
+  const name = await findPartition(partition, sysfs);
+  if (name === null) return err(`no partition is called ${partition}`);
+  const device = join(dev, name);
+  if (!existsSync(device)) return err(`${device} is not there`);
+  mkdirSync(place, { recursive: true });
+  const found = await lookAt(device);
+  return keeper === null
+    ? await openPlain(options, device, found)
+    : await openEncrypted(options, keeper, device, found);
+};

@@ -1,10 +1,18 @@
 /** The last stage: the keeper with the board file, and the unit's signals. */
+import { writeFileSync } from 'node:fs';
+import { systemClock } from '#drivers/system/system-clock.ts';
 import { ok, type Result } from '#hal/result.ts';
 import { openBoardFile } from '../process/open-file.ts';
+import { openPartsList, SYSFS } from './devices.ts';
 import { type KeeperOptions, startKeeper } from './keeper.ts';
+import { runTool } from './run-tool.ts';
 import { pathInRelease } from './sandboxes.ts';
 import type { StageResult } from './stages.ts';
 import type { UnitFile } from './unit-file.ts';
+import { watchDevices } from './watch-devices.ts';
+
+/** No further module is ever loaded, whoever asks and whatever is plugged in (Documentation/admin-guide/sysctl/kernel.rst). */
+const closeModules = (): void => writeFileSync('/proc/sys/kernel/modules_disabled', '1');
 
 /** Resolves when the supervisor was started; `onEnd` is told what becomes of the machine. */
 export const keepUnit = async (
@@ -14,12 +22,23 @@ export const keepUnit = async (
   onEnd: KeeperOptions['onEnd'],
 ): Promise<Result<string, string>> => {
   const board = await openBoardFile(pathInRelease(unit.board));
+  const say = (text: string): void => void process.stdout.write(`urna: ${text}\r\n`);
+  if (unit.ownsMachine) {
+    // What is mounted from now on is seen in the sandboxes too.
+    const shared = await runTool('mount', ['--make-rshared', '/']);
+    if (!shared.ok) return shared;
+    await watchDevices({
+      ...{ unit, board, list: await openPartsList(unit), clock: systemClock },
+      ...{ run: runTool, say, sysfs: SYSFS, dev: '/dev' },
+    });
+    closeModules();
+  }
   const keeper = await startKeeper({
     unit,
     board,
     folder,
     results,
-    say: (text) => void process.stdout.write(`urna: ${text}\r\n`),
+    say,
     onEnd,
   });
   process.on('SIGTERM', keeper.switchOff);

@@ -49,7 +49,10 @@ export type UnitFile = {
    * where all run as whoever started it and as they are.
    */
   readonly users: Users | null;
-  /** It ends by switching the machine off or starting it anew; false: by ending its program, a bench. */
+  /**
+   * Kernel modules, USB and mounts are its to rule, and it ends by switching the machine off or starting it
+   * anew; false: all that is somebody else's, and it ends by ending its program, a bench.
+   */
   readonly ownsMachine: boolean;
 };
 

@@ -13,13 +13,21 @@ const SESSIONS = 0x8002;
 /** Part 2, 6.5.2 TPM_CC. */
 export const COMMAND_CODES = {
   nvUndefineSpace: 0x0122,
+  createPrimary: 0x0131,
   nvDefineSpace: 0x012a,
   nvWrite: 0x0137,
   startup: 0x0144,
   shutdown: 0x0145,
   nvRead: 0x014e,
+  create: 0x0153,
+  load: 0x0157,
+  unseal: 0x015e,
+  flushContext: 0x0165,
   nvReadPublic: 0x0169,
+  startAuthSession: 0x0176,
   getCapability: 0x017a,
+  policyPcr: 0x017f,
+  policyGetDigest: 0x0189,
 } as const;
 export type CommandName = keyof typeof COMMAND_CODES;
 
@@ -39,6 +47,8 @@ export const RESPONSE_CODES = {
   /** The index is there already. */
   nvDefined: 0x14c,
   handle: 0x08b,
+  /** The values of the platform's registers are not those that were sealed to. */
+  policyFail: 0x09d,
   authFail: 0x08e,
   badAuth: 0x0a2,
   yielded: 0x908,
@@ -61,12 +71,12 @@ export const PASSING_CODES: readonly ResponseCode[] = [
 ];
 
 /** Part 2, 7.4 TPM_RH. */
-const OWNER = 0x40000001;
+export const OWNER = 0x40000001;
 const PASSWORD_SESSION = 0x40000009;
 /** Part 2, 7.2: handles of NV indexes begin with this byte. */
 const NV_INDEX_TYPE = 0x01;
 /** TPM_ALG_SHA256 names an index. */
-const SHA256 = 0x000b;
+export const SHA256 = 0x000b;
 /** Part 2, 13.4 TPMA_NV: read and written with the index' own password, without the lock-out of guesses. */
 export const CELL_ATTRIBUTES = (1 << 2) | (1 << 18) | (1 << 25);
 const WRITTEN = 1 << 29;
@@ -77,38 +87,40 @@ export const MAX_MESSAGE_BYTES = 4_096;
 /** Bytes of a password: at most a SHA-256 digest. */
 const MAX_AUTH_BYTES = 32;
 
-const u8 = (value: number): readonly number[] => [value & 0xff];
-const u16 = (value: number): readonly number[] => [(value >>> 8) & 0xff, value & 0xff];
-const u32 = (value: number): readonly number[] => [
+export const u8 = (value: number): readonly number[] => [value & 0xff];
+export const u16 = (value: number): readonly number[] => [(value >>> 8) & 0xff, value & 0xff];
+export const u32 = (value: number): readonly number[] => [
   (value >>> 24) & 0xff,
   (value >>> 16) & 0xff,
   ...u16(value),
 ];
 /** A TPM2B: length (16 bits) and bytes. */
-const sized = (bytes: Iterable<number>): readonly number[] => {
+export const sized = (bytes: Iterable<number>): readonly number[] => {
   const all = [...bytes];
   return [...u16(all.length), ...all];
 };
 
-/** Part 2, 10.13.2 TPMS_AUTH_COMMAND for a password: session, no nonce, continueSession, the password. */
-const passwordArea = (auth: Uint8Array): readonly number[] => {
-  const area = [...u32(PASSWORD_SESSION), ...u16(0), ...u8(0x01), ...sized(auth)];
+/**
+ * Part 2, 10.13.2 TPMS_AUTH_COMMAND: session, no nonce, continueSession, the password; or a policy session,
+ * which ends with it and needs no further proof.
+ */
+const authArea = (auth: Uint8Array | { readonly policySession: number }): readonly number[] => {
+  const area =
+    'policySession' in auth
+      ? [...u32(auth.policySession), ...u16(0), ...u8(0), ...u16(0)]
+      : [...u32(PASSWORD_SESSION), ...u16(0), ...u8(0x01), ...sized(auth)];
   return [...u32(area.length), ...area];
 };
 
-const command = (
+export const command = (
   name: CommandName,
   handles: readonly number[],
-  auth: Uint8Array | null,
+  auth: Uint8Array | null | { readonly policySession: number },
   parameters: readonly number[],
 ): Uint8Array => {
-  if (auth !== null && auth.length > MAX_AUTH_BYTES)
+  if (auth instanceof Uint8Array && auth.length > MAX_AUTH_BYTES)
     throw new Error(`a password of ${auth.length} bytes`);
-  const body = [
-    ...handles.flatMap(u32),
-    ...(auth === null ? [] : passwordArea(auth)),
-    ...parameters,
-  ];
+  const body = [...handles.flatMap(u32), ...(auth === null ? [] : authArea(auth)), ...parameters];
   const length = HEADER_BYTES + body.length;
   if (length > MAX_MESSAGE_BYTES) throw new Error(`a command of ${length} bytes`);
   const tag = auth === null ? NO_SESSIONS : SESSIONS;
@@ -178,7 +190,7 @@ export const nvRead = ({ index, auth }: NvIndex, bytes: number, offset: number):
 };
 
 /** A reader of big-endian fields that never leaves its bytes; `short` once it would have. */
-const makeReader = (bytes: Uint8Array) => {
+export const makeReader = (bytes: Uint8Array) => {
   let at = 0;
   let short = false;
   const take = (count: number): Uint8Array => {
@@ -202,6 +214,8 @@ const makeReader = (bytes: Uint8Array) => {
 
 export type Response = {
   readonly code: number;
+  /** Where the command gives one (`decodeResponse`'s `givesHandle`); otherwise 0. */
+  readonly handle: number;
   /** Parameters, without the header and without what sessions add. */
   readonly parameters: Uint8Array;
 };
@@ -216,7 +230,10 @@ export const messageLength = (held: Uint8Array): Result<number | null, string> =
 };
 
 /** A whole response. Those with sessions carry the length of their parameters (Part 1, 18.8). */
-export const decodeResponse = (bytes: Uint8Array): Result<Response, string> => {
+export const decodeResponse = (
+  bytes: Uint8Array,
+  givesHandle = false,
+): Result<Response, string> => {
   const length = messageLength(bytes);
   if (!length.ok) return length;
   if (length.value !== bytes.length)
@@ -226,9 +243,9 @@ export const decodeResponse = (bytes: Uint8Array): Result<Response, string> => {
   reader.take(4);
   const code = reader.number(4);
   if (tag !== NO_SESSIONS && tag !== SESSIONS) return err(`tag ${tag.toString(16)}`);
-  if (tag === NO_SESSIONS) return ok({ code, parameters: bytes.slice(HEADER_BYTES) });
-  const parameters = reader.take(reader.number(4)).slice();
-  return reader.short() ? err('parameters cut off') : ok({ code, parameters });
+  const handle = givesHandle && code === 0 ? reader.number(4) : 0;
+  const parameters = reader.take(tag === NO_SESSIONS ? reader.left() : reader.number(4)).slice();
+  return reader.short() ? err('parameters cut off') : ok({ code, handle, parameters });
 };
 
 /**

@@ -32,6 +32,24 @@ export const openTpmDevice = (path: string): TpmTransport => ({
   close: () => undefined,
 });
 
+/**
+ * The same, opened once: the kernel lets go of an opener's sessions and objects when it closes the device
+ * (tpm-space.c), so whoever makes any holds it. One exchange at a time.
+ */
+export const holdTpmDevice = async (path: string): Promise<TpmTransport> => {
+  const device = await open(path, 'r+');
+  return {
+    present: () => existsSync(path),
+    exchange: async (command) => {
+      await device.write(command);
+      const response = new Uint8Array(MAX_MESSAGE_BYTES);
+      const { bytesRead } = await device.read(response, 0, response.length, null);
+      return response.subarray(0, bytesRead);
+    },
+    close: () => void device.close().catch(() => undefined),
+  };
+};
+
 /** How often a simulator that is not there is looked for. */
 const LOOK_EVERY_MS = 200;
 

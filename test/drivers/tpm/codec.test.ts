@@ -57,7 +57,7 @@ describe('responses', () => {
   };
 
   test('success, data, properties and what is said of an index', () => {
-    expect(decode(TPM_RESPONSES.done)).toEqual({ code: 0, parameters: EMPTY });
+    expect(decode(TPM_RESPONSES.done)).toEqual({ code: 0, handle: 0, parameters: EMPTY });
     expect(decodeNvData(decode(TPM_RESPONSES.nvRead).parameters)).toEqual(bytesOf('deadbeef'));
     expect(decodeNvPublic(decode(TPM_RESPONSES.nvReadPublic).parameters)).toEqual({
       index: INDEX,

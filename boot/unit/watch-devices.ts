@@ -1,0 +1,59 @@
+/** What is plugged in while the unit runs: authorised or refused, given to its process, mounted, taken away. */
+import type { BoardFile } from '#drivers/board-file.ts';
+import type { PartsList } from '#firmware/parts/parts-list.ts';
+import type { Clock } from '#hal/clock.ts';
+import type { Part } from '#hal/inventory.ts';
+import { grantDevices, grantsOf } from './grants.ts';
+import { isMounted, watchMedia } from './media.ts';
+import { ownedFolders } from './places.ts';
+import type { RunTool } from './run-tool.ts';
+import { takeDelivery } from './take-delivery.ts';
+import type { UnitFile } from './unit-file.ts';
+import { authoriseUsb } from './usb.ts';
+
+/** Between two looks. */
+export const LOOK_MS = 1_000;
+
+export type DeviceWatchOptions = {
+  readonly unit: UnitFile;
+  readonly board: BoardFile;
+  readonly list: PartsList;
+  readonly clock: Clock;
+  readonly run: RunTool;
+  readonly say: (text: string) => void;
+  readonly sysfs: string;
+  readonly dev: string;
+};
+
+const named = ({ path, vendor, product, name }: Part): string =>
+  `USB ${path} ${vendor}:${product} ${name ?? ''} is not on the list: no driver takes it`;
+
+/** Resolves after the first look; goes on as long as the unit runs. */
+export const watchDevices = async (options: DeviceWatchOptions): Promise<void> => {
+  const { unit, board, list, clock, run, say, sysfs, dev } = options;
+  const { users } = unit;
+  const grants = grantsOf(board);
+  const folders = ownedFolders(unit, board);
+  const media = watchMedia({ media: unit.media, folders, users, sysfs, dev, run, say });
+  const stick = unit.media.find(({ owner }) => owner === 'supervisor')?.place;
+  let told = new Set<string>();
+  const look = async (): Promise<void> => {
+    const { refused } = await authoriseUsb(sysfs, list);
+    for (const part of refused) if (!told.has(named(part))) say(named(part));
+    told = new Set(refused.map(named));
+    if (users !== null) grantDevices(grants, users, sysfs, dev);
+    await media.look();
+    if (stick !== undefined && isMounted(stick))
+      takeDelivery(stick, unit.delivery, users?.supervisor ?? null);
+  };
+  const turn = async (): Promise<void> => {
+    try {
+      await look();
+    } catch (error) {
+      // Something went in the middle of it.
+      say(`devices: ${error instanceof Error ? error.message : 'unknown'}`);
+    }
+    clock.after(LOOK_MS, () => void turn());
+  };
+  await turn();
+};

@@ -1,0 +1,279 @@
+/** USB by the parts list, nodes by the board file, what comes and goes: on trees that look like sysfs. */
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { grantDevices, grantsOf } from '#boot/unit/grants.ts';
+import { blockOn, mountOptions, watchMedia } from '#boot/unit/media.ts';
+import { findPartition } from '#boot/unit/partitions.ts';
+import { takeDelivery } from '#boot/unit/take-delivery.ts';
+import type { MediumMount, Users } from '#boot/unit/unit-file.ts';
+import { authoriseUsb } from '#boot/unit/usb.ts';
+import { readBoardFile } from '#drivers/board-file.ts';
+import type { ListedPart, PartsList } from '#firmware/parts/parts-list.ts';
+import { readPartsList } from '#firmware/parts/parts-list.ts';
+import { ok } from '#hal/result.ts';
+
+const BOARDS = new URL('../../../boot/boards/', import.meta.url).pathname;
+const USERS: Users = {
+  supervisor: 901,
+  desk: 902,
+  booth: 903,
+  counting: 904,
+  console: 905,
+  sender: 906,
+};
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'urna-devices-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const put = (path: string, text: string): void => {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+};
+const textOf = (path: string): string => readFileSync(join(folder, path), 'utf8').trim();
+const link = (path: string, target: string): void => {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  symlinkSync(join(folder, target), join(folder, path));
+};
+
+/** As a kernel with `authorized_default=0` shows what was plugged in. */
+const plug = (path: string, vendor: string, product: string, authorized = '0'): void => {
+  const at = `devices/pci0000:00/usb1/${path}`;
+  put(`${at}/idVendor`, `${vendor}\n`);
+  put(`${at}/idProduct`, `${product}\n`);
+  put(`${at}/busnum`, '1\n');
+  put(`${at}/devnum`, `${path.split('-')[1]}\n`);
+  put(`${at}/authorized`, `${authorized}\n`);
+  link(`bus/usb/devices/${path}`, at);
+};
+const authorized = (path: string): string => textOf(`bus/usb/devices/${path}/authorized`);
+
+describe('USB', () => {
+  const list = (...parts: ListedPart[]): Pick<PartsList, 'parts'> => ({ parts });
+  const KEYPAD = {
+    label: 'keypad',
+    kind: 'usb',
+    path: '1-6',
+    vendor: '04d9',
+    product: 'a02a',
+  } as const;
+
+  test('what is on the list is authorised, a second keyboard is not, and is named', async () => {
+    plug('1-6', '04d9', 'a02a');
+    plug('1-9', '04d9', 'a02a');
+    const found = await authoriseUsb(folder, list(KEYPAD));
+    expect(authorized('1-6')).toBe('1');
+    expect(authorized('1-9')).toBe('0');
+    expect(found.refused.map(({ path }) => path)).toEqual(['1-9']);
+  });
+
+  test('of two that are alike an entry without a place is good for one', async () => {
+    plug('1-1', '04d9', 'a02a');
+    plug('1-2', '04d9', 'a02a');
+    const { path: _, ...anywhere } = KEYPAD;
+    await authoriseUsb(folder, list(anywhere));
+    expect([authorized('1-1'), authorized('1-2')].sort()).toEqual(['0', '1']);
+  });
+
+  test('what something authorised and the list does not name loses its driver', async () => {
+    plug('1-9', '046d', 'c31c', '1');
+    await authoriseUsb(folder, list(KEYPAD));
+    expect(authorized('1-9')).toBe('0');
+  });
+
+  test('another device in the place of a listed one is refused', async () => {
+    plug('1-6', '046d', 'c31c');
+    await authoriseUsb(folder, list(KEYPAD));
+    expect(authorized('1-6')).toBe('0');
+  });
+
+  test('the list of the virtual unit is one, and of its own ports', () => {
+    const read = readPartsList(JSON.parse(readFileSync(`${BOARDS}virtual-x64.parts.json`, 'utf8')));
+    expect(read.ok && read.value.parts.every(({ path }) => /^1-\d+$/.test(path ?? ''))).toBe(true);
+  });
+});
+
+describe('nodes', () => {
+  const board = () => {
+    const read = readBoardFile(readFileSync(`${BOARDS}virtual-x64.json`, 'utf8'));
+    if (!read.ok) throw new Error('no board file');
+    return read.value;
+  };
+
+  test('each device of the board file is one process’ alone', () => {
+    const grants = grantsOf(board());
+    expect(grants.map(({ program }) => program).sort()).toEqual(
+      [
+        'booth',
+        'booth',
+        'booth',
+        'booth',
+        'booth',
+        'console',
+        'desk',
+        'desk',
+        'desk',
+        'supervisor',
+      ].sort(),
+    );
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  test.skipIf(!isRoot)(
+    `are given to it where they are now, and again when they come back${isRoot ? '' : ' (skipped: not root)'}`,
+    () => {
+      plug('1-4', '04b8', '0e28');
+      plug('1-1', '0403', '6001');
+      put('devices/pci0000:00/usb1/1-1/1-1:1.0/ttyUSB0/tty/ttyUSB0/dev', '');
+      put('devices/pci0000:00/usb1/1-1/1-1:1.0/ttyUSB0/x', '');
+      link(
+        'devices/pci0000:00/usb1/1-1/1-1:1.0/ttyUSB0/tty/ttyUSB0/device',
+        'devices/pci0000:00/usb1/1-1/1-1:1.0/ttyUSB0',
+      );
+      link('class/tty/ttyUSB0', 'devices/pci0000:00/usb1/1-1/1-1:1.0/ttyUSB0/tty/ttyUSB0');
+      const dev = join(folder, 'dev');
+      put('dev/bus/usb/001/004', '');
+      put('dev/ttyUSB0', '');
+      put('dev/ttyUSB1', '');
+      const look = () => grantDevices(grantsOf(board()), USERS, folder, dev);
+      look();
+      const of = (path: string) => {
+        const { uid, mode } = statSync(join(dev, path));
+        return [uid, mode & 0o777];
+      };
+      expect(of('bus/usb/001/004')).toEqual([USERS.booth, 0o600]);
+      expect(of('ttyUSB0')).toEqual([USERS.desk, 0o600]);
+      expect(of('ttyUSB1')[0]).toBe(0);
+      chownSync(join(dev, 'ttyUSB0'), 0, 0);
+      look();
+      expect(of('ttyUSB0')[0]).toBe(USERS.desk);
+    },
+  );
+});
+
+describe('what comes and goes', () => {
+  const MODULE: MediumMount = {
+    place: '/media/m',
+    usbPath: '1-8',
+    filesystem: 'ext4',
+    owner: null,
+  };
+  const disk = (name: string, usbPath: string): void => {
+    const at = `devices/pci0000:00/usb1/${usbPath}/${usbPath}:1.0/host0/${name}`;
+    put(`${at}/size`, '8');
+    link(`class/block/${name}`, at);
+  };
+
+  test('is mounted when it is there and taken away when it is gone, once each', async () => {
+    const told: string[] = [];
+    const media = watchMedia({
+      media: [MODULE],
+      folders: [],
+      users: USERS,
+      sysfs: folder,
+      dev: '/dev',
+      run: async (tool, args) => {
+        told.push([tool, ...args].join(' '));
+        return ok('');
+      },
+      say: () => undefined,
+    });
+    await media.look();
+    disk('sda', '1-8');
+    await media.look();
+    await media.look();
+    rmSync(join(folder, 'class/block/sda'));
+    await media.look();
+    await media.look();
+    disk('sdb', '1-9');
+    await media.look();
+    expect(told).toEqual([
+      'mount -t ext4 -o nosuid,nodev,noexec,noatime /dev/sda /media/m',
+      'umount --lazy /media/m',
+    ]);
+  });
+
+  test('its first partition is meant where it has any', () => {
+    disk('sda', '1-8');
+    expect(blockOn('1-8', folder)).toBe('sda');
+    disk('sda1', '1-8');
+    put('devices/pci0000:00/usb1/1-8/1-8:1.0/host0/sda1/partition', '1');
+    expect(blockOn('1-8', folder)).toBe('sda1');
+    expect(blockOn('1-80', folder)).toBe(null);
+  });
+
+  test('a file system without owners belongs to whom the unit file says', () => {
+    const options = mountOptions({ ...MODULE, filesystem: 'vfat', owner: 'booth' }, USERS);
+    expect(options).toContain('uid=903,gid=903');
+    expect(options).toContain('noexec');
+  });
+
+  test('a partition is found by its name, and not where two have it', async () => {
+    put('class/block/vda6/uevent', 'DEVNAME=vda6\nPARTNAME=urna-data\n');
+    expect(await findPartition('urna-data', folder)).toBe('vda6');
+    expect(await findPartition('urna', folder)).toBe(null);
+    put('class/block/vdb1/uevent', 'PARTNAME=urna-data\n');
+    expect(await findPartition('urna-data', folder)).toBe(null);
+  });
+});
+
+describe('a delivery on a stick', () => {
+  const take = () => takeDelivery(join(folder, 'stick'), join(folder, 'own'), null);
+  beforeEach(() => {
+    mkdirSync(join(folder, 'own'));
+    for (const [name, text] of Object.entries({
+      'election-package': 'package',
+      'authority.json': 'authority',
+      'unit.json': 'unit',
+      'pollbook-key': 'key',
+      'receivers/one.signed': 'receiver',
+      'receivers/evil.sh': 'evil',
+      'anything-else': 'else',
+    }))
+      put(`stick/${name}`, text);
+  });
+
+  test('is taken once: what is delivered later by another stick changes nothing', () => {
+    take();
+    expect(textOf('own/election-package')).toBe('package');
+    expect(textOf('own/receivers/one.signed')).toBe('receiver');
+    for (const name of ['receivers/evil.sh', 'anything-else'])
+      expect(existsSync(join(folder, 'own', name))).toBe(false);
+    rmSync(join(folder, 'own/pollbook-key'));
+    put('stick/election-package', 'another');
+    put('stick/authority.json', 'another');
+    take();
+    expect(textOf('own/election-package')).toBe('package');
+    expect(textOf('own/authority.json')).toBe('authority');
+    expect(existsSync(join(folder, 'own/pollbook-key'))).toBe(false);
+  });
+
+  test('the request goes to it, the certificates come from it', () => {
+    take();
+    put('own/certificate-request.json', 'request');
+    take();
+    expect(textOf('stick/certificate-request.json')).toBe('request');
+    put('stick/certificates.json', 'certified');
+    take();
+    expect(textOf('own/certificates.json')).toBe('certified');
+  });
+
+  test('one that is not whole is nothing yet', () => {
+    rmSync(join(folder, 'stick/authority.json'));
+    take();
+    expect(existsSync(join(folder, 'own/election-package'))).toBe(false);
+  });
+});
