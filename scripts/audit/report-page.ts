@@ -18,6 +18,8 @@ import { type Said, says, tell } from './words/phrase.ts';
 const ROWS_SHOWN = 2_000;
 const GOOD = '#35618f';
 const BAD = '#8f1d14';
+/** With large text, keys and digests break rather than push what is wrong out of sight. */
+const NARROW_STYLE = '@media (max-width:40rem){td:not(.figure){overflow-wrap:anywhere}}\n';
 
 type Tell = (said: Said) => string;
 
@@ -81,7 +83,10 @@ const chartSection = ({ title, note, bars }: Chart, told: Tell): string => {
 
 const tableSection = ({ title, heads, rows }: ReportTable, told: Tell): string => {
   const numeric = heads.map((_, at) => rows.every((row) => typeof row[at] === 'number'));
-  const headCells = heads.map((head, at) => (numeric[at] === true ? figure : words)(told(head)));
+  // The first cell of a row is its heading, and stands to the left.
+  const headCells = heads.map((head, at) =>
+    (at > 0 && numeric[at] === true ? figure : words)(told(head)),
+  );
   const cell = (value: Said): Cell => (typeof value === 'number' ? figure : words)(told(value));
   const shown = rows.slice(0, ROWS_SHOWN).map((row) => row.map(cell));
   const name = told(title);
@@ -101,7 +106,7 @@ export const reportPage = (report: AuditReport, locale: Locale): string => {
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${html(title)}</title>
-<style>${PAGE_STYLE}</style></head>
+<style>${PAGE_STYLE}${NARROW_STYLE}</style></head>
 <body>
 <header><h1>${html(title)}</h1>
 <p class="${sound ? 'complete' : 'partial'}">${html(verdict)}</p>

@@ -1,6 +1,7 @@
 /** `urna audit boxes`: paper counted by hand against what machines reported, and the risk that is left. */
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Locale } from '#firmware/election/definition.ts';
 import { arloFiles } from '../audit/boxes/arlo.ts';
 import { boxesReport } from '../audit/boxes/boxes-report.ts';
 import { contestRisks } from '../audit/boxes/contest-risk.ts';
@@ -15,6 +16,7 @@ import {
   againText,
   EXIT_HELP,
   giveReport,
+  localeOf,
   REPORT_HELP,
   REPORT_OPTIONS,
   runAudit,
@@ -45,6 +47,7 @@ missing, and more may be counted at any time.
   --key FILE      the authority's public key (PEM); without it the one in DIR is trusted, and that is said
   --forms DIR     instead: writes for what was drawn STATE/boxes.csv and STATE/votes.csv, to be filled in, and
                   STATE/count.html: a page that works offline, adds up while people count and saves both
+                  (in the election's language, or that of --locale)
   --arlo DIR      instead: writes each contest by relative majority for Arlo (batch comparison)
 ${REPORT_HELP}
                   …: boxes, risks:[{id, risk, state, counted, inOrder, boxes, next}]
@@ -65,6 +68,7 @@ const writeAll = (folder: string, files: ReadonlyMap<string, string>): void => {
 const formsByState = (
   { offer, precincts }: Country,
   drawn: readonly Drawn<Place>[],
+  locale: Locale,
 ): ReadonlyMap<string, string> =>
   new Map(
     [...Map.groupBy(drawn, ({ item }) => item.state)].flatMap(([state, rows]) => {
@@ -73,7 +77,7 @@ const formsByState = (
       return [
         [`${state}/boxes.csv`, boxes],
         [`${state}/votes.csv`, votes],
-        [`${state}/count.html`, countPage(offer, state, here, offer.locale)],
+        [`${state}/count.html`, countPage(offer, state, here, locale)],
       ] as const;
     }),
   );
@@ -124,7 +128,9 @@ export const run = (args: readonly string[]): Promise<number> =>
     const places = placesOf(nation.offer, nation.register);
     const drawn = draw === null ? null : drawSample(places, draw).map(({ item }) => item.id);
     if (forms !== undefined) {
-      writeAll(forms, formsByState(country, draw === null ? [] : drawSample(places, draw)));
+      const here = draw === null ? [] : drawSample(places, draw);
+      const locale = localeOf(values, country.offer.locale);
+      writeAll(forms, formsByState(country, here, locale));
       return EXIT.fine;
     }
     if (arlo !== undefined) {

@@ -39,7 +39,8 @@ type Asked = {
 };
 
 /** The language of a report as an option of a command. */
-export const localeOf = ({ locale }: Asked): Locale => oneOf('locale', locale, 'es', ['es', 'en']);
+export const localeOf = ({ locale }: Asked, fallback: Locale = 'es'): Locale =>
+  oneOf('locale', locale, fallback, ['es', 'en']);
 
 /** Tells the report in the forms that were asked for; `figures`: what else the JSON document holds. */
 export const giveReport = (

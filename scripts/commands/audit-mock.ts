@@ -24,6 +24,7 @@ import {
   againText,
   EXIT_HELP,
   giveReport,
+  localeOf,
   REPORT_HELP,
   REPORT_OPTIONS,
   runAudit,
@@ -45,7 +46,8 @@ A mock election, from the ceremony to the signed result, of which everybody know
 out. It is of the real kind, signed by the authority for this audit; names alone say PRUEBA, so that the machine
 goes its usual way and can not know. The votes are drawn from public dice.
 
-  --prepare DIR   writes election.json (to provision), script.html (to print), known-answer.json, papers.csv
+  --prepare DIR   writes election.json (to provision), script.html (to print; in the election's language, or that
+                  of --locale), known-answer.json, papers.csv
   --seed DIGITS   what dice showed
   --election F    the election that is imitated (JSON); default: the demo election, 107 cards
   --voters N      1 to ${MOCK_VOTERS_MOST}; default ${VOTERS}
@@ -162,7 +164,8 @@ export const run = (args: readonly string[]): Promise<number> =>
       );
       if (existsSync(values.prepare))
         throw new UsageError(`--prepare ${values.prepare} is there already; name a new folder`);
-      writeFolder(values.prepare, mockFolder({ definition, voters, seed }));
+      const locale = localeOf(values, definition.locale);
+      writeFolder(values.prepare, mockFolder({ definition, voters, seed }, locale));
       return EXIT.fine;
     }
     const folder = folderNamed(positionals, 'DIR', 'what --prepare wrote');

@@ -70,7 +70,7 @@ describe('a day checked from outside', () => {
     const key = ['--machine-key', join(out(), 'machine-key.pem')];
     const cut = await urna('audit', 'log', at('cut-log'), ...key);
     expect(cut).toMatchObject({ code: 1, err: '' });
-    expect(cut.out).toContain('entry 7');
+    expect(cut.out).toContain('entrada 7');
   });
 
   test('its tally report verifies with the authority’s key, and not with the machine’s', async () => {

@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { checkDefinition } from '#firmware/election/check-definition.ts';
 import type { Report } from '#firmware/election/decoder.ts';
-import type { ElectionDefinition } from '#firmware/election/definition.ts';
+import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
 import { csvText } from '#firmware/nation/csv.ts';
 import { MAX_OFFER_BYTES } from '#firmware/nation/limits.ts';
 import { jsonObject } from '#firmware/vault/bytes.ts';
@@ -44,14 +44,14 @@ const papersForm = ({ answer }: MockScript): string =>
     ]),
   ]);
 
-/** Contents by name. */
-export const mockFolder = (precinct: MockPrecinct): ReadonlyMap<string, string> => {
+/** Contents by name; `locale`: of the script. */
+export const mockFolder = (precinct: MockPrecinct, locale: Locale): ReadonlyMap<string, string> => {
   const { definition, voters, seed } = precinct;
   const script = scriptFor(precinct);
   return new Map([
     [MOCK_FILES.mock, `${JSON.stringify({ format: 'urna-mock-1', voters, seed })}\n`],
     [MOCK_FILES.election, `${JSON.stringify(definition, null, 1)}\n`],
-    [MOCK_FILES.script, scriptPage(definition, script, seed, definition.locale)],
+    [MOCK_FILES.script, scriptPage(definition, script, seed, locale)],
     [MOCK_FILES.answer, answerText(script)],
     [MOCK_FILES.papers, papersForm(script)],
   ]);

@@ -40,7 +40,7 @@ export const BOXES_WORDS = {
     'boxes.state.tied': 'empate',
     'boxes.state.uncontested': 'sin contrincante',
     'boxes.limitOthers':
-      'Las cajas que no se contaron pueden tener cualquier cosa. Lo que muestra una muestra es el resultado de una contienda, con el riesgo al lado: la probabilidad de que un resultado equivocado hubiera pasado este sorteo.',
+      'Las cajas que no se contaron pueden tener cualquier cosa. Lo que una muestra enseña es el resultado de una contienda, con el riesgo al lado: la probabilidad de que un resultado equivocado hubiera pasado este sorteo.',
     'boxes.limitOutcome':
       'Para las listas el resultado son los cargos de cada alianza por d’Hondt; para los candidatos, quién resulta electo, sumadas todas las tarjetas que lo presentan. Que cada cifra de votos es exacta solo lo muestra el conteo de todas las cajas.',
     'boxes.limitRegistered':
@@ -65,7 +65,7 @@ export const BOXES_WORDS = {
     'boxes.noPackage': 'el resultado no tiene un paquete válido de esta mesa',
     'boxes.marks': '{found} votantes marcados en el acta, {expected} en el paquete de resultados',
     'boxes.ballots': '{found} boletas en el acta, {expected} en el paquete de resultados',
-    'boxes.envelope': '{found} comprobantes en el sobre, {expected} reimpresos y rechazados',
+    'boxes.envelope': 'comprobantes en el sobre: {found}; reimpresos y rechazados: {expected}',
     'boxes.contestMissing': 'no se contó',
     'boxes.sum':
       'cuéntelo otra vez: {votes} votos y {nulls} nulos no son {papers} comprobantes por {positions}',

@@ -1,7 +1,7 @@
 /** The words of a mock election. */
 export const MOCK_WORDS = {
   es: {
-    'mock.title': 'Auditoría: una elección de prueba con respuesta conocida',
+    'mock.title': 'Auditoría: una elección simulada con respuesta conocida',
     'mock.seed': 'semilla',
     'mock.electionIs': '{id}: {title}',
     'mock.voters': 'electores',
@@ -44,8 +44,8 @@ export const MOCK_WORDS = {
     'mock.paperCount': '{found} comprobantes, {expected} electores en el guion',
     'mock.unreadable': 'un comprobante no se puede leer como tal',
     'mock.paperExtra': 'un comprobante que nadie votó: {paper}',
-    'mock.paperMissing': 'faltan {count} comprobantes: {paper}',
-    'mock.envelope': '{found} comprobantes, {reprints} reimpresos y {spoils} rechazados',
+    'mock.paperMissing': 'comprobantes que faltan: {count}; {paper}',
+    'mock.envelope': 'comprobantes: {found}; reimpresos: {reprints}; rechazados: {spoils}',
   },
   en: {
     'mock.title': 'Audit: a mock election with a known answer',

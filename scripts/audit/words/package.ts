@@ -11,7 +11,7 @@ export const PACKAGE_WORDS = {
     'package.machineIs': '{code}, clave {key}',
     'package.logHead': 'cabeza de la bitácora',
     'package.ballotsOf': '{ballots} de {registered} electores inscritos',
-    'package.envelopeIs': '{reprints} reimpresos, {spoils} rechazados',
+    'package.envelopeIs': 'reimpresos: {reprints}; rechazados: {spoils}',
     'package.checkForm': 'forma: una sola escritura, dentro de sus límites',
     'package.checkPlace': 'elección, mesa y oferta son las del registro',
     'package.checkSignature': 'firmado por una máquina registrada y certificada',
@@ -21,7 +21,7 @@ export const PACKAGE_WORDS = {
     'package.checkLog': 'bitácora: entera, firmada, con la cabeza del paquete',
     'package.chart': 'Votos en {contest}',
     'package.chartNote':
-      '{ballots} boletas por {positions} cargos = {product}; las opciones sin votos no aparecen.',
+      'Boletas {ballots} x cargos {positions} = {product}; las opciones sin votos no aparecen.',
     'package.accounts': 'Cuentas de cada contienda',
     'package.positions': 'cargos',
     'package.votes': 'votos',

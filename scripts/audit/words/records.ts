@@ -9,7 +9,7 @@ export const RECORDS_WORDS = {
     'records.checkBallots': 'registros contra boletas',
     'records.checkVotes': 'votos y nulos según los registros',
     'records.chart': 'Según los registros, {contest}',
-    'records.chartNote': '{ballots} registros por {positions} cargos, {nulls} nulos.',
+    'records.chartNote': 'Registros {ballots} x cargos {positions}; nulos: {nulls}.',
     'records.limitBoth':
       'Registros que coinciden con un escrutinio pueden estar mal los dos: solo los comprobantes muestran lo que quisieron los electores.',
     'records.limitTest':

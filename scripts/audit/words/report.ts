@@ -5,7 +5,7 @@ export const REPORT_WORDS = {
     checkedNone: '{done} comprobados, ninguno con falla',
     limits: 'lo que esto no puede mostrar',
     again: 'otra vez: {command}',
-    nothingFound: 'nada hallado',
+    nothingFound: 'sin hallazgos',
     found: 'HALLAZGOS: {count}',
     more: 'y {count} más',
     'page.checks': 'Qué se comprobó',

@@ -25,7 +25,7 @@ export const UNIT_WORDS = {
     'unit.findings': 'hallazgos',
     'unit.technician': 'técnico',
     'unit.limitComputer':
-      'Los archivos los lee el equipo en que corre esto: saque el disco de la unidad, o arránquela desde un medio de usted. Una unidad a la que se le pregunta por sí misma dice lo que la hicieron decir.',
+      'Los archivos los lee el equipo en que corre esto: saque el disco de la unidad, o arránquela desde un medio suyo. Una unidad a la que se le pregunta por sí misma dice lo que la hicieron decir.',
     'unit.limitParts':
       'Lo que una parte dice de sí misma distingue unas partes de otras; no prueba nada. Abrir la carcasa y mirar, sí.',
     'unit.limitFirmware':

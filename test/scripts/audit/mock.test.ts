@@ -259,7 +259,7 @@ describe('the command', () => {
       '--html',
       join(root, 'page.html'),
     );
-    expect(robots.out).toContain('nada hallado');
+    expect(robots.out).toContain('sin hallazgos');
     expect(robots.code).toBe(0);
   });
 

@@ -297,7 +297,7 @@ describe('the commands', () => {
       '--cvr',
       at('cvr.json'),
     );
-    expect(robots.out).toContain('nada hallado');
+    expect(robots.out).toContain('sin hallazgos');
   });
   const run = (file: string, ...more: readonly string[]) =>
     urna(

@@ -24,6 +24,18 @@ test('no text with words in it is the same in both', () => {
   );
 });
 
+/** Words that no sentence does without, and that the other language does not have. */
+const LITTLE_WORDS = {
+  es: /(?<![\p{L}-])(?:el|la|los|las|de|del|que|con|una?|por|se|su)(?![\p{L}-])/iu,
+  en: /(?<![\p{L}-])(?:the|of|is|are|was|were|and|that|with|not|by|it|this|has|have)(?![\p{L}-])/iu,
+} as const;
+
+test('no text has a little word of the other language', () => {
+  const bare = (text: string): string => text.replaceAll(/\{\w+\}/g, '');
+  expect(KEYS.filter((key) => LITTLE_WORDS.en.test(bare(WORDS.es[key])))).toEqual([]);
+  expect(KEYS.filter((key) => LITTLE_WORDS.es.test(bare(WORDS.en[key])))).toEqual([]);
+});
+
 describe('what is told', () => {
   test('is a sentence of the language, its parameters too', () => {
     const finding = says('boxes.explained', { what: says('boxes.notCounted'), note: 'atasco' });
