@@ -3,6 +3,7 @@
  * every checkpoint signed by the machine, every head that paper witnesses in it and in the order of the
  * day; with the authority's escrowed key every line's MAC too. The first bad entry is named.
  */
+import type { EventId } from '#firmware/events/catalogue.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import type { LogFault } from '#firmware/vault/event-log-fault.ts';
 import {
@@ -40,6 +41,9 @@ export type LogAuditOptions = {
   /** X25519 private key of the authority's escrow; null: MACs are not checked. */
   readonly escrowKey: Uint8Array | null;
 };
+
+/** That something left the unit, or could have. */
+const NETWORK_EVENTS: readonly EventId[] = ['networkEnabled', 'resultsSent', 'resultsAcknowledged'];
 
 const entryPhrase = (number: number, entries: readonly LogEntry[]): Phrase => {
   const entry = entries.find((each) => each.number === number);
@@ -122,6 +126,17 @@ const headFindings = (
   return findings;
 };
 
+/** The machine may have a network only once the first tally report is on paper: the first time it had one before. */
+const networkFindings = (entries: readonly LogEntry[]): readonly Finding[] => {
+  const printed = entries.find(({ id }) => id === 'tallyReportPrinted')?.number;
+  const first = entries.find(({ id }) => NETWORK_EVENTS.includes(id));
+  if (first === undefined || (printed !== undefined && printed < first.number)) return [];
+  const message = says('log.network', { entry: entryPhrase(first.number, entries) });
+  return [
+    { code: 'log.network', subject: says('subject.entry', { number: first.number }), message },
+  ];
+};
+
 /** Total: any bytes get an answer. */
 export const auditLog = (bytes: Uint8Array, options: LogAuditOptions): LogAudit => {
   const { machineKeys, witnessed, escrowKey } = options;
@@ -147,6 +162,7 @@ export const auditLog = (bytes: Uint8Array, options: LogAuditOptions): LogAudit 
       ...chainFindings(read, logKey !== null),
       ...(escrowKey !== null && header !== null && logKey === null ? [notOpened] : []),
       ...witnessed.flatMap((row) => headFindings(entries, row)),
+      ...networkFindings(entries),
     ],
   };
 };

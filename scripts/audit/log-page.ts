@@ -48,6 +48,11 @@ export const logReport = (
         done: authenticated ? entries.length : 0,
         codes: ['log.escrow'],
       },
+      {
+        what: says('log.checkNetwork'),
+        done: entries.filter(({ id }) => id === 'networkEnabled').length,
+        codes: ['log.network'],
+      },
       { what: says('log.checkCopies'), done: copies, codes: ['log.copies'] },
     ],
     charts: [

@@ -8,6 +8,7 @@ export const LOG_WORDS = {
     'log.checkEntries': 'entradas, cada una ligada a la anterior',
     'log.checkCheckpoints': 'puntos de control firmados por la máquina',
     'log.checkHeads': 'cabezas en papel, en su orden',
+    'log.checkNetwork': 'veces que se encendió la red, siempre después de impresa la primera acta',
     'log.checkMacs': 'códigos MAC con la clave en custodia',
     'log.checkCopies': 'copias de la bitácora',
     'log.wrongChart': 'Qué falló en la unidad',
@@ -52,6 +53,7 @@ export const LOG_WORDS = {
       'la cabeza en {on}, {head}…, no está en ninguna parte de la bitácora, que termina con la {last}: la cortaron o la escribieron de nuevo',
     'log.headOrder':
       'la cabeza en {on} está en la entrada {place}, antes que la de {before}, en la entrada {placeBefore}',
+    'log.network': '{entry}: todavía no se había impreso la primera acta de escrutinio',
     'log.escrow':
       'la clave en custodia no se abre con esta clave de la autoridad: no se comprueban los códigos MAC',
     'log.copyEnds': '{path} termina con la entrada {last}; {whole} sigue',
@@ -86,6 +88,8 @@ export const LOG_WORDS = {
     'log.checkEntries': 'entries, each bound to the one before',
     'log.checkCheckpoints': 'checkpoints signed by the machine',
     'log.checkHeads': 'heads on paper, in their order',
+    'log.checkNetwork':
+      'times that the network was on, each after the first tally report was printed',
     'log.checkMacs': 'MACs with the escrowed key',
     'log.checkCopies': 'copies of the log',
     'log.wrongChart': 'What went wrong on the unit',
@@ -125,6 +129,7 @@ export const LOG_WORDS = {
       'the head on the {on}, {head}…, is nowhere in the log, which ends with {last}: it was cut short or written anew',
     'log.headOrder':
       'the head on the {on} stands at entry {place}, before that on the {before} at entry {placeBefore}',
+    'log.network': '{entry}: the first tally report was not printed yet',
     'log.escrow':
       'the escrowed key does not open with this key of the authority: MACs are not checked',
     'log.copyEnds': '{path} ends with entry {last}; {whole} goes on',

@@ -99,6 +99,30 @@ const found = (given: LogAudit): readonly string[] => {
   return findings.map((each) => `${each.code} ${subjectOf(each)}`);
 };
 
+describe('the network', () => {
+  const withEvents = async (...ids: readonly ('networkEnabled' | 'tallyReportPrinted')[]) => {
+    const bench = makeLogBench(5);
+    const log = await bench.opened();
+    for (const id of ids)
+      await log.record(id === 'networkEnabled' ? { id, fields: {} } : { id, fields: { copy: 1 } });
+    await log.checkpoint();
+    return audit(bench.bytes(bench.removable), {
+      machineKeys: [bench.identity.publicKey],
+      witnessed: [],
+    });
+  };
+
+  test('on after the first tally report is as it must be', async () => {
+    const given = await withEvents('tallyReportPrinted', 'networkEnabled', 'tallyReportPrinted');
+    expect(given.findings).toEqual([]);
+  });
+
+  test('on before it, or without one, is found', async () => {
+    for (const ids of [['networkEnabled', 'tallyReportPrinted'], ['networkEnabled']] as const)
+      expect(found(await withEvents(...ids))).toEqual(['log.network entry 2']);
+  });
+});
+
 describe('a log as it was written', () => {
   test('is sound, with and without the escrowed key, and says where the papers stand', () => {
     expect(audit(day.bytes)).toMatchObject({ findings: [], unsigned: 0, authenticated: false });
