@@ -167,6 +167,14 @@ describe.skipIf(without !== '')(`a poll worker's training${without}`, () => {
     await byRobots('the close');
     // They take the tally reports along, too.
     await says('Apague y entregue el módulo');
+    // The machine sends its result by itself; the centre beside the bench says that it came.
+    await page.locator('#tab-inside').click();
+    await page
+      .locator('#centre-state', { hasText: 'Recibió el resultado' })
+      .waitFor({ timeout: STEP_LIMIT_MS });
+    await page
+      .locator('#network-state', { hasText: 'apagada' })
+      .waitFor({ timeout: STEP_LIMIT_MS });
     await page.click('#switch-off');
     await until('the machine to be off', ({ machine }) => machine.power === 'off');
     await bench.post('module', { name: 'removable', in: false });
