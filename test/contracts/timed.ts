@@ -25,15 +25,16 @@ const watchStandstill = (): (() => number) => {
 };
 
 /**
- * `tookMs`: on the system's clock without the time in which this process did not run on a busy computer, and
- * without as much again, for which a driver may listen once more (drivers/patience.ts).
+ * `tookMs`: all of it. `awakeMs`: on the system's clock without the time in which this process did not run on a
+ * busy computer, and without as much again, for which a driver may listen once more (drivers/patience.ts).
  */
 export const timed = async <T>(
   clock: Clock,
   work: () => Promise<T>,
-): Promise<{ readonly value: T; readonly tookMs: number }> => {
+): Promise<{ readonly value: T; readonly tookMs: number; readonly awakeMs: number }> => {
   const stoodMs = clock === systemClock ? watchStandstill() : () => 0;
   const fromMs = clock.nowMs();
   const value = await work();
-  return { value, tookMs: clock.nowMs() - fromMs - 2 * stoodMs() };
+  const tookMs = clock.nowMs() - fromMs;
+  return { value, tookMs, awakeMs: tookMs - 2 * stoodMs() };
 };
