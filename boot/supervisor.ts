@@ -44,6 +44,7 @@ const [
   { ownRelease },
   board,
   { openSupervisorBoard },
+  { openWatchdog },
   clocks,
   entropies,
 ] = await Promise.all([
@@ -52,12 +53,14 @@ const [
   import('./unit/verify-release.ts'),
   import('./process/open-file.ts'),
   import('#drivers/physical-board.ts'),
+  import('#drivers/watchdog/driver.ts'),
   import('#drivers/system/system-clock.ts'),
   import('#drivers/system/system-entropy.ts'),
 ]);
 const clock = clocks.makeSystemClock();
 // A board file that can not be read is told by who opens the board; it names no console's line either.
 const file = await board.openBoardFile(given.board).catch(() => null);
+const watchdog = file?.supervisor.watchdog;
 const supervisor = runSupervisor({
   clock,
   openBoard: async () => {
@@ -74,6 +77,7 @@ const supervisor = runSupervisor({
   startProcess: { desk, booth },
   startSender: () => launcher.start('sender', []),
   startConsole: file?.console == null ? null : start('console'),
+  openWatchdog: watchdog === undefined ? null : () => openWatchdog(watchdog),
   nodeVersion: process.versions.node,
   chance: (count) => entropies.systemEntropy.bytes(count),
   release: given.release === null ? null : await ownRelease(given.release),

@@ -18,6 +18,7 @@ export type DeviceName =
   | 'clock'
   | 'inventory'
   | 'network'
+  | 'watchdog'
   | 'medium'
   | 'cell';
 

@@ -34,6 +34,7 @@ import { refusalEvent } from '#firmware/vault/event-log.ts';
 import type { SupervisorBoard } from '#hal/board.ts';
 import type { SettableClock } from '#hal/clock.ts';
 import type { Result } from '#hal/result.ts';
+import type { Watchdog, WatchdogFault } from '#hal/watchdog.ts';
 import type { BeforeSupervisor } from '../process/control-line.ts';
 import type { ProcessHandle } from '../process/handle.ts';
 import type { OpenedBoard } from '../process/run-process.ts';
@@ -47,10 +48,11 @@ import { makeReleaseSide } from './console-release.ts';
 import { type ConsoleRequests, makeConsoleRequests } from './console-requests.ts';
 import { type ConsoleSide, makeConsoleSide } from './console-side.ts';
 import type { DeliveryDoor } from './delivery.ts';
+import { startFeeding } from './feed.ts';
 import { makeHearing } from './hearing.ts';
 import { makeLogBook, readLogFile } from './log-book.ts';
 import { makeSendingSide } from './sending-side.ts';
-import { type StartedUnit, startUp } from './start-up.ts';
+import { eventsBefore, type StartedUnit, startUp } from './start-up.ts';
 import { type Watched, watchProcess } from './watch.ts';
 
 export type SupervisorOptions = {
@@ -69,6 +71,8 @@ export type SupervisorOptions = {
   readonly release?: Result<ReleaseManifest, string> | null;
   /** It starts for its screen and console alone, under this code; none: for service. */
   readonly outOfService?: string | null;
+  /** None: this unit has no watchdog. It counts from its opening on. */
+  readonly openWatchdog?: (() => Promise<Result<Watchdog, WatchdogFault>>) | null;
   /** Where the files of the release lie: what holds boot/, if not told otherwise. */
   readonly releaseRoot?: string;
   /** Fresh bytes for the console's challenges, also before any board is open. */
@@ -248,7 +252,15 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
       onPark: callForPark('power'),
     });
   };
+  const watchdog = startFeeding({
+    clock,
+    open: options.openWatchdog ?? null,
+    // In a bug of its own machine nothing decides, and a fresh start is no worse.
+    getsOn: () => PROCESSES.every((name) => !processes[name].silent()),
+    log: record,
+  });
   const letGo = async (): Promise<void> => {
+    await watchdog.stop();
     power?.stop();
     parts?.stop();
     await sending.stop();
@@ -371,14 +383,8 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     post({ kind: 'startFailed', code: codeOfThrown(bug), detail: 'supervisor' }),
   );
   return {
-    before: ({ results, crashed }) => {
-      for (const { stage, code } of results)
-        if (code === null) record({ id: 'startStagePassed', fields: { stage: asWord(stage) } });
-      if (crashed !== null)
-        record({
-          id: 'processFailed',
-          fields: { process: 'supervisor', reason: asWord(crashed) },
-        });
+    before: (before) => {
+      for (const event of eventsBefore(before)) record(event);
     },
     shutDown: () => {
       if (undecided) {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ReleaseManifest } from '#boot/release/manifest.ts';
-import type { LogEvent } from '#firmware/events/catalogue.ts';
+import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
 import type { StartUpStage } from '#firmware/messages/unit-catalogue.ts';
 import { machineKeyCertificateBytes } from '#firmware/paper/qr-payloads.ts';
 import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
@@ -21,6 +21,7 @@ import { machineCode } from '#firmware/vault/machine-code.ts';
 import type { Media, SupervisorBoard } from '#hal/board.ts';
 import { type SettableClock, wait } from '#hal/clock.ts';
 import { err, ok, type Result } from '#hal/result.ts';
+import type { BeforeSupervisor } from '../process/control-line.ts';
 import { BOARD_LIMIT_MS, type OpenedBoard } from '../process/run-process.ts';
 import { openRelease, releaseDigestOf } from '../release/verify.ts';
 import type { Certificates, Delivery, DeliveryDoor } from './delivery.ts';
@@ -224,6 +225,21 @@ const findCertificates = async (
   }
   return null;
 };
+
+/** What came before the supervisor, as the log says it. */
+export const eventsBefore = ({ results, crashed }: BeforeSupervisor): readonly LogEvent[] => [
+  ...results
+    .filter(({ code }) => code === null)
+    .map(({ stage }): LogEvent => ({ id: 'startStagePassed', fields: { stage: asWord(stage) } })),
+  ...(crashed === null
+    ? []
+    : [
+        {
+          id: 'processFailed' as const,
+          fields: { process: 'supervisor' as const, reason: asWord(crashed) },
+        },
+      ]),
+];
 
 /** All stages, in order; ends at the first that fails. */
 export const startUp = async (options: StartUpOptions): Step<StartedUnit> => {

@@ -20,6 +20,8 @@ export type Watched<Out> = {
   /** Lost when it does not run: what it needs is told again to a fresh one. */
   readonly send: (message: Out) => void;
   readonly runs: () => boolean;
+  /** It runs, and missed its signs of life. */
+  readonly silent: () => boolean;
   /** Tells it to end. */
   readonly stop: (message: Out) => void;
   readonly kill: () => void;
@@ -93,6 +95,7 @@ export const watchProcess = <Out extends { readonly kind: string }, In>(
     },
     send: (message) => void life?.channel.send(message),
     runs: () => life !== null,
+    silent: () => life !== null && clock.nowMs() - lastSignMs > limitMs,
     stop: (message) => {
       if (life === null) return;
       void life.channel.send(message);

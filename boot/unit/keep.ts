@@ -1,6 +1,7 @@
 /** The last stage: the keeper with the board file, and the unit's signals. */
 import { writeFileSync } from 'node:fs';
 import { systemClock } from '#drivers/system/system-clock.ts';
+import { openWatchdog } from '#drivers/watchdog/driver.ts';
 import { ok, type Result } from '#hal/result.ts';
 import { openBoardFile } from '../process/open-file.ts';
 import { openPartsList, SYSFS } from './devices.ts';
@@ -33,13 +34,22 @@ export const keepUnit = async (
     });
     closeModules();
   }
+  const { watchdog } = board.supervisor;
+  const endWith = async (how: Parameters<typeof onEnd>[0]): Promise<void> => {
+    // Nobody feeds it any more, and staying out of service is no reason to be reset.
+    if (how === 'stayOut' && watchdog !== undefined) {
+      const opened = await openWatchdog(watchdog);
+      if (opened.ok) await opened.value.disarm();
+    }
+    onEnd(how);
+  };
   const keeper = await startKeeper({
     unit,
     board,
     folder,
     results,
     say,
-    onEnd,
+    onEnd: (how) => void endWith(how),
   });
   process.on('SIGTERM', keeper.switchOff);
   process.on('SIGINT', keeper.switchOff);

@@ -19,6 +19,7 @@ import type { MediumFault } from '#hal/storage.ts';
 import type { PanelFault } from '#hal/switch-panel.ts';
 import type { TactileKeypadFault } from '#hal/tactile-keypad.ts';
 import type { TouchscreenFault } from '#hal/touchscreen.ts';
+import type { WatchdogFault } from '#hal/watchdog.ts';
 
 /** The faults of each device, as its contract has them. */
 type DeviceFaults = {
@@ -36,6 +37,7 @@ type DeviceFaults = {
   readonly clock: RealTimeClockFault;
   readonly inventory: InventoryFault;
   readonly network: NetworkFault;
+  readonly watchdog: WatchdogFault;
   readonly medium: MediumFault;
   readonly cell: CellFault;
 };
@@ -156,6 +158,8 @@ export const FAULTS: Readonly<Record<FaultCode, FaultEntry>> = {
   'network.garbled': ATTEND_SUPPORT,
   'network.broken': ATTEND_SUPPORT,
   'network.busy': PASSING,
+  'watchdog.absent': ATTEND_SUPPORT,
+  'watchdog.broken': ATTEND_SUPPORT,
   'medium.absent': OFFICER,
   'medium.timeout': OFFICER,
   'medium.full': SUPPORT,

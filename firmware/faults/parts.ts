@@ -48,6 +48,7 @@ const DEVICE_PARTS: Readonly<Record<string, UnitPart>> = {
   clock: 'clock',
   inventory: 'attached',
   network: 'network',
+  watchdog: 'attached',
   medium: 'fixedMemory',
   cell: 'boardCell',
 };

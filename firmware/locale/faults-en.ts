@@ -17,6 +17,7 @@ export const faultsEn: FaultLanguage = {
     clock: 'the clock of the board',
     inventory: 'the list of attached parts',
     network: 'the network interface',
+    watchdog: 'the watchdog',
     medium: 'the memory',
     cell: 'the secure cell',
   },

@@ -17,6 +17,7 @@ export const faultsEs: FaultLanguage = {
     clock: 'el reloj de la placa',
     inventory: 'la lista de partes conectadas',
     network: 'la interfaz de red',
+    watchdog: 'el vigilante',
     medium: 'la memoria',
     cell: 'la celda segura',
   },

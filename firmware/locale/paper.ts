@@ -111,6 +111,7 @@ const SPANISH = {
   deviceClock: 'Reloj',
   deviceInventory: 'Partes',
   deviceNetwork: 'Red',
+  deviceWatchdog: 'Vigilante',
   deviceMedium: 'Memorias',
   deviceCell: 'Celdas seguras',
 } as const;
@@ -225,6 +226,7 @@ const ENGLISH = {
   deviceClock: 'Clock',
   deviceInventory: 'Parts',
   deviceNetwork: 'Network',
+  deviceWatchdog: 'Watchdog',
   deviceMedium: 'Media',
   deviceCell: 'Secure cells',
 } as const satisfies Record<PaperText, string>;

@@ -84,6 +84,7 @@ const DEVICE_TEXTS = {
   clock: 'deviceClock',
   inventory: 'deviceInventory',
   network: 'deviceNetwork',
+  watchdog: 'deviceWatchdog',
   medium: 'deviceMedium',
   cell: 'deviceCell',
 } as const satisfies Record<DeviceName, PaperText>;

@@ -55,6 +55,7 @@ const DEVICE_MODULES = [
   'uas',
   // Media: the data partition, officers' tokens and deliveries
   'ext4',
+  'crc32c_generic',
   'vfat',
   'nls_ascii',
   'nls_cp437',

@@ -33,6 +33,7 @@ const DEVICE_OF: Readonly<Record<string, string>> = {
   RealTimeClockFault: 'clock',
   InventoryFault: 'inventory',
   NetworkFault: 'network',
+  WatchdogFault: 'watchdog',
   MediumFault: 'medium',
   CellFault: 'cell',
 };

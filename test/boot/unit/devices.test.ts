@@ -127,6 +127,7 @@ describe('nodes', () => {
         'desk',
         'desk',
         'supervisor',
+        'supervisor',
       ].sort(),
     );
   });
