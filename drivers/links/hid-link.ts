@@ -51,7 +51,8 @@ const connectTo =
       close: () => {
         if (!open) return;
         open = false;
-        device.close().catch(() => undefined);
+        // node-hid begins to read in the next tick, and throws there when the device was closed meanwhile.
+        setImmediate(() => device.close().catch(() => undefined));
       },
     };
   };

@@ -33,6 +33,9 @@ export const fontOf = (bold: boolean, px: number): string =>
   `${bold ? 700 : 400} ${px}px "${FAMILY}"`;
 
 const load = async (): Promise<CanvasParts> => {
+  // Its own typeface alone. Whoever looks for installed ones needs a home folder, which a unit's processes
+  // have not.
+  process.env.DISABLE_SYSTEM_FONTS_LOAD = '1';
   const { createCanvas, GlobalFonts } = await import('@napi-rs/canvas');
   const folder = dirname(createRequire(import.meta.url).resolve(`${FONT_PACKAGE}/package.json`));
   for (const file of FONT_FILES) {

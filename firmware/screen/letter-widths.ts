@@ -54,6 +54,7 @@ const BOLD = {
 
 /** Signs elsewhere that the scenes use: regular and bold. */
 const SIGNS: Readonly<Record<string, readonly [number, number]>> = {
+  '•': [438, 438],
   '…': [696, 803],
   '–': [480, 508],
   '—': [800, 842],

@@ -63,7 +63,7 @@ const typedWords = (view: View, typed: number): string =>
 /** Dots for the digits typed; spoken as their number alone. */
 const typedPart = (view: View, typed: number, box: Box): Part => {
   const { look } = view;
-  const shown = '●'.repeat(typed) + '○'.repeat(Math.max(0, PIN_MIN_DIGITS - typed));
+  const shown = '•'.repeat(typed) + '·'.repeat(Math.max(0, PIN_MIN_DIGITS - typed));
   const dots = label(look, shown, inset(box, 1.5), { size: 7, align: 'centre' });
   return {
     nodes: [...field(box, look.colours.surface, look.colours.rim).nodes, ...dots.nodes],

@@ -245,13 +245,18 @@ const roll = command(object({}, {}), (_, { machine: { devices } }) => {
 const module = command(
   object({ name: word(['fixed', 'removable']), in: flag }, { other: word(OTHER_MODULES) }),
   async ({ name, in: inside, other }, session, bench) => {
-    const { devices } = session.machine;
+    const { module: removable, memory } = session.machine;
     if (other !== undefined) {
       if (name !== 'removable') return bad('$.name', 'removable: the fixed medium has no other');
       if (!inside) return bad('$.in', 'true, for another module');
-      await putOtherModule(session, bench, other);
-    } else if (inside) devices[name].putBack();
-    else devices[name].pull();
+      if (await putOtherModule(session, bench, other)) return done;
+      return bad('$.other', 'nothing: there is no other module for a virtual machine');
+    }
+    const medium = name === 'removable' ? removable : memory?.fixed;
+    if (medium === undefined)
+      return bad('$.name', 'removable: the fixed disk of a virtual machine stays in');
+    if (inside) medium.putBack();
+    else medium.pull();
     return done;
   },
 );

@@ -17,7 +17,7 @@ import {
 import { TOUCHSCREEN_FAULTS } from '#drivers/touchscreen/emulator.ts';
 import { GATE_FAULTS } from '../devices/network-gate.ts';
 import { RACK_MEDIUM_FAULTS, type RackMediumFault } from '../devices/rack-storage.ts';
-import type { BenchDevices } from './machine.ts';
+import type { Machine } from './machine.ts';
 
 /** A device's switches. Turning one on may turn another off, where a device has one fault at a time. */
 export type FaultSwitches = {
@@ -75,8 +75,12 @@ const namesOf = <T extends string>(table: Readonly<Record<T, string>>): readonly
   // The keys of a closed table are its names.
   Object.keys(table) as T[];
 
-export const makeFaults = (devices: BenchDevices): Faults => {
-  const { printer, fixed, removable } = devices;
+export const makeFaults = ({
+  devices,
+  memory,
+  network,
+}: Pick<Machine, 'devices' | 'memory' | 'network'>): Faults => {
+  const { printer } = devices;
   // The power cut of the printer is the machine's own.
   const printerNames = PRINTER_FAULTS.filter((name) => name !== 'powerCut');
   // Nothing is read-only for root: what would not take effect is not offered.
@@ -104,8 +108,12 @@ export const makeFaults = (devices: BenchDevices): Faults => {
     ),
     'voter-keypad': oneAtATime(TACTILE_KEYPAD_FAULTS, devices.voterKeypad),
     headphones: oneAtATime(HEADPHONES_FAULTS, devices.headphones),
-    network: oneAtATime(GATE_FAULTS, devices.network),
-    fixed: sideBySide(mediumNames, fixed.setFault),
-    removable: sideBySide(mediumNames, removable.setFault),
+    ...(network === null ? {} : { network: oneAtATime(GATE_FAULTS, network) }),
+    ...(memory === null
+      ? {}
+      : {
+          fixed: sideBySide(mediumNames, memory.fixed.setFault),
+          removable: sideBySide(mediumNames, memory.removable.setFault),
+        }),
   };
 };

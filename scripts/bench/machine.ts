@@ -9,6 +9,8 @@ import { systemClock } from '#drivers/system/system-clock.ts';
 import { systemEntropy } from '#drivers/system/system-entropy.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { type RackDevices, startRack } from '../devices/rack.ts';
+import type { RackTokenSlot } from '../devices/rack-storage.ts';
+import type { WiredDevices } from '../devices/wired-devices.ts';
 import { ownRelease } from '../release/build-release.ts';
 import { frameBufferScreen, type ScreenSource } from './frame-buffer-screen.ts';
 import type { Prepared } from './prepare.ts';
@@ -16,12 +18,31 @@ import { type CentreView, makeBenchReceiver } from './receiver.ts';
 import { setRealTimeClock } from './set-clock.ts';
 import { startUnitProcesses, type UnitProcesses } from './unit.ts';
 
-export type BenchDevices = RackDevices;
+/** What people reach from outside. */
+export type BenchDevices = WiredDevices & {
+  readonly tokens: Pick<RackTokenSlot, 'insert' | 'remove' | 'inserted'>;
+};
+
+/** A memory module that comes and goes. */
+export type BenchModule = {
+  present(): boolean;
+  pull(): void;
+  putBack(): void;
+};
+
+/** Media and cells, where they lie open on the bench. */
+export type BenchMemory = Pick<RackDevices, 'fixed' | 'removable' | 'boardCell' | 'moduleCell'>;
 
 export type MachinePower = 'off' | 'starting' | 'on' | 'failed';
 
 export type Machine = {
   readonly devices: BenchDevices;
+  /** The removable one. */
+  readonly module: BenchModule;
+  /** Null: it is inside the machine, and nobody here can look. */
+  readonly memory: BenchMemory | null;
+  /** The wall socket of its network; null: it has none. */
+  readonly network: RackDevices['network'] | null;
   readonly screen: ScreenSource;
   /** The other end of the field console's serial line. */
   readonly console: string;
@@ -54,7 +75,10 @@ const EXIT_RESTART = 75;
 /** Where the supervisor keeps the log on a medium. */
 const LOG_PATH = 'log/event-log/log.jsonl';
 
-export const makeMachine = async (prepared: Prepared, runDir: string): Promise<Machine> => {
+/** A machine on a rack: everything that it keeps lies in a folder. */
+export type RackMachine = Machine & { readonly memory: BenchMemory };
+
+export const makeMachine = async (prepared: Prepared, runDir: string): Promise<RackMachine> => {
   const unitDir = join(runDir, 'unit');
   const receiver = await makeBenchReceiver({
     folder: join(runDir, 'centre'),
@@ -135,6 +159,9 @@ export const makeMachine = async (prepared: Prepared, runDir: string): Promise<M
 
   return {
     devices,
+    module: devices.removable,
+    memory: devices,
+    network: devices.network,
     screen: screen.source,
     console: rack.console,
     technicianKey,

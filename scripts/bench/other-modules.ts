@@ -1,7 +1,7 @@
 /** Memory modules that are not the one which belongs in the machine now, for whoever tries them. */
 import type { CellSlot } from '#hal/secure-cell.ts';
 import type { Bench } from './bench.ts';
-import type { BenchDevices } from './machine.ts';
+import type { BenchMemory } from './machine.ts';
 import { type PrepareOptions, prepare } from './prepare.ts';
 import type { Session } from './session.ts';
 
@@ -15,7 +15,7 @@ export type ModuleImage = {
 };
 
 /** A copy of what is in it now. */
-export const copyOfModule = ({ removable, moduleCell }: BenchDevices): ModuleImage => ({
+export const copyOfModule = ({ removable, moduleCell }: BenchMemory): ModuleImage => ({
   files: removable.files(),
   cell: moduleCell.image(),
 });
@@ -29,15 +29,20 @@ export const makeForeignModule = async (options: PrepareOptions): Promise<Module
   return { files: image.removable, cell: image.moduleCell };
 };
 
-/** Puts it in, whatever was in. */
+/** Puts it in, whatever was in; false: there is none for this machine. */
 export const putOtherModule = async (
-  { machine, moduleAtFirst }: Session,
+  { machine: { memory }, moduleAtFirst }: Session,
   bench: Bench,
   which: OtherModule,
-): Promise<void> => {
-  const { removable, moduleCell } = machine.devices;
-  if (which === 'fresh') return removable.replaceByFresh();
+): Promise<boolean> => {
+  if (memory === null || moduleAtFirst === null) return false;
+  const { removable, moduleCell } = memory;
+  if (which === 'fresh') {
+    removable.replaceByFresh();
+    return true;
+  }
   const { files, cell } = which === 'older' ? moduleAtFirst : await bench.foreignModule();
   removable.pull();
   removable.replaceBy(files, () => moduleCell.load(cell));
+  return true;
 };

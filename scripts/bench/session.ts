@@ -25,8 +25,8 @@ export type Session = {
   readonly screen: ScreenBands;
   readonly faults: Faults;
   readonly people: People;
-  /** The removable module as it was when the machine came to the bench. */
-  readonly moduleAtFirst: ModuleImage;
+  /** The removable module as it was when the machine came to the bench; null: it can not be copied. */
+  readonly moduleAtFirst: ModuleImage | null;
   /** Robots that do the officers' part when they are asked to. */
   readonly crew: Crew;
   /** Lays a finger on the reader for `restMs`, or lifts it. */
@@ -68,9 +68,9 @@ export const makeSession = (prepared: Prepared, machine: Machine): Session => {
     machine,
     papers,
     screen: makeScreenBands(machine.screen),
-    faults: makeFaults(machine.devices),
+    faults: makeFaults(machine),
     people: peopleOf(prepared.given),
-    moduleAtFirst: copyOfModule(machine.devices),
+    moduleAtFirst: machine.memory === null ? null : copyOfModule(machine.memory),
     crew: makeCrew(() => session),
     placeFinger: (finger, restMs) => {
       lay(finger);

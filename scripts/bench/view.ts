@@ -37,7 +37,7 @@ export const viewOf = (session: Session) => {
   const hanging = devices.printer.hanging();
   return {
     machine: { power: machine.power(), failure: machine.failure() },
-    centre: { ...machine.centre(), up: devices.network.isUp() },
+    centre: { ...machine.centre(), up: machine.network?.isUp() ?? false },
     console: machine.console,
     technicianKey: machine.technicianKey,
     display: readDisplay(devices.lcd),
@@ -52,7 +52,10 @@ export const viewOf = (session: Session) => {
     papers: papers.list(),
     power: powerView(session),
     headphones: hearingOf(devices.headphones),
-    modules: { fixed: devices.fixed.present(), removable: devices.removable.present() },
+    modules: {
+      fixed: machine.memory?.fixed.present() ?? true,
+      removable: machine.module.present(),
+    },
     switches: session.switches(),
     faults: Object.fromEntries(Object.entries(faults).map(([device, { on }]) => [device, on()])),
     /** To the minute: what a clock on the wall shows. */

@@ -1,11 +1,10 @@
 /** `urna day`: one precinct's whole election day. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { reconcile } from '../day/accounts.ts';
 import { DAY_FILE, prepareFolder, writeArtefacts } from '../day/artefacts.ts';
-import { evidenceOf } from '../day/evidence.ts';
 import type { RealDayOptions } from '../day/real-time.ts';
-import { type DayOptions, type DayOutcome, type DayStage, runDay } from '../day/run-day.ts';
+import { type DayOptions, type DayStage, runDay, type SeenOutcome } from '../day/run-day.ts';
+import { type DaySummary, summarise } from '../day/summary.ts';
 import { DEMO_PATH } from '../elections/load.ts';
 import {
   EXIT,
@@ -54,9 +53,7 @@ const STAGE_WORDS: Readonly<Record<DayStage, string>> = {
   finished: 'switched off',
 };
 
-/** As far as a day in real time can tell as well. */
-type Outcome = Omit<DayOutcome, 'plans' | 'figures'>;
-type Ended = { readonly outcome: Outcome; readonly votingMs: number };
+type Ended = { readonly outcome: SeenOutcome; readonly votingMs: number };
 
 const virtualDay = async (options: DayOptions, trace: boolean): Promise<Ended> => {
   const outcome = await runDay({
@@ -80,11 +77,11 @@ const realDay = async (options: RealDayOptions): Promise<Ended> => {
 
 const tell = (
   folder: string,
-  summary: Summary,
-  outcome: Outcome,
+  summary: DaySummary,
+  outcome: SeenOutcome,
   votingMs: number,
-  findings: readonly string[],
 ): string => {
+  const { findings } = summary;
   const minutes = votingMs / 60_000;
   const length =
     minutes < 120 ? `${minutes.toFixed(0)} minutes` : `${(minutes / 60).toFixed(1)} hours`;
@@ -109,20 +106,6 @@ const tell = (
       : ['THESE DIFFER:', ...findings.map((finding) => `  ${finding}`)]),
     '',
   ].join('\n');
-};
-
-type Summary = {
-  readonly seed: number;
-  readonly voters: number;
-  readonly ballots: number;
-  readonly nulls: Readonly<Record<string, number>>;
-  readonly paperRecords: number;
-  readonly pollbookMarks: number;
-  readonly occupiedSlots: number;
-  readonly reprints: number;
-  readonly spoils: number;
-  readonly ok: boolean;
-  readonly findings: readonly string[];
 };
 
 export const run = (args: readonly string[]): Promise<number> =>
@@ -169,28 +152,14 @@ export const run = (args: readonly string[]): Promise<number> =>
     const { outcome, votingMs } = realTime
       ? await realDay(options)
       : await virtualDay(options, values.trace === true);
-    const evidence = evidenceOf(definition, outcome);
-    const findings = reconcile(evidence);
-    const summary: Summary = {
-      seed,
-      voters,
-      ballots: evidence.result.ballots,
-      nulls: Object.fromEntries(evidence.result.contests.map(({ id, nulls }) => [id, nulls])),
-      paperRecords: outcome.box.length + outcome.envelope.length,
-      pollbookMarks: outcome.marked.size,
-      occupiedSlots: outcome.occupiedSlots,
-      reprints: evidence.result.reprints,
-      spoils: evidence.result.spoils,
-      ok: findings.length === 0,
-      findings,
-    };
+    const summary = summarise(definition, outcome, { seed, voters });
     await writeFile(join(folder, DAY_FILE), `${JSON.stringify(summary, null, 2)}\n`);
     await writeArtefacts(folder, outcome, (done, of) => progress('drawing the papers', done, of));
     progress.end();
     process.stdout.write(
       values.json === true
         ? `${JSON.stringify(summary)}\n`
-        : tell(folder, summary, outcome, votingMs, findings),
+        : tell(folder, summary, outcome, votingMs),
     );
     return summary.ok ? EXIT.fine : EXIT.found;
   });

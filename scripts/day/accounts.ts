@@ -26,7 +26,8 @@ export type Evidence = {
   /** National IDs of those who voted, by the pollbook and by the robots. */
   readonly marked: ReadonlySet<string>;
   readonly voted: ReadonlySet<string>;
-  readonly occupiedSlots: number;
+  /** Null: nobody could look into the urn. */
+  readonly occupiedSlots: number | null;
 };
 
 const sameCounts = (a: readonly ResultContest[], b: readonly ResultContest[]): boolean =>
@@ -91,7 +92,7 @@ export const reconcile = (evidence: Evidence): readonly string[] => {
   count('ballots of the tally', result.ballots);
   count('papers in the box', box.length);
   count('pollbook marks', evidence.marked.size);
-  count('occupied slots of the urn', evidence.occupiedSlots);
+  if (evidence.occupiedSlots !== null) count('occupied slots of the urn', evidence.occupiedSlots);
   count('voters marked, as the tally report says', result.authentication.votersMarked);
   if (evidence.envelope !== result.reprints + result.spoils)
     findings.push(

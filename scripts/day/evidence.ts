@@ -4,13 +4,10 @@ import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { decodeResultPackage } from '#firmware/vault/result-package.ts';
 import type { Evidence } from './accounts.ts';
 import { resultFile } from './artefacts.ts';
-import type { DayOutcome } from './run-day.ts';
+import type { SeenOutcome } from './run-day.ts';
 
 /** Throws when the result package can not be read: a day that ended has one. */
-export const evidenceOf = (
-  definition: ElectionDefinition,
-  outcome: Omit<DayOutcome, 'plans' | 'figures'>,
-): Evidence => {
+export const evidenceOf = (definition: ElectionDefinition, outcome: SeenOutcome): Evidence => {
   const result = decodeResultPackage(resultFile(outcome, 'package'));
   if (!result.ok)
     throw new Error(`the result package can not be read: ${JSON.stringify(result.error)}`);

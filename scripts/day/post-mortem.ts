@@ -105,6 +105,19 @@ const readMarks = async ({ desk }: Board, given: Provision): Promise<ReadonlySet
   return marked;
 };
 
+/** Who is marked, by one medium alone: of a machine whose other one is sealed. National IDs. */
+export const marksOnModule = (
+  removable: LeftBehind['removable'],
+  given: Provision,
+  calendarMs: number,
+): Promise<ReadonlySet<string>> => {
+  const clock = makeVirtualClock(calendarMs);
+  const entropy = makeSeededEntropy(0, 'post mortem');
+  const board = makeEmulatedBoard({ clock, entropy, noise: entropy });
+  board.devices.removable.load(removable);
+  return clock.run(readMarks(board.powerOn(), given));
+};
+
 export const lookInside = (
   left: LeftBehind,
   given: Provision,

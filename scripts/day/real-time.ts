@@ -11,15 +11,15 @@ import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
 import { RESULT_FOLDER } from '#firmware/runtime/booth-counting.ts';
 import { decodeResultPackage, RESULT_FILES } from '#firmware/vault/result-package.ts';
-import { makeMachine } from '../bench/machine.ts';
-import { prepare } from '../bench/prepare.ts';
+import { type Machine, makeMachine, type RackMachine } from '../bench/machine.ts';
+import { type Prepared, prepare } from '../bench/prepare.ts';
 import { type OfficerTask, runOfficers } from '../bench/robots/officers.ts';
 import { runVoter } from '../bench/robots/voter.ts';
 import { makeSession, type Session } from '../bench/session.ts';
 import type { Confirmed } from './accounts.ts';
-import { lookInside } from './post-mortem.ts';
+import { type LeftBehind, lookInside, type PostMortem } from './post-mortem.ts';
 import { makeRandom } from './random.ts';
-import type { DayOutcome } from './run-day.ts';
+import type { SeenOutcome } from './run-day.ts';
 import { type DayStage, instant } from './world.ts';
 
 export type RealDayOptions = {
@@ -31,9 +31,33 @@ export type RealDayOptions = {
 };
 
 /** What such a day leaves, as far as it can be seen from outside. */
-export type RealDayOutcome = Omit<DayOutcome, 'plans' | 'figures'> & {
+export type RealDayOutcome = SeenOutcome & {
   /** From the first voter to the last, ms. */
   readonly votingMs: number;
+};
+
+/** What a machine that was switched off shows to who looks into it. */
+export type Inside = {
+  readonly media: Pick<LeftBehind, 'fixed' | 'removable'>;
+  readonly marked: PostMortem['marked'];
+  readonly occupiedSlots: number | null;
+};
+
+/** On what a day is lived. */
+export type DayPlace<M extends Machine> = {
+  readonly makeMachine: (prepared: Prepared, folder: string) => Promise<M>;
+  readonly lookInside: (machine: M, prepared: Prepared) => Promise<Inside>;
+};
+
+/** The unit's processes on this computer, on a rack of emulated devices. */
+const ON_RACK: DayPlace<RackMachine> = {
+  makeMachine,
+  lookInside: async (machine, { given }) => {
+    const { fixed, removable, boardCell, moduleCell } = machine.memory;
+    const media = { fixed: fixed.files(), removable: removable.files() };
+    const left = { ...media, boardCell: boardCell.image(), moduleCell: moduleCell.image() };
+    return { media, ...(await lookInside(left, given, machine.calendarMs())) };
+  },
 };
 
 /** So long after the hour people act. */
@@ -68,7 +92,11 @@ const only = (pieces: readonly PaperPiece[], what: string): PaperPiece => {
   return piece;
 };
 
-const live = async (session: Session, options: RealDayOptions): Promise<RealDayOutcome> => {
+const live = async (
+  session: Session,
+  options: RealDayOptions,
+  look: () => Promise<Inside>,
+): Promise<RealDayOutcome> => {
   const { definition, seed, onProgress } = options;
   const { machine, prepared, papers, people } = session;
   const random = makeRandom(makeSeededEntropy(seed, 'robots'));
@@ -109,18 +137,16 @@ const live = async (session: Session, options: RealDayOptions): Promise<RealDayO
   await task('resume');
   say('counting');
   const closing = await task('close');
-  say('transmission');
+  const sends = machine.network !== null;
+  if (sends) say('transmission');
   // The receipt may be out while the last copy of the report is being taken.
-  const printed = [...closing, ...(await task('awaitReceipt'))];
+  const printed = sends ? [...closing, ...(await task('awaitReceipt'))] : closing;
   const copies = definition.rules.tallyCopies;
   const tally = printed.slice(0, copies);
-  const receipt = only(printed.slice(copies), 'receipt');
+  const receipt = sends ? only(printed.slice(copies), 'receipt') : null;
   await machine.shutDown();
 
-  const { fixed, removable, boardCell, moduleCell } = machine.devices;
-  const media = { fixed: fixed.files(), removable: removable.files() };
-  const left = { ...media, boardCell: boardCell.image(), moduleCell: moduleCell.image() };
-  const inside = await lookInside(left, prepared.given, machine.calendarMs());
+  const { media, marked, occupiedSlots } = await look();
   const packageBytes = media.removable.get(`booth/${RESULT_FOLDER}/${RESULT_FILES.package}`);
   const result = decodeResultPackage(packageBytes ?? new Uint8Array());
   if (!result.ok) throw new Error('the module does not hold a result package');
@@ -130,12 +156,12 @@ const live = async (session: Session, options: RealDayOptions): Promise<RealDayO
     provision: prepared.given,
     confirmed,
     voted: new Set(coming.map(({ id }) => id)),
-    marked: inside.marked,
+    marked,
     refused: [],
     box: random.shuffle(box),
     envelope: [],
     reports: { readiness, setupZero: only(setupZero, 'zero report'), zero, tally, receipt },
-    occupiedSlots: inside.occupiedSlots,
+    occupiedSlots,
     machineCode: result.value.machineCode,
     media,
     votingMs,
@@ -143,16 +169,23 @@ const live = async (session: Session, options: RealDayOptions): Promise<RealDayO
 };
 
 /** Runs a day to its end; rejects when a robot is lost. Nothing of it is left running. */
-export const runRealDay = async (options: RealDayOptions): Promise<RealDayOutcome> => {
+export const runDayAt = async <M extends Machine>(
+  place: DayPlace<M>,
+  options: RealDayOptions,
+): Promise<RealDayOutcome> => {
   options.onProgress?.('provisioning', 0, 0);
   const folder = await mkdtemp(join(tmpdir(), 'urna-day-'));
   const prepared = await prepare('friday', options);
-  const machine = await makeMachine(prepared, folder);
+  const machine = await place.makeMachine(prepared, folder);
   const session = makeSession(prepared, machine);
   try {
-    return await live(session, options);
+    return await live(session, options, () => place.lookInside(machine, prepared));
   } finally {
     await session.close();
     await rm(folder, { recursive: true, force: true });
   }
 };
+
+/** The same on this computer's own processes. */
+export const runRealDay = (options: RealDayOptions): Promise<RealDayOutcome> =>
+  runDayAt(ON_RACK, options);

@@ -43,6 +43,11 @@ export type DayFigures = {
   readonly stays: readonly Stay[];
 };
 
+/** A day as far as it can be seen from outside; null: nobody could look into the urn. */
+export type SeenOutcome = Omit<DayOutcome, 'plans' | 'figures' | 'occupiedSlots'> & {
+  readonly occupiedSlots: number | null;
+};
+
 export type DayOutcome = {
   readonly provision: Provision;
   readonly plans: readonly VoterPlan[];

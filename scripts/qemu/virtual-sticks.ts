@@ -6,6 +6,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EmulatedToken } from '#drivers/storage/emulator-token.ts';
 import { TOKEN_FILE } from '#drivers/storage/token-file.ts';
+import type { BenchModule } from '../bench/machine.ts';
 import { MEDIUM_OWNERS } from '../devices/rack-storage.ts';
 import { type HotDisk, makeHotDisk } from './hot-disk.ts';
 import { STICKS } from './identities.ts';
@@ -68,9 +69,7 @@ const makeTokenSlot = (disk: HotDisk, image: string): VirtualTokenSlot => {
 
 export type VirtualSticks = {
   readonly tokens: VirtualTokenSlot;
-  readonly module: {
-    pull(): Promise<void>;
-    putBack(): Promise<void>;
+  readonly module: BenchModule & {
     /** What is on it by path, as far as it was written; while it is in, what was written so far. */
     files(): Promise<Files>;
   };
@@ -98,8 +97,9 @@ export const makeVirtualSticks = async (folder: string): Promise<VirtualSticks> 
   return {
     tokens: makeTokenSlot(token, image('token')),
     module: {
-      pull: module.remove,
-      putBack: () => module.insert(image('module')),
+      present: module.inserted,
+      pull: () => void module.remove(),
+      putBack: () => void module.insert(image('module')),
       files: () => readExt4Image(image('module')),
     },
     delivery: {

@@ -219,7 +219,7 @@ describe.each(ELECTION_NAMES)('what the %s election leaves can be checked', (ele
       ],
       ['a removed mark', { marked: without }, /is not marked$/],
       ['a mark too many', { marked: new Set([...marked, 'V-1']) }, /did not vote$/],
-      ['a slot too many', { occupiedSlots: evidence.occupiedSlots + 1 }, /^occupied slots/],
+      ['a slot too many', { occupiedSlots: (evidence.occupiedSlots ?? 0) + 1 }, /^occupied slots/],
       ['a paper in the envelope', { envelope: evidence.envelope + 1 }, /^envelope/],
       [
         'another vote',

@@ -16,16 +16,16 @@ import { systemClock } from '#drivers/system/system-clock.ts';
 import { DIGITIZER_DESCRIPTOR, makeTouchscreenEmulator } from '#drivers/touchscreen/emulator.ts';
 import { openByteSocket } from '#scripts/devices/byte-socket.ts';
 import { openRedirectedDevice } from '#scripts/qemu/redirected-device.ts';
-import { makeUsbHid } from '#scripts/qemu/usb/hid.ts';
-import { makeUsbPrinter } from '#scripts/qemu/usb/printer.ts';
-import { startVirtualMachine, type VirtualMachine } from '#scripts/qemu/virtual-machine.ts';
 import {
   type GuestShell,
   guestFolder,
   makeTinyGuest,
   missingForGuest,
   openGuestShell,
-} from './tiny-guest.ts';
+} from '#scripts/qemu/tiny-guest.ts';
+import { makeUsbHid } from '#scripts/qemu/usb/hid.ts';
+import { makeUsbPrinter } from '#scripts/qemu/usb/printer.ts';
+import { startVirtualMachine, type VirtualMachine } from '#scripts/qemu/virtual-machine.ts';
 
 const PRINTER = {
   ...{ vendor: 0x04b8, product: 0x0e28, version: 0x0100 },

@@ -12,7 +12,7 @@ import { expect, test } from 'vitest';
 import { encodeBallot } from '#firmware/election/cast-vote-record.ts';
 import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
 import type { SecureCell } from '#hal/secure-cell.ts';
-import { type Machine, makeMachine } from '#scripts/bench/machine.ts';
+import { makeMachine, type RackMachine } from '#scripts/bench/machine.ts';
 import { prepare } from '#scripts/bench/prepare.ts';
 import { runVoter } from '#scripts/bench/robots/voter.ts';
 import { makeSession } from '#scripts/bench/session.ts';
@@ -29,8 +29,8 @@ const KEY = { from: 8, to: 40 } as const;
 const OUTER_SLOTS = [0, 1] as const satisfies readonly Parameters<SecureCell['read']>[0][];
 
 /** The outer keys that lie in both cells now. */
-const outerKeys = ({ devices }: Machine): readonly Uint8Array[] =>
-  [devices.boardCell, devices.moduleCell].flatMap((cell) =>
+const outerKeys = ({ memory }: RackMachine): readonly Uint8Array[] =>
+  [memory.boardCell, memory.moduleCell].flatMap((cell) =>
     OUTER_SLOTS.map((slot) => cell.image().get(slot)!.slice(KEY.from, KEY.to)).filter((key) =>
       key.some((byte) => byte !== 0),
     ),
@@ -39,7 +39,7 @@ const outerKeys = ({ devices }: Machine): readonly Uint8Array[] =>
 const isAmong = (key: Uint8Array, known: readonly Needle[]): boolean =>
   known.some(({ bytes }) => Buffer.compare(bytes, key) === 0);
 
-const boothOf = (machine: Machine): number => {
+const boothOf = (machine: RackMachine): number => {
   const isBooth = (pid: number): boolean =>
     readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('booth-process');
   const pid = machine.pids().find(isBooth);

@@ -39,7 +39,8 @@ test(
     const folder = mkdtempSync(join(tmpdir(), 'urna-pulled-'));
     const machine = await makeMachine(prepared, folder);
     const session = makeSession(prepared, machine);
-    const { removable, tokens, power, glass } = machine.devices;
+    const { tokens, power, glass } = machine.devices;
+    const { removable } = machine.memory;
     const synchronise = spotOf(machine.screen);
     const does = async (task: Task): Promise<void> => {
       expect(session.crew.begin(task)).toBe(true);

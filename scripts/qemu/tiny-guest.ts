@@ -1,6 +1,6 @@
 /**
  * The smallest guest that meets a USB device: Debian's own kernel and its modules, and a busybox in the
- * initial file system with a shell on the first serial port. Made at test time; what it needs is looked
+ * initial file system with a shell on the first serial port. Made when it is wanted; what it needs is looked
  * for and, missing, fetched with apt into a folder of its own. It is no part of a unit.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -24,7 +24,8 @@ export type TinyGuest = { readonly kernel: string; readonly initrd: string };
 const CACHE = join(tmpdir(), `urna-tiny-guest-${process.getuid?.() ?? 0}`);
 const MODULES = [
   ...['xhci-pci', 'usblp', 'ftdi_sio', 'usbhid', 'hid-generic', 'usb-storage', 'sd_mod'],
-  ...['vfat', 'nls_cp437', 'nls_ascii', 'virtio_pci', 'virtio_blk', 'bochs', 'i6300esb'],
+  ...['vfat', 'nls_cp437', 'nls_ascii', 'virtio_pci', 'virtio_blk', 'virtio-rng', 'bochs'],
+  ...['i6300esb', 'ext4', '9p', '9pnet_virtio'],
 ] as const;
 const TOOLS = ['apt-get', 'dpkg-deb', 'depmod', 'cpio', 'setpriv', 'qemu-system-x86_64', 'mformat'];
 const PACKAGES = 'qemu-system-x86 swtpm mtools kmod cpio';
@@ -69,7 +70,21 @@ const loadOrder = (root: string, version: string): readonly string[] => {
   return [...new Set(files)];
 };
 
-const INIT = `#!/bin/busybox sh
+const SERVE = `exec </dev/ttyS0 >/dev/ttyS0 2>&1
+echo "the guest is up"
+while read -r line; do eval "$line"; done
+`;
+/** Goes into the file system on the disk, with busybox; memory is mounted where something is written. */
+const ENTER_DISK = `mkdir -p /disk
+until [ -b /dev/vda ]; do sleep 0.1; done
+mount -t ext4 /dev/vda /disk
+for place in run tmp media bin; do mount -t tmpfs tmpfs /disk/$place; done
+cp /bin/busybox /disk/bin/
+for name in $(busybox --list); do ln -s busybox /disk/bin/$name; done
+mount -o move /proc /disk/proc; mount -o move /sys /disk/sys; mount -o move /dev /disk/dev
+exec chroot /disk /bin/sh -c '${SERVE}'
+`;
+const init = (disk: boolean): string => `#!/bin/busybox sh
 /bin/busybox mkdir -p /proc /sys /dev /tmp
 /bin/busybox mount -t proc proc /proc
 /bin/busybox mount -t sysfs sys /sys
@@ -78,13 +93,13 @@ const INIT = `#!/bin/busybox sh
 export PATH=/bin
 while read file; do insmod "$file"; done < /load-order
 stty -F /dev/ttyS0 raw -echo
-exec </dev/ttyS0 >/dev/ttyS0 2>&1
-echo "the guest is up"
-while read -r line; do eval "$line"; done
-`;
+${disk ? ENTER_DISK : SERVE}`;
 
-/** Makes it in `folder`, about ten seconds when its packages are there already. */
-export const makeTinyGuest = (folder: string): TinyGuest => {
+/**
+ * Makes it in `folder`, about ten seconds when its packages are there already. With `disk` the shell is inside the
+ * file system of `/dev/vda`.
+ */
+export const makeTinyGuest = (folder: string, { disk = false } = {}): TinyGuest => {
   const [kernelDeb, busyboxDeb] = [
     kernelPackage(),
     fetchPackage('busybox-static', /^busybox-static.*\.deb$/),
@@ -107,7 +122,7 @@ export const makeTinyGuest = (folder: string): TinyGuest => {
     join(root, 'load-order'),
     files.map((file) => `/modules/${basename(file)}\n`).join(''),
   );
-  writeFileSync(join(root, 'init'), INIT);
+  writeFileSync(join(root, 'init'), init(disk));
   chmodSync(join(root, 'init'), 0o755);
   const initrd = join(folder, 'initrd');
   execFileSync('sh', ['-c', `find . | cpio -o -H newc --quiet > ${initrd}`], { cwd: root });
