@@ -10,7 +10,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { UnitLine } from '#firmware/supervisor/unit-line.ts';
+import { PROCESSES, type ProcessName, type UnitLine } from '#firmware/supervisor/unit-line.ts';
 import { asArguments, unitArguments } from './arguments.ts';
 import type { ProcessHandle } from './process/handle.ts';
 import { openLauncher } from './process/launch.ts';
@@ -86,8 +86,14 @@ const supervisor = runSupervisor({
   onLine: (line) => {
     process.stdout.write(`${JSON.stringify(line)}\n`);
     if (line.kind === 'crashReport') keepReport(line);
+    if (line.kind === 'process' && line.state === 'running') run(line.process);
   },
 });
+const running = new Set<ProcessName>();
+const run = (name: ProcessName): void => {
+  running.add(name);
+  if (running.size === PROCESSES.length) launcher.serving();
+};
 /** The last crash report stays in the run folder, for whoever looks at the unit afterwards. */
 const keepReport = (report: UnitLine): void => {
   try {

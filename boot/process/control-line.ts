@@ -30,6 +30,8 @@ export type ToAsker =
   | { readonly kind: 'stop' };
 
 export type FromAsker =
+  /** The supervisor's alone: desk and booth run. */
+  | { readonly kind: 'serving' }
   | ({ readonly kind: 'kill' } & OfProgram)
   /** The supervisor's alone: it may not do it itself (hal/network-switch.ts). */
   | { readonly kind: 'switchNetwork'; readonly ask: number; readonly on: boolean };
@@ -73,11 +75,12 @@ const isObject = (json: unknown): json is Readonly<Record<string, unknown>> =>
 
 export const isFromAsker = (json: unknown): json is FromAsker =>
   isObject(json) &&
-  (json.kind === 'kill'
-    ? typeof json.program === 'string' && Number.isSafeInteger(json.start)
-    : json.kind === 'switchNetwork' &&
-      typeof json.on === 'boolean' &&
-      Number.isSafeInteger(json.ask));
+  (json.kind === 'serving' ||
+    (json.kind === 'kill'
+      ? typeof json.program === 'string' && Number.isSafeInteger(json.start)
+      : json.kind === 'switchNetwork' &&
+        typeof json.on === 'boolean' &&
+        Number.isSafeInteger(json.ask)));
 
 /** From the unit's first program, which nobody asks for proof. */
 export const isToAsker = (json: unknown): json is ToAsker =>

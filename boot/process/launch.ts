@@ -22,6 +22,8 @@ export type Launcher = {
   readonly start: (program: ProgramName, args: readonly string[]) => ProcessHandle;
   readonly onBefore: (listener: (before: BeforeSupervisor) => void) => void;
   readonly onStop: (listener: () => void) => void;
+  /** Desk and booth run. */
+  readonly serving: () => void;
   /** The switch that works for this process, for the board's own; null where the board has none. */
   readonly network: (own: NetworkSwitch | null) => NetworkSwitch | null;
 };
@@ -30,6 +32,7 @@ const startHere: Launcher = {
   start: (program, args) => spawnProcess(programFile(program), args),
   onBefore: () => undefined,
   onStop: () => undefined,
+  serving: () => undefined,
   network: (own) => own,
 };
 
@@ -100,6 +103,7 @@ export const openLauncher = (doors: string | null): Launcher => {
       if (before !== null) listener(before);
     },
     onStop: (listener) => void onStop.push(listener),
+    serving: () => writeControl(control, { kind: 'serving' }),
     network: (own) =>
       own === null
         ? null

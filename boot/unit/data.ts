@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import type { Entropy } from '#hal/entropy.ts';
 import { err, ok, type Result } from '#hal/result.ts';
 import { forget } from '#hal/secret-bytes.ts';
+import { NO_RIGHTS } from './media.ts';
 import { findPartition } from './partitions.ts';
 import type { RunTool } from './run-tool.ts';
 
@@ -168,12 +169,9 @@ const openEncrypted = async (
     : await makeLuks(options, keeper, device);
   if (!opened.ok) return opened;
   const mapped = join(dev, 'mapper', MAPPED);
-  const mounted = await run('mount', ['-t', 'ext4', '-o', OPTIONS, mapped, place]);
+  const mounted = await run('mount', ['-t', 'ext4', '-o', NO_RIGHTS, mapped, place]);
   return mounted.ok ? ok(`${isMade ? 'opened' : 'made'}, encrypted, key in the TPM`) : mounted;
 };
-
-/** Nothing in it runs, is a device or lends anybody rights. */
-const OPTIONS = 'nosuid,nodev,noexec,noatime';
 
 const openPlain = async (options: DataOptions, device: string, found: Found): Step => {
   const { run, place } = options;
@@ -188,7 +186,7 @@ const openPlain = async (options: DataOptions, device: string, found: Found): St
     );
     if (!made.ok) return made;
   }
-  const mounted = await run('mount', ['-t', 'ext4', '-o', OPTIONS, device, place]);
+  const mounted = await run('mount', ['-t', 'ext4', '-o', NO_RIGHTS, device, place]);
   return mounted.ok
     ? ok(`${isMade ? 'opened' : 'made'}, NOT encrypted: this unit has no TPM`)
     : mounted;
@@ -218,4 +216,27 @@ export const openDataPartition = async (options: DataOptions): Step => {
   return keeper === null
     ? await openPlain(options, device, found)
     : await openEncrypted(options, keeper, device, found);
+};
+
+/**
+ * From now on an election is being set up: the mark is taken away, and the unit is not updated any more. Doing it
+ * twice is no error. `keeper` tells how the partition is made, as when it was opened.
+ */
+export const endBeforeSetup = async ({
+  partition,
+  keeper,
+  run,
+  sysfs,
+  dev,
+}: Pick<DataOptions, 'partition' | 'run' | 'sysfs' | 'dev'> & {
+  readonly keeper: unknown;
+}): Step => {
+  const name = await findPartition(partition, sysfs);
+  if (name === null) return err(`no partition is called ${partition}`);
+  const device = join(dev, name);
+  if (keeper === null) return run('label', ['-L', LABEL.afterSetup, device]);
+  const number = String(TOKEN.beforeSetup);
+  const found = await run('cryptsetup', ['token', 'export', '--token-id', number, device]);
+  if (!found.ok) return ok('');
+  return run('cryptsetup', ['token', 'remove', '--token-id', number, device]);
 };

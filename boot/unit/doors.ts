@@ -37,6 +37,8 @@ export type Launchable = {
 export type HouseOptions = {
   /** At the supervisor's word; null: a unit without network. */
   readonly network: NetworkSwitch | null;
+  /** The supervisor says that desk and booth run. */
+  readonly onServing: () => void;
   /** A folder for the doors, the unit's first program's own. */
   readonly folder: string;
   readonly programs: Readonly<Record<ProgramName, Launchable>>;
@@ -65,7 +67,12 @@ export type House = {
 export const doorsOf = (folder: string, asker: ProgramName): string => join(folder, asker);
 
 /** Resolves when every door is open. */
-export const openHouse = async ({ folder, programs, network }: HouseOptions): Promise<House> => {
+export const openHouse = async ({
+  folder,
+  programs,
+  network,
+  onServing,
+}: HouseOptions): Promise<House> => {
   const servers: Server[] = [];
   const doors: Door[] = [];
   const controls = new Map<ProgramName, Socket>();
@@ -88,6 +95,9 @@ export const openHouse = async ({ folder, programs, network }: HouseOptions): Pr
           if (running?.start === message.start) running.child.kill('SIGKILL');
           return;
         }
+        case 'serving':
+          if (asker === 'supervisor') onServing();
+          return;
         case 'switchNetwork':
           if (asker === 'supervisor') void switchNetwork(control, message.ask, message.on);
           return;

@@ -1,11 +1,16 @@
 /** The last stage: the keeper with the board file, and the unit's signals. */
 import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { systemClock } from '#drivers/system/system-clock.ts';
 import { openWatchdog } from '#drivers/watchdog/driver.ts';
 import { ok, type Result } from '#hal/result.ts';
 import { openBoardFile } from '../process/open-file.ts';
+import { markGood, rootHashOf } from '../slot/mark-good.ts';
+import { endBeforeSetup } from './data.ts';
 import { openPartsList, SYSFS } from './devices.ts';
 import { type KeeperOptions, startKeeper } from './keeper.ts';
+import { NO_RIGHTS } from './media.ts';
+import { findPartition } from './partitions.ts';
 import { runTool } from './run-tool.ts';
 import { pathInRelease } from './sandboxes.ts';
 import type { StageResult } from './stages.ts';
@@ -14,6 +19,49 @@ import { watchDevices } from './watch-devices.ts';
 
 /** No further module is ever loaded, whoever asks and whatever is plugged in (Documentation/admin-guide/sysctl/kernel.rst). */
 const closeModules = (): void => writeFileSync('/proc/sys/kernel/modules_disabled', '1');
+
+/** From its first delivery on a unit is not updated from outside. */
+const beginSetup = async ({ data }: UnitFile, say: (text: string) => void): Promise<boolean> => {
+  if (data === null) return true;
+  const { partition, tpm: keeper } = data;
+  const ended = await endBeforeSetup({
+    partition,
+    keeper,
+    run: runTool,
+    sysfs: SYSFS,
+    dev: '/dev',
+  });
+  if (!ended.ok) say(`the delivery is not taken: ${ended.error}`);
+  return ended.ok;
+};
+
+/** Where the EFI system partition is mounted while something is noted on it. */
+const ESP = { partition: 'urna-esp', place: '/efi' } as const;
+
+/** A release that was on trial is so no longer: it got as far as desk and booth. */
+const keepRelease = async (
+  { ownsMachine }: UnitFile,
+  say: (text: string) => void,
+): Promise<void> => {
+  const rootHash = rootHashOf(await readFile('/proc/cmdline', 'utf8'));
+  const name = ownsMachine ? await findPartition(ESP.partition, SYSFS) : null;
+  if (rootHash === null || name === null) return;
+  const mounted = await runTool('mount', [
+    '-t',
+    'vfat',
+    '-o',
+    NO_RIGHTS,
+    `/dev/${name}`,
+    ESP.place,
+  ]);
+  if (!mounted.ok) return say(mounted.error);
+  try {
+    say(`the release: ${await markGood(ESP.place, rootHash)}`);
+  } catch (error) {
+    say(`the release stays on trial: ${error instanceof Error ? error.message : 'unknown'}`);
+  }
+  await runTool('umount', [ESP.place]);
+};
 
 /** Resolves when the supervisor was started; `onEnd` is told what becomes of the machine. */
 export const keepUnit = async (
@@ -31,6 +79,7 @@ export const keepUnit = async (
     await watchDevices({
       ...{ unit, board, list: await openPartsList(unit), clock: systemClock },
       ...{ run: runTool, say, sysfs: SYSFS, dev: '/dev' },
+      onDelivery: () => beginSetup(unit, say),
     });
     closeModules();
   }
@@ -49,6 +98,7 @@ export const keepUnit = async (
     folder,
     results,
     say,
+    onServing: () => void keepRelease(unit, say),
     onEnd: (how) => void endWith(how),
   });
   process.on('SIGTERM', keeper.switchOff);

@@ -24,6 +24,8 @@ export type KeeperOptions = {
   readonly folder: string;
   readonly results: readonly StageResult[];
   readonly say: (text: string) => void;
+  /** Desk and booth run. */
+  readonly onServing: () => void;
   readonly onEnd: (how: Exclude<AfterExit, { readonly kind: 'startAgain' }>['kind']) => void;
 };
 
@@ -76,6 +78,7 @@ export const startKeeper = async (options: KeeperOptions): Promise<Keeper> => {
   const house: House = await openHouse({
     folder: runFolders(unit).doors,
     programs,
+    onServing: options.onServing,
     network:
       board.supervisor.network == null ? null : makeSysfsNetworkSwitch(board.supervisor.network),
   });

@@ -22,7 +22,8 @@ export const blockOn = (usbPath: string, sysfs: string): string | null => {
   return onPort.find((name) => existsSync(join(folder, name, 'partition'))) ?? onPort[0] ?? null;
 };
 
-const NO_RIGHTS = 'nosuid,nodev,noexec,noatime';
+/** Nothing on it runs, is a device or lends anybody rights. */
+export const NO_RIGHTS = 'nosuid,nodev,noexec,noatime';
 
 export const mountOptions = ({ filesystem, owner }: MediumMount, users: Users | null): string => {
   if (filesystem !== 'vfat') return NO_RIGHTS;

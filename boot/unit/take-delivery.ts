@@ -56,10 +56,20 @@ const takeFirst = (stick: string, delivery: string, user: number | null): void =
   copyWhole(join(stick, authority), join(delivery, authority), user);
 };
 
-/** `user`: whose the delivery is; null: whose it is. Throws when the stick goes meanwhile: the next look goes on. */
-export const takeDelivery = (stick: string, delivery: string, user: number | null): void => {
-  if (!existsSync(join(delivery, authority)) && existsSync(join(stick, authority)))
+/**
+ * `user`: whose the delivery is; null: whose it is. `beforeFirst` comes before the first is taken, and when
+ * that fails none is. Throws when the stick goes meanwhile: the next look goes on.
+ */
+export const takeDelivery = async (
+  stick: string,
+  delivery: string,
+  user: number | null,
+  beforeFirst: () => Promise<boolean>,
+): Promise<void> => {
+  if (!existsSync(join(delivery, authority)) && existsSync(join(stick, authority))) {
+    if (!(await beforeFirst())) return;
     takeFirst(stick, delivery, user);
+  }
   const [offered, own] = [join(stick, certificates), join(delivery, certificates)];
   if (existsSync(offered) && !isSame(offered, own)) copyWhole(offered, own, user);
   const [asked, told] = [join(delivery, request), join(stick, request)];

@@ -21,6 +21,8 @@ export type DeviceWatchOptions = {
   readonly clock: Clock;
   readonly run: RunTool;
   readonly say: (text: string) => void;
+  /** Before the first delivery is taken: an election is being set up. False: not now. */
+  readonly onDelivery: () => Promise<boolean>;
   readonly sysfs: string;
   readonly dev: string;
 };
@@ -44,7 +46,7 @@ export const watchDevices = async (options: DeviceWatchOptions): Promise<void> =
     if (users !== null) grantDevices(grants, users, sysfs, dev);
     await media.look();
     if (stick !== undefined && isMounted(stick))
-      takeDelivery(stick, unit.delivery, users?.supervisor ?? null);
+      await takeDelivery(stick, unit.delivery, users?.supervisor ?? null, options.onDelivery);
   };
   const turn = async (): Promise<void> => {
     try {

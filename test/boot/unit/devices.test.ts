@@ -232,8 +232,14 @@ describe('what comes and goes', () => {
 });
 
 describe('a delivery on a stick', () => {
-  const take = () => takeDelivery(join(folder, 'stick'), join(folder, 'own'), null);
+  let marked = 0;
+  const take = (mayBegin = true) =>
+    takeDelivery(join(folder, 'stick'), join(folder, 'own'), null, async () => {
+      marked += 1;
+      return mayBegin;
+    });
   beforeEach(() => {
+    marked = 0;
     mkdirSync(join(folder, 'own'));
     for (const [name, text] of Object.entries({
       'election-package': 'package',
@@ -247,8 +253,8 @@ describe('a delivery on a stick', () => {
       put(`stick/${name}`, text);
   });
 
-  test('is taken once: what is delivered later by another stick changes nothing', () => {
-    take();
+  test('is taken once: what is delivered later by another stick changes nothing', async () => {
+    await take();
     expect(textOf('own/election-package')).toBe('package');
     expect(textOf('own/receivers/one.signed')).toBe('receiver');
     for (const name of ['receivers/evil.sh', 'anything-else'])
@@ -256,25 +262,31 @@ describe('a delivery on a stick', () => {
     rmSync(join(folder, 'own/pollbook-key'));
     put('stick/election-package', 'another');
     put('stick/authority.json', 'another');
-    take();
+    await take();
     expect(textOf('own/election-package')).toBe('package');
     expect(textOf('own/authority.json')).toBe('authority');
     expect(existsSync(join(folder, 'own/pollbook-key'))).toBe(false);
+    expect(marked).toBe(1);
   });
 
-  test('the request goes to it, the certificates come from it', () => {
-    take();
+  test('the request goes to it, the certificates come from it', async () => {
+    await take();
     put('own/certificate-request.json', 'request');
-    take();
+    await take();
     expect(textOf('stick/certificate-request.json')).toBe('request');
     put('stick/certificates.json', 'certified');
-    take();
+    await take();
     expect(textOf('own/certificates.json')).toBe('certified');
   });
 
-  test('one that is not whole is nothing yet', () => {
+  test('one that is not whole is nothing yet', async () => {
     rmSync(join(folder, 'stick/authority.json'));
-    take();
+    await take();
     expect(existsSync(join(folder, 'own/election-package'))).toBe(false);
+  });
+
+  test('is not taken where the mark of the time before setup can not be taken away', async () => {
+    await take(false);
+    expect([marked, existsSync(join(folder, 'own/authority.json'))]).toEqual([1, false]);
   });
 });
