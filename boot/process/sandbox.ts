@@ -19,6 +19,9 @@ export type Sandbox = {
   readonly network: boolean;
 };
 
+/** Its own /tmp, in memory. */
+const TMP_BYTES = 4 * 1024 * 1024;
+
 export const BUBBLEWRAP = '/usr/bin/bwrap';
 
 /** Where a folder ends and a sub-folder of it begins is told by the order: the deeper, the later. */
@@ -60,7 +63,7 @@ export const sandboxArguments = (
     ...['--hostname', 'urna', '--clearenv'],
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...(devices ? ['--dev-bind', '/dev', '/dev'] : ['--dev', '/dev']),
-    ...['--proc', '/proc', '--tmpfs', '/tmp'],
+    ...['--proc', '/proc', '--size', String(TMP_BYTES), '--tmpfs', '/tmp'],
     ...binds.flatMap(([how, path]) => [how, path, path]),
     ...['--remount-ro', '/', '--chdir', '/', '--seccomp', String(filter), '--', ...command],
   ];
