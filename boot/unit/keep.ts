@@ -8,7 +8,7 @@ import { openBoardFile } from '../process/open-file.ts';
 import { markGood, rootHashOf } from '../slot/mark-good.ts';
 import { endBeforeSetup } from './data.ts';
 import { openPartsList, SYSFS } from './devices.ts';
-import { type KeeperOptions, startKeeper } from './keeper.ts';
+import { type Keeper, type KeeperOptions, startKeeper } from './keeper.ts';
 import { NO_RIGHTS } from './media.ts';
 import { findPartition } from './partitions.ts';
 import { runTool } from './run-tool.ts';
@@ -72,6 +72,7 @@ export const keepUnit = async (
 ): Promise<Result<string, string>> => {
   const board = await openBoardFile(pathInRelease(unit.board));
   const say = (text: string): void => void process.stdout.write(`urna: ${text}\r\n`);
+  let keeper: Keeper | null = null;
   if (unit.ownsMachine) {
     // What is mounted from now on is seen in the sandboxes too.
     const shared = await runTool('mount', ['--make-rshared', '/']);
@@ -80,6 +81,8 @@ export const keepUnit = async (
       ...{ unit, board, list: await openPartsList(unit), clock: systemClock },
       ...{ run: runTool, say, sysfs: SYSFS, dev: '/dev' },
       onDelivery: () => beginSetup(unit, say),
+      // A supervisor that started without it stands still for want of it.
+      onTaken: () => keeper?.renew(),
     });
     closeModules();
   }
@@ -92,7 +95,7 @@ export const keepUnit = async (
     }
     onEnd(how);
   };
-  const keeper = await startKeeper({
+  keeper = await startKeeper({
     unit,
     board,
     folder,

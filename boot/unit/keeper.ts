@@ -32,6 +32,8 @@ export type KeeperOptions = {
 export type Keeper = {
   /** In good order. */
   readonly switchOff: () => void;
+  /** In good order, and the supervisor starts anew: something that it needs at its start has come. */
+  readonly renew: () => void;
 };
 
 /** Under this code everything stands still when the supervisor failed too often. */
@@ -83,11 +85,16 @@ export const startKeeper = async (options: KeeperOptions): Promise<Keeper> => {
       board.supervisor.network == null ? null : makeSysfsNetworkSwitch(board.supervisor.network),
   });
   let stopping = false;
+  let renewing = false;
   let supervisor: ReturnType<House['startSupervisor']> | null = null;
   const start = (life: SupervisorLife, crashed: string | null): void => {
     const args = life === 'safeMode' ? ['--out-of-service', SUPERVISOR_FAILED] : [];
     supervisor = house.startSupervisor(args, { kind: 'before', results, crashed }, (reason) => {
       supervisor = null;
+      if (renewing) {
+        renewing = false;
+        return start('first', null);
+      }
       const next = afterExit(life, reason, stopping);
       say(`the supervisor ended: ${reason}; ${next.kind}`);
       if (next.kind === 'startAgain') return start(next.life, reason);
@@ -97,6 +104,11 @@ export const startKeeper = async (options: KeeperOptions): Promise<Keeper> => {
   };
   start('first', null);
   return {
+    renew: () => {
+      if (supervisor === null) return;
+      renewing = true;
+      supervisor.say({ kind: 'stop' });
+    },
     switchOff: () => {
       stopping = true;
       supervisor?.say({ kind: 'stop' });

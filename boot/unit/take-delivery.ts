@@ -59,19 +59,23 @@ const takeFirst = (stick: string, delivery: string, user: number | null): void =
 /**
  * `user`: whose the delivery is; null: whose it is. `beforeFirst` comes before the first is taken, and when
  * that fails none is. Throws when the stick goes meanwhile: the next look goes on.
+ * True: the first was taken now.
  */
 export const takeDelivery = async (
   stick: string,
   delivery: string,
   user: number | null,
   beforeFirst: () => Promise<boolean>,
-): Promise<void> => {
+): Promise<boolean> => {
+  let taken = false;
   if (!existsSync(join(delivery, authority)) && existsSync(join(stick, authority))) {
-    if (!(await beforeFirst())) return;
+    if (!(await beforeFirst())) return false;
     takeFirst(stick, delivery, user);
+    taken = true;
   }
   const [offered, own] = [join(stick, certificates), join(delivery, certificates)];
   if (existsSync(offered) && !isSame(offered, own)) copyWhole(offered, own, user);
   const [asked, told] = [join(delivery, request), join(stick, request)];
   if (existsSync(asked) && !isSame(asked, told)) copyWhole(asked, told, null);
+  return taken;
 };

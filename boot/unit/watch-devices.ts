@@ -23,6 +23,8 @@ export type DeviceWatchOptions = {
   readonly say: (text: string) => void;
   /** Before the first delivery is taken: an election is being set up. False: not now. */
   readonly onDelivery: () => Promise<boolean>;
+  /** The first delivery is there. */
+  readonly onTaken: () => void;
   readonly sysfs: string;
   readonly dev: string;
 };
@@ -46,7 +48,8 @@ export const watchDevices = async (options: DeviceWatchOptions): Promise<void> =
     if (users !== null) grantDevices(grants, users, sysfs, dev);
     await media.look();
     if (stick !== undefined && isMounted(stick))
-      await takeDelivery(stick, unit.delivery, users?.supervisor ?? null, options.onDelivery);
+      if (await takeDelivery(stick, unit.delivery, users?.supervisor ?? null, options.onDelivery))
+        options.onTaken();
   };
   const turn = async (): Promise<void> => {
     try {
