@@ -27,7 +27,8 @@ the same bytes.
   --out DIR              urna-ARCH.img, the same compressed, direct/ (kernel, initramfs and command line
                          for a start without the disk's help), signatures/
   --arch A               the unit's processor; default: this computer's
-  --board NAME           the unit's board: boot/boards/NAME.unit.json; default: the virtual one
+  --board NAME           the unit's board: boot/boards/NAME.unit.json; default:
+                         virtual-x64 or single-board-arm64
   --key FILE             the release's key: Ed25519, PEM, private
   --secure-boot-key FILE --secure-boot-certificate FILE
                          what signs for Secure Boot: RSA, PEM; the certificate is what a unit's firmware holds

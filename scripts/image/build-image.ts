@@ -26,11 +26,11 @@ import { BLOCK_BYTES, type Verity, verityOf } from './verity.ts';
 
 export const BUILD_TOOLS: readonly Tool[] = ['apt-get', 'depmod', 'dpkg-deb', 'mksquashfs', 'npm'];
 
-/** Which board a unit is built for when nobody says; its description is of the release. */
-export const BOARD_OF = { x64: 'virtual-x64', arm64: 'virtual-arm64' } as const satisfies Record<
-  Arch,
-  string
->;
+/** Which board an image is built for when nobody says: those that start in QEMU too. */
+export const BOARD_OF = {
+  x64: 'virtual-x64',
+  arm64: 'single-board-arm64',
+} as const satisfies Record<Arch, string>;
 
 const unitFileOf = (board: string): string => `boot/boards/${board}.unit.json`;
 

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BUILD_TOOLS } from '#scripts/image/build-image.ts';
 import { missingPackages } from '#scripts/image/tools.ts';
 import { enrolKeys } from '#scripts/qemu/secure-boot.ts';
 
@@ -15,7 +16,7 @@ const FIRMWARE = {
 /** A line for apt; null: everything is here. */
 export const missingForMachines = (): string | null => {
   const packages = [
-    ...missingPackages(['depmod', 'dpkg-deb', 'mksquashfs', 'qemu-system-x86_64']),
+    ...missingPackages([...BUILD_TOOLS, 'qemu-system-x86_64']),
     ...(existsSync(FIRMWARE.secure) ? [] : ['ovmf']),
   ];
   return packages.length === 0 ? null : `apt-get install ${packages.join(' ')}`;
