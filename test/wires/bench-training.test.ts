@@ -175,6 +175,7 @@ describe.skipIf(without !== '')(`a poll worker's training${without}`, () => {
     await page
       .locator('#network-state', { hasText: 'apagada' })
       .waitFor({ timeout: STEP_LIMIT_MS });
+    await page.locator('#tab-power').click();
     await page.click('#switch-off');
     await until('the machine to be off', ({ machine }) => machine.power === 'off');
     await bench.post('module', { name: 'removable', in: false });
