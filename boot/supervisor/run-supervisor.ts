@@ -51,6 +51,7 @@ import type { DeliveryDoor } from './delivery.ts';
 import { startFeeding } from './feed.ts';
 import { makeHearing } from './hearing.ts';
 import { makeLogBook, readLogFile } from './log-book.ts';
+import { testAtStart } from './self-test.ts';
 import { makeSendingSide } from './sending-side.ts';
 import { eventsBefore, type StartedUnit, startUp } from './start-up.ts';
 import { type Watched, watchProcess } from './watch.ts';
@@ -243,6 +244,8 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
       log: record,
       guard,
     });
+    const calendarTrusted = unit.calendar.trusted();
+    guard(testAtStart(board, { calendarTrusted, mayTransmit: fieldConsole.mayTransmit() }, record));
     power = startPowerRuntime(board, {
       onPower: (next) => {
         bulletin.power(next);
@@ -255,7 +258,6 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   const watchdog = startFeeding({
     clock,
     open: options.openWatchdog ?? null,
-    // In a bug of its own machine nothing decides, and a fresh start is no worse.
     getsOn: () => PROCESSES.every((name) => !processes[name].silent()),
     log: record,
   });

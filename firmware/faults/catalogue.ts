@@ -54,7 +54,7 @@ export type MachineFaultCode =
   | `counting.${'sharesDoNotJoin' | 'ballotNotOpened' | 'ballotUndecodable' | 'ballotsMissing' | 'noRecord' | 'resultNotWritten' | 'processFailed'}`
   | `package.${'malformed' | 'unsigned' | 'foreignKey' | 'badSignature' | 'wrongPrecinct' | 'expired' | 'badDefinition' | 'doesNotFit'}`
   | `power.${'low' | 'critical'}`
-  | `machine.${'bug' | 'clockDoubtful' | 'logFull' | 'badBoard' | 'notDelivered' | 'noIdentity' | 'notCertified' | 'logNotOpened'}`
+  | `machine.${'bug' | 'noEntropy' | 'clockDoubtful' | 'logFull' | 'badBoard' | 'notDelivered' | 'noIdentity' | 'notCertified' | 'logNotOpened'}`
   | `unit.${'partMissing' | 'partExtra' | 'networkUp' | 'sealBroken' | 'coverOpen' | 'sensorDirty' | 'logSetAside' | 'badUnitFile' | 'releaseRefused' | 'deviceDamaged' | 'devicesNotReady' | 'dataNotOpened' | 'supervisorFailed' | 'filesChanged' | 'otherRelease' | 'parkedAtConsole'}`
   | `process.${'deskFailed' | 'boothFailed' | 'supervisorSilent'}`;
 
@@ -206,6 +206,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultEntry>> = {
   'power.low': OFFICER,
   'power.critical': OFFICER,
   'machine.bug': STOP,
+  'machine.noEntropy': STOP,
   'machine.clockDoubtful': ATTEND,
   'machine.logFull': STOP,
   'machine.badBoard': STOP,

@@ -127,6 +127,7 @@ export const faultChecksEn: FaultChecks = {
       'power at the console: the curve.',
     ],
     'machine.bug': ['A mistake in the program.', 'The whole code, letter by letter.'],
+    'machine.noEntropy': ['The processor or the system fails.', 'Another start.'],
     'machine.clockDoubtful': [
       'The clock jumped, or its cell is empty.',
       'time at the console against a watch.',

@@ -106,6 +106,7 @@ export const faultChecksEs: FaultChecks = {
       'power en la consola: la curva.',
     ],
     'machine.bug': ['Un error del programa.', 'El código entero, letra por letra.'],
+    'machine.noEntropy': ['Falla el procesador o el sistema.', 'Otro arranque.'],
     'machine.clockDoubtful': [
       'El reloj saltó, o su pila está agotada.',
       'time en la consola contra un reloj.',

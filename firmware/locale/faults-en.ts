@@ -230,6 +230,10 @@ export const faultsEn: FaultLanguage = {
       'The machine found a fault of its own and stopped with everything stored.',
       'Note the code and call support.',
     ],
+    'machine.noEntropy': [
+      'The source of random numbers stands still.',
+      'Do not vote on it. Call support: another machine is needed.',
+    ],
     'machine.clockDoubtful': [
       'The clock is not to be believed.',
       'Voting goes on. To open or close, the officers confirm the time.',

@@ -224,6 +224,10 @@ export const faultsEs: FaultLanguage = {
       'La máquina encontró un error propio y se detuvo con todo guardado.',
       'Anote el código y llame a soporte.',
     ],
+    'machine.noEntropy': [
+      'La fuente de números al azar no se mueve.',
+      'No vote en ella. Llame a soporte: hace falta otra máquina.',
+    ],
     'machine.clockDoubtful': [
       'El reloj no es de fiar.',
       'La votación sigue. Para abrir o cerrar, los miembros de mesa confirman la hora.',
