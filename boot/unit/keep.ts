@@ -8,7 +8,7 @@ import { openBoardFile } from '../process/open-file.ts';
 import { markGood, rootHashOf } from '../slot/mark-good.ts';
 import { endBeforeSetup } from './data.ts';
 import { openPartsList, SYSFS } from './devices.ts';
-import { type Keeper, type KeeperOptions, startKeeper } from './keeper.ts';
+import { type Keeper, type KeeperOptions, makeFolders, startKeeper } from './keeper.ts';
 import { NO_RIGHTS } from './media.ts';
 import { findPartition } from './partitions.ts';
 import { runTool } from './run-tool.ts';
@@ -72,6 +72,7 @@ export const keepUnit = async (
 ): Promise<Result<string, string>> => {
   const board = await openBoardFile(pathInRelease(unit.board));
   const say = (text: string): void => void process.stdout.write(`urna: ${text}\r\n`);
+  makeFolders({ unit, board });
   let keeper: Keeper | null = null;
   if (unit.ownsMachine) {
     // What is mounted from now on is seen in the sandboxes too.

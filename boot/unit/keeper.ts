@@ -62,7 +62,8 @@ const launchable = (program: ProgramName, options: KeeperOptions): Launchable =>
   return { ...run, confinement: { sandbox, user: unit.users[program], filter } };
 };
 
-const prepare = ({ unit, board }: KeeperOptions): void => {
+/** Every folder of a unit but those on what comes and goes. Before anything is put into one. */
+export const makeFolders = ({ unit, board }: Pick<KeeperOptions, 'unit' | 'board'>): void => {
   const { filters, doors } = runFolders(unit);
   for (const folder of [filters, doors]) mkdirSync(folder, { recursive: true, mode: 0o711 });
   // What comes and goes is given when it comes (media.ts).
@@ -73,7 +74,6 @@ const prepare = ({ unit, board }: KeeperOptions): void => {
 
 export const startKeeper = async (options: KeeperOptions): Promise<Keeper> => {
   const { unit, board, results, say, onEnd } = options;
-  prepare(options);
   const programs = Object.fromEntries(
     PROGRAMS.map((program) => [program, launchable(program, options)]),
   ) as Readonly<Record<ProgramName, Launchable>>;
