@@ -6,7 +6,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readSysfsParts } from '#drivers/inventory/sysfs.ts';
+import { readSysfsUsb } from '#drivers/inventory/sysfs.ts';
 import { compareParts, type PartsList } from '#firmware/parts/parts-list.ts';
 import type { Part } from '#hal/inventory.ts';
 
@@ -41,7 +41,7 @@ export const authoriseUsb = async (
   sysfs: string,
   list: Pick<PartsList, 'parts'>,
 ): Promise<UsbDecision> => {
-  const decision = decideUsb(list, await readSysfsParts(sysfs));
+  const decision = decideUsb(list, await readSysfsUsb(sysfs));
   for (const part of decision.refused) await setAuthorised(sysfs, part, false);
   for (const part of decision.authorised) await setAuthorised(sysfs, part, true);
   return decision;

@@ -94,7 +94,8 @@ const behind = async (sysfs: string, kind: string, entry: string): Promise<strin
   return realOf(join(own, 'device'));
 };
 
-const usbParts = async (sysfs: string): Promise<readonly Part[]> => {
+/** USB devices alone, root hubs among them: quick enough to be asked every second. */
+export const readSysfsUsb = async (sysfs: string): Promise<readonly Part[]> => {
   const folder = join(sysfs, 'bus', 'usb', 'devices');
   const parts: Part[] = [];
   for (const entry of await entriesOf(folder))
@@ -208,7 +209,7 @@ const keyOf = (part: Part): string =>
 /** All parts of the tree at `sysfs`, sorted by kind, path and name; empty when there is no such tree. */
 export const readSysfsParts = async (sysfs: string): Promise<readonly Part[]> => {
   const parts = [
-    ...(await usbParts(sysfs)),
+    ...(await readSysfsUsb(sysfs)),
     ...(await serialParts(sysfs)),
     ...(await blockParts(sysfs)),
     ...(await networkParts(sysfs)),
