@@ -8,8 +8,10 @@ import { MissingError } from '../commands/options.ts';
 export const TOOLS = {
   'apt-get': 'apt',
   blockdev: 'util-linux',
+  cryptsetup: 'cryptsetup-bin',
   depmod: 'kmod',
   'dpkg-deb': 'dpkg',
+  'mkfs.ext4': 'e2fsprogs',
   mksquashfs: 'squashfs-tools',
   'fsck.vfat': 'dosfstools',
   mdir: 'mtools',

@@ -1,13 +1,15 @@
 /** What an image is made of, judged by the programs that everybody else uses for it. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { BEFORE_SETUP, LABEL } from '#boot/unit/data.ts';
 import { backupTable, primaryTable } from '#scripts/image/disk/gpt.ts';
 import { IMAGE_BYTES, layoutOf } from '#scripts/image/disk/layout.ts';
 import { applyWrites } from '#scripts/image/disk/write.ts';
 import { addFile, makeVolume, removeFile } from '#scripts/image/fat/change.ts';
+import { setupMarkOf } from '#scripts/image/flash/setup-mark.ts';
 import { makeTestSigner } from '#scripts/image/test-keys.ts';
 import { findTool, type Tool } from '#scripts/image/tools.ts';
 import { signImage } from '#scripts/image/uefi/authenticode.ts';
@@ -110,3 +112,42 @@ describe.skipIf(!has('sbverify'))('sbverify', () => {
     expect(verdict(changed, signer.certificatePem)).not.toBe(0);
   });
 });
+
+describe.skipIf(!has('cryptsetup') || !has('mkfs.ext4'))(
+  'the mark of a unit that was not set up',
+  () => {
+    const file = at('data');
+    const markIn = (): string => {
+      const bytes = readFileSync(file);
+      return setupMarkOf((offset, length) => bytes.subarray(offset, offset + length));
+    };
+    const zeros = (): void => writeFileSync(file, Buffer.alloc(40 * 1024 * 1024));
+
+    test('is read from a header that cryptsetup wrote, and its absence too', () => {
+      zeros();
+      expect(markIn()).toBe('beforeSetup');
+      writeFileSync(at('key'), pattern(32));
+      const quick = ['--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000', '--batch-mode'];
+      const made = ask('cryptsetup', 'luksFormat', '--type', 'luks2', ...quick, file, at('key'));
+      expect(made).toEqual({ status: 0, said: made.said });
+      expect(markIn()).toBe('setUp');
+      writeFileSync(at('token'), JSON.stringify({ type: BEFORE_SETUP, keyslots: [] }));
+      expect(
+        ask('cryptsetup', 'token', 'import', '--token-id', '1', '--json-file', at('token'), file)
+          .status,
+      ).toBe(0);
+      expect(markIn()).toBe('beforeSetup');
+      expect(ask('cryptsetup', 'token', 'remove', '--token-id', '1', file).status).toBe(0);
+      expect(markIn()).toBe('setUp');
+    });
+
+    test.each([
+      [LABEL.beforeSetup, 'beforeSetup'],
+      [LABEL.afterSetup, 'setUp'],
+    ])('is read from the label %s of a file system', (label, mark) => {
+      zeros();
+      expect(ask('mkfs.ext4', '-q', '-F', '-L', label, file).status).toBe(0);
+      expect(markIn()).toBe(mark);
+    });
+  },
+);

@@ -3,16 +3,13 @@
  * partition is marked when it is made, and the mark is taken away when setup begins: whatever else is found
  * counts as set up.
  */
-
-/** A token in the header of LUKS2 (cryptsetup, LUKS2 On-Disk Format 1.1, 3.4). */
-export const BEFORE_SETUP_TOKEN = 'urna-before-setup';
-/** The label of an ext4 file system where there is no TPM to seal a key to. */
-export const BEFORE_SETUP_LABEL = 'urna-new';
+import { BEFORE_SETUP, LABEL } from '#boot/unit/data.ts';
 
 export type SetupMark = 'beforeSetup' | 'setUp';
 
 type Read = (offset: number, bytes: number) => Buffer;
 
+/** LUKS2 On-Disk Format 1.1, 2.1: magic, version, size of the header with its JSON. */
 const LUKS_MAGIC = Buffer.from('LUKS\xba\xbe', 'latin1');
 const LUKS_HEADER_BYTES = 4096;
 /** The largest that the format knows. */
@@ -31,7 +28,7 @@ const hasToken = (header: Buffer, read: Read): boolean => {
     const { tokens } = JSON.parse(text) as {
       readonly tokens?: Readonly<Record<string, { readonly type?: unknown }>>;
     };
-    return Object.values(tokens ?? {}).some(({ type }) => type === BEFORE_SETUP_TOKEN);
+    return Object.values(tokens ?? {}).some(({ type }) => type === BEFORE_SETUP);
   } catch {
     return false;
   }
@@ -46,5 +43,5 @@ export const setupMarkOf = (read: Read): SetupMark => {
   // The super block of ext4 begins at 1024; magic number at 0x38, label at 0x78.
   const label = start.toString('latin1', 1024 + 0x78, 1024 + 0x88).replace(/\0.*$/s, '');
   const isExt4 = start.readUInt16LE(1024 + 0x38) === EXT4_MAGIC;
-  return isExt4 && label === BEFORE_SETUP_LABEL ? 'beforeSetup' : 'setUp';
+  return isExt4 && label === LABEL.beforeSetup ? 'beforeSetup' : 'setUp';
 };

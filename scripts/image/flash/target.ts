@@ -70,7 +70,8 @@ const nameOf = ({ folder }: Block): string =>
     .filter((each) => each !== '')
     .join(' ') || 'a disk that does not say what it is';
 
-const diskTarget = (path: string, system: SystemFiles): Result<Target, string> => {
+/** What the kernel says of a block device. */
+export const diskTarget = (path: string, system: SystemFiles): Result<Target, string> => {
   const name = basename(realpathSync(path));
   const folder = join(system.sys, 'class/block', name);
   if (!existsSync(folder)) return err('the kernel knows no such disk');
