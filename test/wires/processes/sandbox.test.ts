@@ -71,8 +71,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs a body of asynchronous JavaScript in the sandbox of a process; its value comes back as JSON. */
-const probe = (program: ProgramName, body: string): Promise<unknown> => {
+/** The arguments of bubblewrap for a body of asynchronous JavaScript, whose value comes back as JSON; and the filter. */
+const confined = (program: ProgramName, body: string) => {
   const release = [join(folder, 'release-key')];
   const { sandbox, rules } = sandboxOf(program, { unit, board, release });
   const filter = join(folder, `${program}.filter`);
@@ -81,7 +81,13 @@ const probe = (program: ProgramName, body: string): Promise<unknown> => {
     const fs = require('node:fs');
     const said = (act) => { try { act(); return 'done'; } catch (error) { return error.code ?? String(error); } };
     (async () => { ${body} })().then((value) => process.stdout.write(JSON.stringify(value)));`;
-  const args = sandboxArguments(sandbox, { HOME: '/' }, FILTER, [process.execPath, '-e', code]);
+  const command = [process.execPath, '-e', code];
+  return { filter, args: sandboxArguments(sandbox, { HOME: '/' }, FILTER, command) };
+};
+
+/** Runs it in the sandbox of a process. */
+const probe = (program: ProgramName, body: string): Promise<unknown> => {
+  const { filter, args } = confined(program, body);
   const descriptor = openSync(filter, 'r');
   return new Promise((resolve, reject) => {
     const user = USERS[program];
@@ -220,5 +226,35 @@ describe.skipIf(!isRoot)(`sandboxes${isRoot ? '' : ' (skipped: not root)'}`, () 
     );
     const EPERM = 1;
     expect(found).toEqual(Array(9).fill(EPERM));
+  });
+  test('what is mounted while it runs is there for it, and gone when it is taken away', async () => {
+    const link = runFolders(unit).link;
+    const token = board.booth.tokens.folder;
+    const { filter, args } = confined(
+      'booth',
+      `const until = async (holds) => { while (!holds()) await new Promise((go) => setTimeout(go, 20)); };
+       fs.writeFileSync('${link}/ready', '');
+       await until(() => fs.existsSync('${token}/here'));
+       fs.writeFileSync('${link}/seen', '');
+       await until(() => !fs.existsSync('${token}/here'));
+       return 'gone';`,
+    );
+    const script = `
+      mount --make-rshared /
+      setpriv --reuid ${USERS.booth} --regid ${USERS.booth} --clear-groups "$@" ${FILTER}<${filter} &
+      until [ -e ${link}/ready ]; do sleep 0.02; done
+      mount -t tmpfs -o mode=755 none ${token}; : > ${token}/here
+      until [ -e ${link}/seen ]; do sleep 0.02; done
+      umount --lazy ${token}; wait $!`;
+    // A mount namespace of its own: this computer's mounts are nobody's business here.
+    const child = spawn('unshare', ['--mount', 'sh', '-c', script, 'sh', BUBBLEWRAP, ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk;
+    });
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+    expect(text).toBe('"gone"');
   });
 });
