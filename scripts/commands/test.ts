@@ -18,6 +18,7 @@ contain them. Options of the test runner (vitest) are passed on: -t NAME, --repo
   --image     the suite of virtual machines instead, in real time, one at a time: a stock kernel and the unit's
               devices. Skipped with a reason and a line for apt where packages are missing
   --kill N    instead: a unit's process killed N times on real files (--kill --help tells more)
+  --blocks N  instead: N states of a guest's disk when the power goes (--blocks --help tells more)
   --repeat N  the suite, or PATHs of it, N times (--repeat --help tells more)
   --exhaustive  instead: every state that a crash may leave (--exhaustive --help tells more)
 
@@ -26,6 +27,7 @@ exit code: 0 all passed, 1 a test failed
 
 export const run = async (args: readonly string[]): Promise<number> => {
   if (args.includes('--kill')) return (await import('./kill.ts')).run(args);
+  if (args.includes('--blocks')) return (await import('./blocks.ts')).run(args);
   if (args.includes('--exhaustive')) return (await import('./exhaustive.ts')).run(args);
   if (args.includes('--repeat')) return (await import('./repeat.ts')).run(args);
   if (args.includes('--help')) {

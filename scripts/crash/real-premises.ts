@@ -14,6 +14,7 @@ import { CELL_SLOT_BYTES, type CellSlot, type SecureCell } from '#hal/secure-cel
 import type { Medium, MediumName } from '#hal/storage.ts';
 import { MEDIA, type Premises } from './bench.ts';
 import type { Precinct } from './precinct.ts';
+import { NO_TAMPERING, type Tampering } from './tampering.ts';
 
 const PROCESSES = ['booth', 'desk'] as const;
 const CELL_FOLDER = 'cells';
@@ -60,15 +61,18 @@ export const makeRealPremises = (
   folder: string,
   precinct: Precinct,
   beforeStep: () => void,
+  tampering: Tampering = NO_TAMPERING,
 ): Premises => {
   const medium = (name: MediumName, process: string): Medium =>
     telling(
-      makeMediumFiles({
-        name,
-        root: join(folder, name, process),
-        budgetBytes: BUDGET_BYTES,
-        clock: systemClock,
-      }),
+      tampering.medium(
+        makeMediumFiles({
+          name,
+          root: join(folder, name, process),
+          budgetBytes: BUDGET_BYTES,
+          clock: systemClock,
+        }),
+      ),
       beforeStep,
     );
   const media = (process: string): Media => ({
