@@ -1,6 +1,6 @@
 /** The bench: the session that is on it now, and how another one takes its place. */
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
-import { makeMachine } from './machine.ts';
+import { type Machine, makeMachine } from './machine.ts';
 import { type ModuleImage, makeForeignModule } from './other-modules.ts';
 import { type Beginning, type Prepared, prepare } from './prepare.ts';
 import { makeSession, type Session } from './session.ts';
@@ -12,6 +12,8 @@ export type BenchOptions = {
   readonly seed: number;
   readonly locale: Locale;
   readonly state: StateFolder;
+  /** Default: the unit's processes on this computer, on a rack of emulated devices. */
+  readonly makeMachine?: (prepared: Prepared, folder: string) => Promise<Machine>;
 };
 
 export type Bench = {
@@ -55,7 +57,8 @@ export const makeBench = (options: BenchOptions): Bench => {
     options.state.lay(before);
   };
   const put = async (prepared: Prepared, resumes: boolean): Promise<void> => {
-    const machine = await makeMachine(prepared, options.state.machineFolder);
+    const make = options.makeMachine ?? makeMachine;
+    const machine = await make(prepared, options.state.machineFolder);
     const next = makeSession(prepared, machine);
     session = next;
     number += 1;

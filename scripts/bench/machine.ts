@@ -48,6 +48,8 @@ export type Machine = {
   readonly console: string;
   /** A file with the key on a technician's laptop, as `urna diagnose --key` reads it. */
   readonly technicianKey: string;
+  /** How many times as long as on this computer's own processor everything takes; robots are as patient. */
+  readonly slowness: number;
   readonly power: () => MachinePower;
   /** Why it failed; null as long as it did not. */
   readonly failure: () => string | null;
@@ -161,6 +163,7 @@ export const makeMachine = async (prepared: Prepared, runDir: string): Promise<R
     devices,
     module: devices.removable,
     memory: devices,
+    slowness: 1,
     network: devices.network,
     screen: screen.source,
     console: rack.console,

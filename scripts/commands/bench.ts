@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bench, makeBench } from '../bench/bench.ts';
+import { type Bench, type BenchOptions, makeBench } from '../bench/bench.ts';
 import { BEGINNINGS, type PrepareOptions } from '../bench/prepare.ts';
 import { type BenchServer, startServer } from '../bench/server.ts';
 import { ForeignStateError, openStateFolder, type StateFolder } from '../bench/state-folder.ts';
@@ -19,6 +19,7 @@ import {
 } from './options.ts';
 import { readElection } from './read-election.ts';
 
+const IMAGE = 'out/image/urna-x64.img';
 const PORT = 8520;
 const PORT_MOST = 65_535;
 const VOTERS = 60;
@@ -39,6 +40,9 @@ paper, mains and battery, the memory modules, and every fault of every device. E
   --voters N      voters of the made-up precinct, 1 to ${VOTERS_MOST}; default ${VOTERS}
   --seed S        who they are; default 1
   --state DIR     keeps the machine there: the next bench on it goes on where this one ends
+  --qemu          the machine is a unit in QEMU, whose own drivers meet the devices through the guest's kernel;
+                  begins with friday
+  --image FILE    its image, as scripts/urna image builds it; default ${IMAGE}
   --locale L      es or en; default: the election's
   --json          one line {"url": …} on standard output when it is ready
 
@@ -98,6 +102,22 @@ const lockState = (folder: string): (() => void) => {
   }
 };
 
+/** A unit in QEMU in place of the one on this computer. */
+const virtualMachine = async (image: string): Promise<Pick<BenchOptions, 'makeMachine'>> => {
+  const [{ contentOfImage, requireImage }, { makeVirtualUnit, requireVirtualTools }] =
+    await Promise.all([import('../qemu/image-content.ts'), import('../qemu/virtual-unit.ts')]);
+  requireVirtualTools();
+  requireImage(image);
+  const content = contentOfImage(image);
+  return {
+    makeMachine: (prepared, folder) =>
+      makeVirtualUnit(prepared, {
+        ...{ folder, content },
+        onNote: (note) => void process.stderr.write(`urna: ${note}\n`),
+      }),
+  };
+};
+
 /** Resolves when somebody asks the bench to end. */
 const ended = (): Promise<void> =>
   new Promise((resolve) => {
@@ -111,6 +131,8 @@ export const run = (args: readonly string[]): Promise<number> =>
       port: { type: 'string' },
       begin: { type: 'string' },
       training: { type: 'boolean' },
+      qemu: { type: 'boolean' },
+      image: { type: 'string' },
       election: { type: 'string' },
       voters: { type: 'string' },
       seed: { type: 'string' },
@@ -122,9 +144,17 @@ export const run = (args: readonly string[]): Promise<number> =>
     if (extra !== undefined) throw new UsageError(`"${extra}" is not an option`);
     const port = wholeNumber('port', values.port, PORT, 0, PORT_MOST);
     const training = values.training === true;
+    const qemu = values.qemu === true;
     if (training && values.begin === 'open')
       throw new UsageError("--training begins with Friday's keys; leave --begin open out");
-    const beginning = oneOf('begin', values.begin, training ? 'friday' : 'open', BEGINNINGS);
+    if (qemu && values.begin === 'open')
+      throw new UsageError(
+        'nobody but its officers can open the polls of a unit in QEMU; leave --begin open out',
+      );
+    if (!qemu && values.image !== undefined) throw new UsageError('--image is for --qemu');
+    const first = training || qemu ? 'friday' : 'open';
+    const beginning = oneOf('begin', values.begin, first, BEGINNINGS);
+    const machine = qemu ? await virtualMachine(values.image ?? IMAGE) : {};
     const definition = readElection(values.election ?? DEMO_PATH);
     const prepare = {
       definition,
@@ -137,7 +167,7 @@ export const run = (args: readonly string[]): Promise<number> =>
     let bench: Bench | null = null;
     let server: BenchServer | null = null;
     try {
-      bench = makeBench({ ...prepare, state: openState(folder, prepare) });
+      bench = makeBench({ ...prepare, ...machine, state: openState(folder, prepare) });
       const over = ended();
       server = await listen(bench, port);
       const begun = bench.takeUp(beginning);

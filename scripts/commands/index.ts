@@ -12,6 +12,11 @@ export const COMMANDS: readonly {
   { name: 'day', summary: 'run a whole election day', load: () => import('./day.ts') },
   { name: 'bench', summary: 'the machine on a local page', load: () => import('./bench.ts') },
   {
+    name: 'qemu',
+    summary: 'the image of a unit in a virtual machine',
+    load: () => import('./qemu.ts'),
+  },
+  {
     name: 'device',
     summary: 'one emulated device for any program',
     load: () => import('./device.ts'),

@@ -3,18 +3,21 @@
  * and the delivery have it, and ext4 with e2fsprogs, as the memory module has it.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 
-const run = promisify(execFile);
+const start = promisify(execFile);
+/** Administrators' programs are on no plain user's path. */
+const PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
+const run = (program: string, words: readonly string[]) =>
+  // mtools would refuse an image without the geometry of a floppy disk or of a partition.
+  start(program, words, { env: { ...process.env, PATH, MTOOLS_SKIP_CHECK: '1' } });
 
 export type Files = ReadonlyMap<string, Uint8Array>;
 
 const TOKEN_BYTES = 8 << 20;
-/** mtools would refuse an image without the geometry of a floppy disk or of a partition. */
-const MTOOLS = { ...process.env, MTOOLS_SKIP_CHECK: '1' };
 
 const sparse = async (path: string, bytes: number): Promise<void> => {
   const handle = await open(path, 'w', 0o600);
@@ -41,7 +44,8 @@ const put = async (folder: string, files: Files): Promise<void> => {
   }
 };
 
-const filesIn = async (folder: string): Promise<Map<string, Uint8Array>> => {
+/** All files below a folder, by their path from there. */
+export const filesIn = async (folder: string): Promise<Map<string, Uint8Array>> => {
   const found = new Map<string, Uint8Array>();
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
@@ -51,7 +55,7 @@ const filesIn = async (folder: string): Promise<Map<string, Uint8Array>> => {
   return found;
 };
 
-/** A FAT image at `path` with these files in its root. */
+/** A FAT image at `path` with these files. */
 export const writeFatImage = async (
   path: string,
   label: string,
@@ -59,23 +63,23 @@ export const writeFatImage = async (
   bytes = TOKEN_BYTES,
 ): Promise<void> => {
   await sparse(path, bytes);
-  await run('mformat', ['-i', path, '-v', label, '::'], { env: MTOOLS });
+  await run('mformat', ['-i', path, '-v', label, '::']);
   await inFolder(async (folder) => {
     await put(folder, files);
-    for (const name of files.keys())
-      await run('mcopy', ['-i', path, join(folder, name), `::${name}`], { env: MTOOLS });
+    for (const name of await readdir(folder))
+      await run('mcopy', ['-s', '-i', path, join(folder, name), '::']);
   });
 };
 
-/** The files in the root of a FAT image. */
+/** The files of a FAT image, by path. */
 export const readFatImage = (path: string): Promise<Map<string, Uint8Array>> =>
   inFolder(async (folder) => {
     // Nothing to copy is an error of mcopy's.
-    const { stdout } = await run('mdir', ['-b', '-i', path, '::'], { env: MTOOLS }).catch(() => ({
+    const { stdout } = await run('mdir', ['-b', '-i', path, '::']).catch(() => ({
       stdout: '',
     }));
     if (stdout.trim() === '') return new Map();
-    await run('mcopy', ['-n', '-i', path, '::*', folder], { env: MTOOLS });
+    await run('mcopy', ['-s', '-n', '-i', path, '::*', folder]);
     return filesIn(folder);
   });
 
@@ -113,9 +117,3 @@ export const readExt4Image = (path: string): Promise<Map<string, Uint8Array>> =>
     await rm(join(out, 'lost+found'), { recursive: true, force: true });
     return filesIn(out);
   });
-
-export const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

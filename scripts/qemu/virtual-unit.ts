@@ -2,7 +2,7 @@
  * A unit in a virtual machine, as something that stands on the bench: its devices to be touched and fed, its
  * screen to be looked at, its plug to be pulled. What happens inside is the machine's own affair.
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '#drivers/system/system-clock.ts';
 import { systemEntropy } from '#drivers/system/system-entropy.ts';
@@ -10,7 +10,9 @@ import { toHex } from '#firmware/vault/bytes.ts';
 import type { Machine, MachinePower } from '../bench/machine.ts';
 import type { Prepared } from '../bench/prepare.ts';
 import { setRealTimeClock } from '../bench/set-clock.ts';
+import { requireTools } from '../image/tools.ts';
 import { ownRelease } from '../release/build-release.ts';
+import { readBootLog } from './boot-log.ts';
 import type { VirtualBoot, VirtualDisk } from './command-line.ts';
 import { answerRequests, deliveryFiles } from './delivery-stick.ts';
 import { makeMachineScreen } from './machine-screen.ts';
@@ -41,10 +43,32 @@ export type VirtualUnitOptions = {
   readonly onNote?: (note: string) => void;
 };
 
+/** Software emulation, on a busy computer. */
+const SLOWNESS = 4;
 const MEMORY_MB = 512;
 const PROCESSORS = 2;
+/** From the plug to the last stage of the start, on a busy computer. */
+const BOOT_LIMIT_MS = 400_000;
+const LOOK_MS = 250;
 /** Told to switch off the unit may take so long. */
 const SHUT_DOWN_LIMIT_MS = 20_000;
+
+/** Waits until the unit has started; why it has not, or null. */
+const awaitBoot = async (log: string, runs: () => boolean): Promise<string | null> => {
+  const endMs = performance.now() + BOOT_LIMIT_MS;
+  for (;;) {
+    const seen = readBootLog(existsSync(log) ? readFileSync(log, 'latin1') : '');
+    if (seen.kind === 'started') return null;
+    if (seen.kind === 'failed') return seen.line;
+    if (!runs()) return 'the machine ended';
+    if (performance.now() > endMs) return `it has not started in ${BOOT_LIMIT_MS / 1000} s`;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+};
+
+/** Throws `MissingError` with the one line that installs what is not here. */
+export const requireVirtualTools = (): void =>
+  requireTools(['qemu-system-x86_64', 'swtpm', 'setpriv', 'mdir', 'mke2fs', 'debugfs']);
 
 const within = <T>(work: Promise<T>, limitMs: number): Promise<T | null> => {
   let timer: NodeJS.Timeout | null = null;
@@ -73,7 +97,7 @@ export const makeVirtualUnit = async (
   const { boot, disk } = await content(folder);
   const { digest, manifest } = ownRelease();
   const delivered = { provision: given, releaseDigest: digest, manifest, locale, keyTaken };
-  await sticks.delivery.bring(deliveryFiles(delivered));
+  await sticks.delivery.bring(await deliveryFiles(delivered));
   setRealTimeClock(rack.devices.power.realTimeClock, prepared.calendarMs);
   rack.cutPower();
   const technicianKey = at('technician-key.json');
@@ -104,6 +128,7 @@ export const makeVirtualUnit = async (
   };
   const start = async (): Promise<void> => {
     if (running !== null) return;
+    rmSync(at('boot.log'), { force: true });
     failure = null;
     turn('starting');
     rack.powerOn();
@@ -126,12 +151,14 @@ export const makeVirtualUnit = async (
       turn('failed');
     });
     await sticks.attach(machine.monitor);
-    turn('on');
+    failure = await awaitBoot(at('boot.log'), () => running === machine);
+    turn(failure === null ? 'on' : 'failed');
   };
   return {
     devices: { ...rack.devices, tokens: sticks.tokens },
     module: sticks.module,
     memory: null,
+    slowness: SLOWNESS,
     // No network is plugged in: its result goes on the memory module.
     network: null,
     centre: () => ({ received: false, refused: [] }),

@@ -56,6 +56,8 @@ export const makeRobotHands = (
   stopped: () => boolean,
   /** What moves beside the screen while the machine works: paper, the operator's display. */
   inSight: () => string,
+  /** Of the machine (bench/machine.ts). */
+  slowness = 1,
 ): RobotHands => {
   /** The next change of the picture, or a while. */
   const nextLook = (): Promise<void> =>
@@ -89,11 +91,11 @@ export const makeRobotHands = (
       const seen = `${await eyes.fingerprint()} ${inSight()}`;
       if (seen !== last) movedMs = nowMs;
       last = seen;
-      if (nowMs > endMs || nowMs - movedMs > STILL_AFTER_MS) throw await inVain(what);
+      if (nowMs > endMs || nowMs - movedMs > slowness * STILL_AFTER_MS) throw await inVain(what);
     };
   };
 
-  const until: RobotHands['until'] = async (what, look, limitMs = LOST_AFTER_MS) => {
+  const until: RobotHands['until'] = async (what, look, limitMs = slowness * LOST_AFTER_MS) => {
     const goOn = makePatience(what, limitMs);
     for (;;) {
       const found = await look();
@@ -104,7 +106,7 @@ export const makeRobotHands = (
   };
 
   const untilSeen: RobotHands['untilSeen'] = async (what, look) => {
-    const goOn = makePatience(what, LOST_AFTER_MS);
+    const goOn = makePatience(what, slowness * LOST_AFTER_MS);
     for (;;) {
       const found = look();
       if (found !== null && !stopped()) return found;
@@ -128,7 +130,7 @@ export const makeRobotHands = (
         await until(
           `an answer to the touch of ${target} at ${stage.name}`,
           async () => (Buffer.compare(before, await eyes.pixels()) === 0 ? null : true),
-          ANSWER_WITHIN_MS,
+          slowness * ANSWER_WITHIN_MS,
         );
         return;
       } catch (error) {

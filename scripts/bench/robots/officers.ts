@@ -49,7 +49,7 @@ export const runOfficers = async (
   const { definition, officers } = prepared.given;
   const { tokens, glass } = machine.devices;
   const eyes = await makeEyes(machine.screen, definition, prepared.locale);
-  const hands = makeRobotHands(eyes, glass, stopped, () => inSightOf(session));
+  const hands = makeRobotHands(eyes, glass, stopped, () => inSightOf(session), machine.slowness);
   const kitOf = (id: string | undefined): OfficerKit => {
     const kit = officers.find(({ officerId }) => officerId === id);
     if (kit === undefined) throw new Error('an officer has no token');

@@ -59,7 +59,7 @@ export const runVoter = async (
   const { definition, pollbook } = prepared.given;
   const { lcd, keypad, glass } = machine.devices;
   const eyes = await makeEyes(machine.screen, definition, prepared.locale);
-  const hands = makeRobotHands(eyes, glass, stopped, () => inSightOf(session));
+  const hands = makeRobotHands(eyes, glass, stopped, () => inSightOf(session), machine.slowness);
   const entry = pollbook.voters.find(({ nationalId }) => nationalId === voterId);
   const finger = fingerOf(people, voterId, 'clean');
   if (entry === undefined || finger === null) throw new Error(`no voter ${voterId} is here`);
