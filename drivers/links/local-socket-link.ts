@@ -48,7 +48,8 @@ const listenAt = (path: string) => {
   // What a process that was killed left behind.
   rmSync(path, { force: true });
   server.on('error', () => undefined);
-  server.listen(path);
+  // Two processes of a unit are two users: who may enter the folder decides who may connect.
+  server.listen({ path, writableAll: true });
   return {
     take: (): Socket | null => {
       const socket = waiting;

@@ -1,5 +1,5 @@
 /** Each link of bytes over what carries it on a unit: a pseudo-terminal, TCP, local sockets. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -79,6 +79,18 @@ describeEveryByteLink('the listening side of a local socket', async () => {
       own.remove();
     },
   };
+});
+
+test('another user may connect who may enter the folder: desk and booth of a unit are two users', async () => {
+  const own = folder();
+  const path = join(own.path, 's');
+  const listening = listenLocalSocket(path, systemClock);
+  const mode = await eventually('the socket', () =>
+    existsSync(path) && (statSync(path).mode & 0o222) === 0o222 ? statSync(path).mode : null,
+  );
+  expect(mode & 0o222).toBe(0o222);
+  listening.close();
+  own.remove();
 });
 
 test('a second process that connects to a taken local socket is sent away until it is free', async () => {
