@@ -1,7 +1,7 @@
 /** `urna flash`: an image onto a memory card, a disk or an image file; or an update of the slot that is free. */
 
 import { createHash, X509Certificate } from 'node:crypto';
-import { closeSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { openDisk } from '../image/disk/disk.ts';
 import { IMAGE_BYTES } from '../image/disk/layout.ts';
@@ -174,6 +174,8 @@ export const run = (args: readonly string[]): Promise<number> =>
     const target = targetNamed(device, size);
     const slot = await (update === true ? flashUpdate : flashWhole)(target, image, yes).catch(
       (error: unknown) => {
+        // A file that was made for it and holds nothing whole is not left behind.
+        if (size !== undefined) rmSync(device, { force: true });
         if (error instanceof MediumError) throw new FoundError(`${device}: ${error.message}`);
         throw error;
       },

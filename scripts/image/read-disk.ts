@@ -15,7 +15,7 @@ import {
   SECTOR_BYTES,
   TABLE_SECTORS,
 } from './disk/gpt.ts';
-import { extentOf, idsOfRoot, layoutOf, SLOTS, type Slot } from './disk/layout.ts';
+import { extentOf, IMAGE_BYTES, idsOfRoot, layoutOf, SLOTS, type Slot } from './disk/layout.ts';
 import { readUkiPath, UKI_FOLDER, type UkiName } from './esp.ts';
 import { contentOf, type FatFile, readTree } from './fat/volume.ts';
 import { certificateOf, isSignedImage } from './uefi/authenticode.ts';
@@ -105,6 +105,7 @@ export type OurDisk = {
 
 /** The error says why it is none of ours. */
 export const readOurDisk = (disk: Disk): Result<OurDisk, string> => {
+  if (disk.bytes < IMAGE_BYTES) return err('it is smaller than the disk of any unit');
   const gpt = readGpt(disk);
   if (!gpt.ok) return err(`its partition table ${gpt.error}`);
   const expected = layoutOf('x64', disk.bytes, { a: null, b: null }).partitions;
