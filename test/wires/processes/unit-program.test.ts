@@ -165,6 +165,7 @@ test.skipIf(!mayConfine)(
           statSync(`/proc/self/ns/${space}`).ino,
         );
     }
+    await until('desk and booth to meet', () => here.log().includes('linkRestarted'));
     // One that is killed is started again through its door.
     process.kill(found.get('desk')!, 'SIGKILL');
     await until('the desk again', () => ran(here, 'desk') === 2);
