@@ -188,7 +188,9 @@ const takeUp = async (
   units.pending = best.pending?.record ?? (step === null ? null : (other.files?.pending ?? null));
   const { journal, sequence, buffer, key } = best.found;
   const left = other.files === null ? null : newestJournal(units.context, other.files, keys.outer);
-  const generation = Math.max(journal.generation, left?.journal.generation ?? 0);
+  // What is left behind is outdone, what may yet land there too.
+  const behind = step === null ? Math.max(left?.journal.generation ?? 0, units.raisedTo) : 0;
+  const generation = Math.max(journal.generation, behind);
   adopt(best.raw.unit, best.raw, {
     journal: { ...journal, generation },
     sequence,

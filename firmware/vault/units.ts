@@ -76,6 +76,8 @@ export type Units = {
   /** Set for good once a sync failed. */
   parked: VaultFault | null;
   generationDue: boolean;
+  /** The highest generation that this process began to write anywhere; a write that failed may land late. */
+  raisedTo: number;
   lastLoss: VaultFault | null;
   readonly listeners: Set<(medium: MediumName) => void>;
 };
@@ -104,6 +106,7 @@ export const makeUnits = (board: VaultBoard): Units => {
     pending: null,
     parked: null,
     generationDue: false,
+    raisedTo: 0,
     lastLoss: null,
     listeners: new Set(),
   };
@@ -192,6 +195,7 @@ export const settleLosses = async (units: Units): Promise<Result<void, VaultFaul
       journal: { ...journal, generation: journal.generation + 1 },
       sequence: sequence + 1,
     };
+    units.raisedTo = Math.max(units.raisedTo, raised.journal.generation);
     const stored = await storeJournal(units, survivor, raised, { key, urn });
     if (!stored.ok) {
       const absorbed = absorb(units, survivor, stored.error);
