@@ -28,6 +28,7 @@ import {
   type MediumFault,
   type MediumName,
 } from '#hal/storage.ts';
+import { isMounted } from './mount-point.ts';
 import {
   assertFileSize,
   assertFolder,
@@ -114,7 +115,7 @@ export const makeMediumFiles = (options: MediumFilesOptions): Medium => {
   const isThere = (): boolean => {
     try {
       const found = statSync(root);
-      const mounted = options.mountPoint !== true || found.dev !== statSync(dirname(root)).dev;
+      const mounted = options.mountPoint !== true || isMounted(root);
       return found.isDirectory() && mounted;
     } catch {
       return false;

@@ -5,7 +5,7 @@
  */
 import { statSync } from 'node:fs';
 import { open, readFile, rename, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Clock } from '#hal/clock.ts';
 import {
   type OfficerTokenSlot,
@@ -15,6 +15,7 @@ import {
   type TokenFault,
 } from '#hal/officer-token.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
+import { isMounted } from './mount-point.ts';
 import { LATE, makeTurns } from './turns.ts';
 
 /** The record's name in the folder. */
@@ -68,7 +69,7 @@ const placeOf = (folder: string, mountPoint: boolean): string | null => {
   try {
     const found = statSync(folder, { bigint: true });
     if (!found.isDirectory()) return null;
-    if (mountPoint && found.dev === statSync(dirname(folder), { bigint: true }).dev) return null;
+    if (mountPoint && !isMounted(folder)) return null;
     return `${found.dev} ${found.ino} ${found.birthtimeNs}`;
   } catch {
     return null;

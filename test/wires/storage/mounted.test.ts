@@ -127,6 +127,27 @@ describe.skipIf(!canMount)(`a medium that is mounted${REASON}`, () => {
 });
 
 describe.skipIf(!canMount)(`a token that is mounted${REASON}`, () => {
+  test('is not in where a sandbox lets in the empty mount point as a mount of its own', async () => {
+    const [sandbox, place] = [freshFolder(), freshFolder()];
+    mount(sandbox);
+    const folder = join(sandbox, 'token');
+    mkdirSync(folder);
+    expect(run('mount', '--bind', place, folder)).toBe(true);
+    mounted.add(folder);
+    const slot = makeTokenFileSlot({ clock: systemClock, folder, mountPoint: true });
+    try {
+      expect(await slot.read()).toMatchObject({ error: { kind: 'absent' } });
+      expect(run('mount', '-t', 'tmpfs', 'tmpfs', folder)).toBe(true);
+      await until(() => slot.present(), TOKEN_NOTICE_MS);
+      expect(await slot.write(of(7, 600))).toEqual(DONE);
+      run('umount', '-l', folder);
+      await until(() => !slot.present(), TOKEN_NOTICE_MS);
+      expect(await slot.write(of(8, 600))).toMatchObject({ error: { kind: 'absent' } });
+    } finally {
+      slot.close();
+    }
+  });
+
   test('is in while it is mounted, and a full or read-only one says so', async () => {
     const folder = freshFolder();
     const slot = makeTokenFileSlot({ clock: systemClock, folder, mountPoint: true });
