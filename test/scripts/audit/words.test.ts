@@ -6,7 +6,9 @@ import { WORDS, type WordKey } from '#scripts/audit/words/words.ts';
 import { expectBothLanguages } from './both-languages.ts';
 
 const KEYS = Object.keys(WORDS.es) as WordKey[];
-const isBare = (text: string): boolean => !/\p{L}{2,}/u.test(text.replaceAll(/\{\w+\}/g, ''));
+/** A parameter or a unit is no word of a language. */
+const isBare = (text: string): boolean =>
+  !/\p{L}{2,}/u.test(text.replaceAll(/\{\w+\}|(?<=\} )(?:bytes|MB)$/g, ''));
 
 test('every text has both languages with the same parameters', () => {
   expect(KEYS.length).toBeGreaterThan(300);
