@@ -4,6 +4,8 @@ import { STAGES, type StageName, type StageResult, type StageTeller } from './st
 
 export type Console = StageTeller & { readonly say: (text: string) => void };
 
+export const OUT_OF_SERVICE = 'FUERA DE SERVICIO / OUT OF SERVICE';
+
 const numbered = (order: readonly StageName[], stage: StageName): string =>
   `[${order.indexOf(stage) + 1}/${order.length}] ${stage}`;
 
@@ -16,7 +18,7 @@ export const linesOf = (
   const { es, en } = STAGES[stage].remedy;
   return [
     `${numbered(order, stage)}: FAILED, ${code}: ${detail}`,
-    `FUERA DE SERVICIO / OUT OF SERVICE: ${code}`,
+    `${OUT_OF_SERVICE}: ${code}`,
     es,
     en,
   ];

@@ -6,6 +6,7 @@ import { openWatchdog } from '#drivers/watchdog/driver.ts';
 import { ok, type Result } from '#hal/result.ts';
 import { openBoardFile } from '../process/open-file.ts';
 import { markGood, rootHashOf } from '../slot/mark-good.ts';
+import { OUT_OF_SERVICE, writeToScreen } from './console.ts';
 import { endBeforeSetup } from './data.ts';
 import { openPartsList, SYSFS } from './devices.ts';
 import { type Keeper, type KeeperOptions, makeFolders, startKeeper } from './keeper.ts';
@@ -13,6 +14,7 @@ import { NO_RIGHTS } from './media.ts';
 import { findPartition } from './partitions.ts';
 import { runTool } from './run-tool.ts';
 import { pathInRelease } from './sandboxes.ts';
+import { setTextOnScreen } from './screen-text.ts';
 import type { StageResult } from './stages.ts';
 import type { UnitFile } from './unit-file.ts';
 import { watchDevices } from './watch-devices.ts';
@@ -86,9 +88,14 @@ export const keepUnit = async (
       onTaken: () => keeper?.renew(),
     });
     closeModules();
+    setTextOnScreen(SYSFS, false);
   }
   const { watchdog } = board.supervisor;
   const endWith = async (how: Parameters<typeof onEnd>[0]): Promise<void> => {
+    if (how === 'stayOut' && unit.ownsMachine) {
+      setTextOnScreen(SYSFS, true);
+      writeToScreen(`urna: ${OUT_OF_SERVICE}\r\n`);
+    }
     // Nobody feeds it any more, and staying out of service is no reason to be reset.
     if (how === 'stayOut' && watchdog !== undefined) {
       const opened = await openWatchdog(watchdog);
