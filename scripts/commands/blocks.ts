@@ -14,7 +14,7 @@ const HELP = `usage: scripts/urna test --blocks N [options]
 A unit's vault and desk file live through a precinct in a guest of QEMU (Debian's kernel, ext4 on three
 partitions) whose disk logs every write and every flush. Then N states that the disk may have been in when the
 power went (all that was flushed; of the rest anything, whole or torn) are taken apart on this computer; the unit gets
-up from each, finishes, votes on and counts. Some are started in the guest. About 10 minutes for 1,000 states.
+up from each, finishes, votes on and counts. Some are started in the guest.
 
   N             states; default ${STATES}
   --boots N     of them, so many are started in the guest; default ${BOOTS}

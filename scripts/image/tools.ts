@@ -12,6 +12,7 @@ export const TOOLS = {
   debugfs: 'e2fsprogs',
   depmod: 'kmod',
   'dpkg-deb': 'dpkg',
+  e2fsck: 'e2fsprogs',
   'mkfs.ext4': 'e2fsprogs',
   mksquashfs: 'squashfs-tools',
   'fsck.vfat': 'dosfstools',

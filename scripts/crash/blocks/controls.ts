@@ -1,5 +1,5 @@
 /** What is taken out of the way from vault to disk to see that the replay finds it out. */
-import { NO_TAMPERING, type Tampering, withoutFolderSync, withoutSync } from '../tampering.ts';
+import { NO_TAMPERING, type Tampering, withoutSync } from '../tampering.ts';
 
 /** `none`: the unit as it is. */
 export const TAMPERED = {
@@ -7,7 +7,6 @@ export const TAMPERED = {
   'journal not synced': () => withoutSync(['journal']),
   'urn not synced': () => withoutSync(['urn']),
   'desk file not synced': () => withoutSync(['desk file']),
-  'names of the vault not synced': () => withoutFolderSync('vault'),
 } as const satisfies Readonly<Record<string, () => Tampering>>;
 
 export type ControlName = keyof typeof TAMPERED;

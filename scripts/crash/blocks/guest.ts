@@ -3,11 +3,11 @@
  * logged. The guest's kernel, its ext4 and its block layer stand between; the disk keeps what it is told to
  * flush, and nothing else is sure. It sees this computer's files read-only, for Node and the sources.
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { ROOT } from '../../commands/run-tool.ts';
+import { missingPackages } from '../../image/tools.ts';
 import { startAttached } from '../../qemu/attached-process.ts';
 import { missingForGuest, openGuestShell, type TinyGuest } from '../../qemu/tiny-guest.ts';
 import type { ControlName } from './controls.ts';
@@ -27,24 +27,14 @@ export type GuestOptions = {
   readonly barriers: boolean;
 };
 
-const TOOLS = {
-  sfdisk: 'fdisk',
-  'mkfs.ext4': 'e2fsprogs',
-  e2fsck: 'e2fsprogs',
-  debugfs: 'e2fsprogs',
-} as const;
-
-const has = (tool: string): boolean =>
-  spawnSync('sh', ['-c', `command -v ${tool}`], { stdio: 'ignore' }).status === 0;
+const TOOLS = ['sfdisk', 'mkfs.ext4', 'e2fsck', 'debugfs'] as const;
 
 /** What is not here, and how to get it; null: all is. */
 export const missingForBlocks = (): string | null => {
   const guest = missingForGuest();
   if (guest !== null) return guest;
-  const packages = new Set(
-    Object.entries(TOOLS).flatMap(([tool, name]) => (has(tool) ? [] : [name])),
-  );
-  return packages.size === 0 ? null : `apt-get install ${[...packages].join(' ')}`;
+  const packages = missingPackages(TOOLS);
+  return packages.length === 0 ? null : `apt-get install ${packages.join(' ')}`;
 };
 
 /** How people and paper stood when the log was so long. */

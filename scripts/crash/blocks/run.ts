@@ -135,7 +135,7 @@ const getUp = async (disk: Uint8Array, room: string, scratch: string): Promise<s
 
 type Tried = { readonly states: number; readonly failures: readonly string[] };
 
-/** Every state in turn; `each` may look at the disk too. */
+/** Every state in turn; `onState` may look at the disk too. */
 const tryStates = async (
   recording: Recording,
   scratch: string,
