@@ -1,11 +1,11 @@
 /** The page of an audit in a browser: alone, at any width, for everybody. */
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportPage } from '#scripts/audit/report-page.ts';
 import { unitReport } from '#scripts/audit/unit/unit-report.ts';
 import { says } from '#scripts/audit/words/phrase.ts';
+import { violationsOn } from './axe.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const DIGEST = 'cdfa097beb69bdc1acaeb61730c6bd321b0ecd7ea487127472b0f15f26585f48';
@@ -75,18 +75,6 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of an audit in chromium', () =>
   );
 
   test('is usable for everybody, as far as axe can tell', async () => {
-    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-    await page.evaluate(axe);
-    const violations = await page.evaluate(async () => {
-      const { run } = Reflect.get(globalThis, 'axe') as {
-        run: () => Promise<{
-          violations: readonly { id: string; nodes: readonly { html: string }[] }[];
-        }>;
-      };
-      return (await run()).violations.flatMap(({ id, nodes }) =>
-        nodes.slice(0, 3).map(({ html }) => `${id}: ${html.slice(0, 200)}`),
-      );
-    });
-    expect(violations).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
   }, 120_000);
 });

@@ -1,6 +1,5 @@
 /** A box counted by hand on the page: what people type and touch becomes the tables that the audit reads. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,6 +11,7 @@ import { reconcileBox } from '#scripts/audit/boxes/reconcile.ts';
 import { withoutMistakes } from '#scripts/audit/read-table.ts';
 import { OFFER } from '../nation/country.ts';
 import { boxesOf, countryWith } from '../scripts/audit/boxes-rig.ts';
+import { violationsOn } from './axe.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -121,18 +121,6 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of a hand count in chromium', (
   });
 
   test('is usable for everybody, as far as axe can tell', async () => {
-    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-    await page.evaluate(axe);
-    const violations = await page.evaluate(async () => {
-      const { run } = Reflect.get(globalThis, 'axe') as {
-        run: () => Promise<{
-          violations: readonly { id: string; nodes: readonly { html: string }[] }[];
-        }>;
-      };
-      return (await run()).violations.map(
-        ({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`,
-      );
-    });
-    expect(violations).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
   }, 120_000);
 });

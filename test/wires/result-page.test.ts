@@ -1,9 +1,9 @@
 /** The page of national results in a browser: alone, at any width, for everybody. */
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { madeUpResultPage } from '#scripts/pictures/results.ts';
+import { violationsOn } from './axe.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -40,18 +40,6 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of results in chromium', () => 
   });
 
   test('is usable for everybody, as far as axe can tell', async () => {
-    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-    await page.evaluate(axe);
-    const violations = await page.evaluate(async () => {
-      const { run } = Reflect.get(globalThis, 'axe') as {
-        run: () => Promise<{
-          violations: readonly { id: string; nodes: readonly { html: string }[] }[];
-        }>;
-      };
-      return (await run()).violations.flatMap(({ id, nodes }) =>
-        nodes.slice(0, 3).map(({ html }) => `${id}: ${html.slice(0, 200)}`),
-      );
-    });
-    expect(violations).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
   }, 120_000);
 });
