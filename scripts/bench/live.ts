@@ -1,6 +1,8 @@
 /**
- * What a page is told by itself (Server-Sent Events): each part of the view when it changes, and that the
- * picture on the screen may have. One look for all pages ten times a second, none without pages.
+ * What a page is told by itself (Server-Sent Events): `view`, an object of the parts of the view that have
+ * changed, and `screen`, when the picture on the screen may have. What is seen at one look is told in one
+ * event: told part by part, the display would speak of the battery beside a mains that is still there. One
+ * look for all pages ten times a second, none without pages.
  */
 import type { SSEStreamingApi } from 'hono/streaming';
 import type { Bench } from './bench.ts';
@@ -22,7 +24,7 @@ export type Live = {
 export const makeLive = (bench: Bench): Live => {
   const lookers = new Set<Looker>();
   const endings = new Set<() => void>();
-  let told = new Map<string, string>();
+  let told: Readonly<Record<string, string>> = {};
   let timer: NodeJS.Timeout | null = null;
   let stopScreen = (): void => {};
   let stopSessions = (): void => {};
@@ -31,22 +33,18 @@ export const makeLive = (bench: Bench): Live => {
   const toAll = (event: string, data: string): void => {
     for (const looker of lookers) looker.send(event, data);
   };
-  const parts = (): ReadonlyMap<string, string> => {
+  const parts = () => {
     const session = bench.session();
     const view: Partial<View> = session === null ? {} : viewOf(session);
-    return new Map(
-      Object.entries({ session: bench.number(), settingUp: session === null, ...view }).map(
-        ([name, part]) => [name, JSON.stringify(part)],
-      ),
-    );
+    return { session: bench.number(), settingUp: session === null, ...view };
   };
   const look = (): void => {
     screenTold = false;
-    for (const [name, part] of parts()) {
-      if (told.get(name) === part) continue;
-      told.set(name, part);
-      toAll(name, part);
-    }
+    const seen = Object.entries(parts());
+    const written = Object.fromEntries(seen.map(([name, part]) => [name, JSON.stringify(part)]));
+    const changed = seen.filter(([name]) => told[name] !== written[name]);
+    told = { ...told, ...written };
+    if (changed.length > 0) toAll('view', JSON.stringify(Object.fromEntries(changed)));
   };
   /** At once, yet not more often than pages can draw. */
   const screenChanged = (): void => {
@@ -75,7 +73,7 @@ export const makeLive = (bench: Bench): Live => {
     timer = null;
     stopScreen();
     stopSessions();
-    told = new Map();
+    told = {};
   };
 
   return {
@@ -97,7 +95,7 @@ export const makeLive = (bench: Bench): Live => {
         endings.add(end);
         lookers.add(looker);
         open();
-        for (const [name, part] of parts()) send(name, part);
+        send('view', JSON.stringify(parts()));
         send('screen', '1');
       }),
     lookers: () => lookers.size,

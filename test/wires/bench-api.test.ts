@@ -8,6 +8,8 @@ import { isAlive, type StartedBench, startBench } from './bench-rig.ts';
 
 const LIMIT_MS = 60_000;
 const LOOK_MS = 150;
+/** What the display may say without mains. */
+const ON_BATTERY = ['batteryLeft', 'onBattery', 'powerLowLeft'];
 
 type State = {
   readonly machine: { readonly power: string };
@@ -53,6 +55,17 @@ const shows = (key: string): Promise<State> =>
   until(key, ({ display }) => display.keys.includes(key));
 const fine = { status: 200, said: { ok: true } };
 
+/** What each `view` among Server-Sent Events (WHATWG HTML, section 9.2) says. */
+async function* viewsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Partial<State>> {
+  let rest = '';
+  for await (const text of body.pipeThrough(new TextDecoderStream())) {
+    const events = (rest + text).split('\n\n');
+    rest = events.pop() ?? '';
+    for (const event of events)
+      if (event.startsWith('event: view\n')) yield JSON.parse(event.slice(event.indexOf('{')));
+  }
+}
+
 describe('the bench for programs', () => {
   beforeAll(async () => {
     bench = await startBench('--election', SMALL_PATH, '--voters', '3', '--locale', 'en');
@@ -72,6 +85,26 @@ describe('the bench for programs', () => {
     }
     const words = await (await bench.get('/papers/1.txt')).text();
     expect(words).toContain('Test election');
+  });
+
+  test('tells a page in one event what it sees at one look', async () => {
+    const { body } = await bench.get('/events');
+    if (body === null) throw new Error('there are no events');
+    let seen: Partial<State> = {};
+    for await (const changed of viewsOf(body)) {
+      seen = { ...seen, ...changed };
+      if (seen.power?.a.lineVolts === 120) {
+        // All of it comes first.
+        expect(Object.keys(changed)).toEqual(
+          expect.arrayContaining(['session', 'settingUp', ...Object.keys(await state())]),
+        );
+        await bench.post('power', { mains: false });
+      }
+      // A display that tells of the battery is never seen beside mains that are still there.
+      if (seen.display?.keys.some((key) => ON_BATTERY.includes(key ?? '')) === true) break;
+    }
+    expect(seen.power?.a.lineVolts).toBe(0);
+    await bench.post('power', { mains: true });
   });
 
   test('takes keys, a finger and touches, as far as the ballot and a language on it', async () => {

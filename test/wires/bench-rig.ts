@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 import { gunzipSync } from 'node:zlib';
 import { DEFAULT_PANEL } from '#drivers/emulated-board.ts';
 import type { ScreenSource } from '#scripts/bench/frame-buffer-screen.ts';
+import type { Eyes } from '#scripts/bench/robots/eyes.ts';
+import { makeRobotHands, type RobotHands } from '#scripts/bench/robots/hands.ts';
 import { ROOT } from '#scripts/commands/run-tool.ts';
 
 const READY_LIMIT_MS = 30_000;
@@ -102,4 +104,20 @@ export const screenOf = (bench: StartedBench): ScreenSource => {
       return new Uint8Array(whole.subarray(whole.length - 4 * widthPx * heightPx));
     },
   };
+};
+
+/** A finger at a bench in another process: what it touches it touches again when the screen does not answer. */
+export const handsAt = (bench: StartedBench, eyes: Eyes): RobotHands => {
+  const { widthPx, widthMm, heightPx, heightMm } = DEFAULT_PANEL;
+  const touch = async (xMm: number, yMm: number): Promise<boolean> => {
+    const x = Math.round((xMm / widthMm) * widthPx);
+    const y = Math.round((yMm / heightMm) * heightPx);
+    return (await bench.post('touch', { x, y })).status === 200;
+  };
+  return makeRobotHands(
+    eyes,
+    { touch },
+    () => false,
+    () => '',
+  );
 };

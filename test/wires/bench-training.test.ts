@@ -5,13 +5,12 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DEFAULT_PANEL } from '#drivers/emulated-board.ts';
 import type { Stage, StageOf } from '#firmware/booth/state.ts';
 import { resolveBallot } from '#firmware/election/resolve-ballot.ts';
-import { READING_MS } from '#firmware/screen/reading-time.ts';
-import { type Eyes, makeEyes } from '#scripts/bench/robots/eyes.ts';
+import { makeEyes } from '#scripts/bench/robots/eyes.ts';
+import type { RobotHands } from '#scripts/bench/robots/hands.ts';
 import { loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
-import { type StartedBench, screenOf, startBench } from './bench-rig.ts';
+import { handsAt, type StartedBench, screenOf, startBench } from './bench-rig.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const without = existsSync(CHROMIUM) ? '' : ` (skipped: no ${CHROMIUM}; apt-get install chromium)`;
@@ -22,6 +21,7 @@ type State = {
   readonly display: { readonly keys: readonly (string | null)[] };
   readonly papers: readonly { readonly id: number; readonly place: string }[];
   readonly machine: { readonly power: string };
+  readonly faults: Readonly<Record<string, readonly string[]>>;
 };
 
 const definition = loadOwnDefinition(SMALL_PATH);
@@ -30,7 +30,7 @@ const ballot = resolveBallot(definition, definition.ballotStyles[0]?.id ?? '');
 let bench: StartedBench;
 let browser: Browser;
 let page: Page;
-let eyes: Eyes;
+let hands: RobotHands;
 const problems: string[] = [];
 
 const says = (words: string): Promise<void> =>
@@ -47,24 +47,6 @@ const until = async (what: string, holds: (now: State) => boolean): Promise<Stat
   throw new Error(`in vain: ${what}`);
 };
 
-/** Touches a target as it looks at a stage, once the screen shows it. */
-const press = async (stage: Stage, target: string): Promise<void> => {
-  const endMs = performance.now() + STEP_LIMIT_MS;
-  for (;;) {
-    const spot = await eyes.spot(stage, target);
-    if (spot !== null) {
-      await page.waitForTimeout(READING_MS);
-      const { widthPx, widthMm, heightPx, heightMm } = DEFAULT_PANEL;
-      const x = Math.round((spot.xMm / widthMm) * widthPx);
-      const y = Math.round((spot.yMm / heightMm) * heightPx);
-      await bench.post('touch', { x, y });
-      return;
-    }
-    if (performance.now() > endMs) throw new Error(`in vain: ${target} at ${stage.name}`);
-    await page.waitForTimeout(150);
-  }
-};
-
 const onBallot = (view: StageOf<'ballot'>['view']): Stage => ({
   name: 'ballot',
   attempt: { ballot, rejectedOnce: false },
@@ -79,9 +61,9 @@ const onBallot = (view: StageOf<'ballot'>['view']): Stage => ({
 
 /** A blank vote: three touches. */
 const vote = async (): Promise<void> => {
-  await press(onBallot({ kind: 'cards' }), 'vote');
-  await press(onBallot({ kind: 'review' }), 'review:confirm');
-  await press(onBallot({ kind: 'blank' }), 'blank:null');
+  await hands.press(onBallot({ kind: 'cards' }), 'vote');
+  await hands.press(onBallot({ kind: 'review' }), 'review:confirm');
+  await hands.press(onBallot({ kind: 'blank' }), 'blank:null');
 };
 
 const newestPaper = async () => {
@@ -111,7 +93,7 @@ describe.skipIf(without !== '')(`a poll worker's training${without}`, () => {
     });
     page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'es-VE' });
     page.on('pageerror', (error) => problems.push(error.message));
-    eyes = await makeEyes(screenOf(bench), definition, definition.locale);
+    hands = handsAt(bench, await makeEyes(screenOf(bench), definition, definition.locale));
     await page.goto(bench.url);
   });
   afterAll(async () => {
@@ -144,6 +126,7 @@ describe.skipIf(without !== '')(`a poll worker's training${without}`, () => {
     await until('the finger to be wanted again', ({ display }) => display.keys.includes('again'));
     await page.click('#place-finger');
     await says('El papel se atasca');
+    await until('the jam', ({ faults }) => faults.printer?.includes('jam') === true);
     // It is freed at once: what the machine asks after a real jam is tested elsewhere.
     await bench.post('fault', { device: 'printer', name: 'jam', on: false });
     await vote();
@@ -151,7 +134,7 @@ describe.skipIf(without !== '')(`a poll worker's training${without}`, () => {
     await page.locator('#to-kept:enabled').click();
     await page.locator('#tab-papers').click();
     await bench.post('paper', { id: (await newestPaper()).id, to: 'box' });
-    await press({ name: 'takePaper', left: false }, 'paper:taken');
+    await hands.press({ name: 'takePaper', left: false }, 'paper:taken');
 
     await says('Se va la luz');
     await offer('Vuelve la luz').click();

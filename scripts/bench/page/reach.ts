@@ -36,34 +36,14 @@ const tell = (name: string, value: unknown): void => {
   for (const listener of listeners.get(name) ?? []) listener(value);
 };
 
-const PART_NAMES = [
-  'session',
-  'settingUp',
-  'machine',
-  'display',
-  'reader',
-  'token',
-  'crew',
-  'tape',
-  'paperLeftMm',
-  'papers',
-  'power',
-  'modules',
-  'switches',
-  'faults',
-  'calendar',
-  'headphones',
-  'centre',
-] as const satisfies readonly PartName[];
-
 export const startReach = (): void => {
   const source = new EventSource('/events');
-  for (const name of PART_NAMES)
-    source.addEventListener(name, (event) => {
-      const value: unknown = JSON.parse(event.data);
-      heard.set(name, value);
-      tell(name, value);
-    });
+  source.addEventListener('view', (event) => {
+    const changed = Object.entries(JSON.parse(event.data) as Partial<Parts>);
+    // Who hears of one part may look at another: what was seen together is known together.
+    for (const [name, value] of changed) heard.set(name as PartName, value);
+    for (const [name, value] of changed) tell(name, value);
+  });
   source.addEventListener('screen', () => tell('screen', null));
   source.addEventListener('open', () => tell('line', true));
   source.addEventListener('error', () => tell('line', false));

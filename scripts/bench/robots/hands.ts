@@ -52,7 +52,7 @@ export const inSightOf = ({ machine: { devices }, papers }: Session): string => 
 
 export const makeRobotHands = (
   eyes: Eyes,
-  glass: BenchDevices['glass'],
+  glass: Pick<BenchDevices['glass'], 'touch'>,
   stopped: () => boolean,
   /** What moves beside the screen while the machine works: paper, the operator's display. */
   inSight: () => string,
