@@ -36,6 +36,8 @@ const PICTURE = 'screen.png';
 const BOOT_LOG = 'boot.log';
 /** Between two pictures of a unit that stands there for people. */
 const PICTURE_MS = 1_000;
+/** And of one in which robots hold a day. */
+const GLANCE_MS = 5_000;
 
 const HELP = `usage: scripts/urna qemu [--image FILE] [options]
        scripts/urna qemu --headless --out DIR [--image FILE] [options]
@@ -73,6 +75,9 @@ const STAGE_WORDS: Readonly<Record<DayStage, string>> = {
   finished: 'switched off',
 };
 
+/** What happens outside, a line each. */
+const note = (text: string): void => void process.stderr.write(`urna: ${text}\n`);
+
 type Options = {
   readonly image: string;
   readonly definition: ElectionDefinition;
@@ -95,20 +100,30 @@ const headless = async (options: Options, folder: string): Promise<number> => {
       await writeFile(join(folder, PICTURE), await pictureOf(unit.screen));
     if (existsSync(unit.bootLog)) copyFileSync(unit.bootLog, join(folder, BOOT_LOG));
   };
+  // Whoever waits may look at it meanwhile.
+  let glance: NodeJS.Timeout | null = null;
   const place = inVirtualMachine({
     content: contentOfImage(options.image),
-    onNote: (note) => void process.stderr.write(`urna: ${note}\n`),
+    onNote: note,
+    onMade: (unit) => {
+      note(`its console is at ${unit.console}: scripts/urna console ${unit.console}`);
+      glance = setInterval(() => void keepSight(unit).catch(() => undefined), GLANCE_MS);
+    },
     onLeave: keepSight,
   });
   const outcome = await runDayAt(place, {
     ...options,
     onProgress: (stage, done, of) => progress(STAGE_WORDS[stage], done, of),
-  }).catch((error: unknown) => {
-    if (!(error instanceof RobotLost)) throw error;
-    throw new FoundError(
-      `a robot is lost: ${error.message}; ${join(folder, PICTURE)} and ${join(folder, BOOT_LOG)} show what it saw`,
-    );
-  });
+  })
+    .catch((error: unknown) => {
+      if (!(error instanceof RobotLost)) throw error;
+      throw new FoundError(
+        `a robot is lost: ${error.message}; ${join(folder, PICTURE)} and ${join(folder, BOOT_LOG)} show what it saw`,
+      );
+    })
+    .finally(() => {
+      if (glance !== null) clearInterval(glance);
+    });
   const summary = summarise(options.definition, outcome, options);
   await writeFile(join(folder, DAY_FILE), `${JSON.stringify(summary, null, 2)}\n`);
   await writeArtefacts(folder, outcome, (done, of) => progress('drawing the papers', done, of));
@@ -140,7 +155,7 @@ const standing = async (options: Options): Promise<number> => {
     unit = await makeVirtualUnit(await prepare('friday', options), {
       folder,
       content: contentOfImage(options.image),
-      onNote: (note) => void process.stderr.write(`urna: ${note}\n`),
+      onNote: note,
     });
     const { screen, console, bootLog, devices } = unit;
     let papers = 0;

@@ -11,6 +11,8 @@ import { makeVirtualUnit, type VirtualContent, type VirtualUnit } from './virtua
 export type VirtualPlaceOptions = {
   readonly content: (folder: string) => Promise<VirtualContent>;
   readonly onNote?: (note: string) => void;
+  /** The machine as it was put up, switched off. */
+  readonly onMade?: (unit: VirtualUnit) => void;
   /** The machine as it is left: for a last look at it, also when the day was not finished. */
   readonly onLeave?: (unit: VirtualUnit) => Promise<void>;
 };
@@ -18,6 +20,7 @@ export type VirtualPlaceOptions = {
 export const inVirtualMachine = (options: VirtualPlaceOptions): DayPlace<VirtualUnit> => ({
   makeMachine: async (prepared, folder) => {
     const unit = await makeVirtualUnit(prepared, { ...options, folder });
+    options.onMade?.(unit);
     const leave = (): Promise<void> => options.onLeave?.(unit) ?? Promise.resolve();
     return {
       ...unit,
