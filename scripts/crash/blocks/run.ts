@@ -7,7 +7,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
+import { makeChance } from '../../elections/names.ts';
 import { makeTinyGuest, type TinyGuest } from '../../qemu/tiny-guest.ts';
 import { live } from '../life.ts';
 import { makeWorld } from '../session.ts';
@@ -72,12 +72,6 @@ type Recording = {
   readonly entries: readonly LogEntry[];
   readonly told: readonly Told[];
   readonly end: string;
-};
-
-const makeChance = (seed: number, name: string) => {
-  const entropy = makeSeededEntropy(seed, name);
-  return (below: number): number =>
-    below < 2 ? 0 : new DataView(entropy.bytes(4).buffer).getUint32(0) % below;
 };
 
 const record = async (
@@ -149,13 +143,13 @@ const tryStates = async (
 ): Promise<Tried> => {
   const { disk, log, entries } = recording;
   const replay = makeReplay(disk.slice(), log, entries);
-  const chance = makeChance(options.seed, 'power cuts of blocks');
+  const { below } = makeChance(options.seed, 'power cuts of blocks');
   const failures: string[] = [];
   let states = 0;
   for (const at of instants(entries.length, options.states)) {
     const sure = durableAt(entries, at);
     const from = options.lies ? Math.max(0, sure - LYING_ENTRIES) : sure;
-    const crash = crashAt(entries, at, chance, from);
+    const crash = crashAt(entries, at, below, from);
     const left = replay(crash);
     const trouble = await getUp(left, roomAt(recording, at), scratch);
     states++;

@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { crashAt } from '#scripts/crash/blocks/states.ts';
+import type { LogEntry } from '#scripts/crash/blocks/write-log.ts';
+import { makeChance } from '#scripts/elections/names.ts';
 import type { BuiltImage } from '#scripts/image/build-image.ts';
 import { type Disk, openDisk } from '#scripts/image/disk/disk.ts';
 import { readPrimary, SECTOR_BYTES } from '#scripts/image/disk/gpt.ts';
@@ -40,6 +43,10 @@ const releaseOf = (version: string, given: Partial<TinyRelease> = {}): Release =
   if (!image.ok) throw new Error(image.error);
   return image.value;
 };
+
+const CUTS = 1_000;
+/** Whose writes stand in no file of a log. */
+const IN_NO_LOG = { data: 0, end: 0, durable: false } as const;
 
 /** The table and the file system at the start are looked at again and again: they are kept in memory. */
 const inMemory = (disk: Disk): Disk => {
@@ -100,6 +107,44 @@ const sectorsOf = (writes: readonly Write[]): readonly Write[] =>
       bytes: bytes.subarray(index * SECTOR_BYTES, (index + 1) * SECTOR_BYTES),
     })),
   );
+
+/**
+ * What the unit starts after power cuts, and how often, at instants spread over an update whose every step ends
+ * in a flush: of the writes after the last one any may be lost, or torn between its sectors.
+ */
+const startedAfterCuts = (
+  disk: Disk,
+  steps: readonly (readonly Write[])[],
+): ReadonlyMap<string, number> => {
+  const log = steps.flatMap((step) => [...step, null]);
+  const entries = log.map(
+    (write): LogEntry =>
+      write === null
+        ? { kind: 'flush', end: 0 }
+        : { kind: 'write', offset: write.offset, length: write.bytes.length, ...IN_NO_LOG },
+  );
+  const write = (each: Write | null | undefined, bytes?: number): void => {
+    if (each != null) disk.write(each.offset, each.bytes.subarray(0, bytes));
+  };
+  const { below } = makeChance(1, 'power cuts of an update');
+  const seen = new Map<string, number>();
+  let sure = 0;
+  for (let cut = 0; cut < CUTS; cut++) {
+    const at = Math.floor(((cut + 0.5) * (entries.length + 1)) / CUTS);
+    const { durable, loose } = crashAt(entries, at, below);
+    for (; sure < durable; sure++) write(log[sure]);
+    const before = loose.flatMap(({ entry }) => {
+      const { offset, bytes } = log[entry] ?? { offset: 0, bytes: Buffer.alloc(0) };
+      return [{ offset, bytes: Buffer.from(disk.read(offset, bytes.length)) }];
+    });
+    for (const { entry, bytes } of loose) write(log[entry], bytes);
+    const now = started(disk);
+    const what = typeof now === 'string' ? now : now.version;
+    seen.set(what, (seen.get(what) ?? 0) + 1);
+    for (const each of before.toReversed()) write(each);
+  }
+  return seen;
+};
 
 /** A release in the other slot shows that it runs, as a unit says so: its name loses the count. */
 const markGood = (disk: Disk): void => {
@@ -204,6 +249,21 @@ describe('an update', () => {
       });
     },
   );
+
+  test('cut in 1,000 ways, any write since the last flush lost or torn, leaves a unit that starts one of the two', () => {
+    onDisk(fresh(), (disk) => {
+      const seen = startedAfterCuts(disk, stepsOf(disk, next));
+      expect([...seen.keys()].sort()).toEqual(['1.0.0', '1.1.0']);
+      expect(seen.get('1.0.0')).toBeGreaterThan(CUTS / 2);
+    });
+  });
+
+  test('that never flushes is found out by such cuts', () => {
+    onDisk(fresh(), (disk) => {
+      const seen = startedAfterCuts(disk, [stepsOf(disk, next).flat()]);
+      expect([...seen.keys()].filter((each) => !/^\d/.test(each))).not.toEqual([]);
+    });
+  });
 
   test('leaves a table at the start that is torn to the one at the end, which is whole then', () => {
     onDisk(fresh(), (disk) => {
