@@ -289,8 +289,8 @@ const STEPS: readonly Step[] = [
   task(
     ['Las actas', 'The tally reports'],
     [
-      'Espere a que la pantalla diga que el escrutinio terminó. Guarde cada ejemplar: uno va en el sobre, los demás a los testigos. Cuente los papeles de la caja cuando le toque a su mesa la auditoría.',
-      'Wait until the screen says that the count is finished. Keep every copy: one goes into the envelope, the others to the observers. Count the papers of the box when your precinct is drawn for the audit.',
+      'Espere a que la pantalla diga que el escrutinio terminó. Guarde cada ejemplar: uno va en el sobre, los demás a los testigos. El recibo del centro, si ya salió, va con ellos. Cuente los papeles de la caja cuando le toque a su mesa la auditoría.',
+      'Wait until the screen says that the count is finished. Keep every copy: one goes into the envelope, the others to the observers. The receipt of the centre, if it is out, goes with them. Count the papers of the box when your precinct is drawn for the audit.',
     ],
     { point: 'paper-hands', over: () => papersIn('tray') === 0 && part('crew')?.task === null },
   ),
