@@ -30,7 +30,7 @@ const SYSFS = '/sys';
 /** What speaks: espeak-ng and aplay, their voices and cards. */
 const SPEECH = ['/usr/bin/espeak-ng', '/usr/bin/aplay', '/usr/share/alsa', '/etc/alsa'] as const;
 
-/** `include/linux/socket.h`. The kernel tells of USB devices over the latter, and libusb wants to hear it. */
+/** `include/linux/socket.h`. libusb does not start without the last, though nobody tells it of devices there. */
 const AF_UNIX = 1;
 const AF_INET = 2;
 const AF_INET6 = 10;

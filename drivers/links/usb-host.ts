@@ -4,6 +4,7 @@
  * with usb 1.9.2 only.
  */
 import { createRequire } from 'node:module';
+import { dirname, sep } from 'node:path';
 
 type TransferError = Error & { readonly errno?: number };
 
@@ -25,7 +26,10 @@ export type UsbEndpoint = {
 
 export type UsbDevice = {
   readonly busNumber: number;
+  /** `devnum` of sysfs. */
+  readonly deviceAddress: number;
   readonly portNumbers?: readonly number[];
+  /** Null or not there: it is not open. */
   readonly interfaces?: readonly { readonly endpoints: readonly UsbEndpoint[] }[] | null;
   close(): void;
 };
@@ -42,6 +46,12 @@ export type UsbHost = {
   printer(device: UsbDevice): UsbPrinter;
   /** Forgets what escpos-usb listens for: it would keep the process alive and the listeners piling up. */
   forget(): void;
+  /**
+   * Looks again at what is plugged in. Devices of before must be closed: nobody carries their transfers any
+   * more. It does nothing once the process has made `MAX_CONTEXTS`: until it is started again, what comes is
+   * then not seen.
+   */
+  rescan(): void;
 };
 
 type UsbPackage = {
@@ -50,14 +60,34 @@ type UsbPackage = {
 };
 type PrinterClass = new (device: UsbDevice) => UsbPrinter;
 
+const PACKAGES = ['usb', 'escpos-usb'] as const;
+/**
+ * Contexts of libusb in the life of a process. The package never ends one, so each keeps 3 descriptors, a thread and
+ * about 75 kB (measured: 300 of them). Node may have 4,096 descriptors at least.
+ */
+const MAX_CONTEXTS = 256;
+
+/** Loads both packages anew; the add-on of `usb` makes a context of libusb each time that it is loaded. */
+const loadPackages = (): { readonly usb: UsbPackage; readonly Printer: PrinterClass } => {
+  const require = createRequire(import.meta.url);
+  const folders = PACKAGES.map((name) => `${dirname(require.resolve(name))}${sep}`);
+  for (const path of Object.keys(require.cache))
+    if (folders.some((folder) => path.startsWith(folder))) delete require.cache[path];
+  return { usb: require('usb'), Printer: require('escpos-usb') };
+};
+
 /** Loads both packages. Throws where libusb can not start. */
 export const loadUsbHost = (): UsbHost => {
-  const require = createRequire(import.meta.url);
-  const usb: UsbPackage = require('usb');
-  const Printer: PrinterClass = require('escpos-usb');
+  let packages = loadPackages();
+  let contexts = 1;
   return {
-    devices: () => usb.getDeviceList(),
-    printer: (device) => new Printer(device),
-    forget: () => usb.removeAllListeners('detach'),
+    devices: () => packages.usb.getDeviceList(),
+    printer: (device) => new packages.Printer(device),
+    forget: () => packages.usb.removeAllListeners('detach'),
+    rescan: () => {
+      if (contexts >= MAX_CONTEXTS) return;
+      contexts++;
+      packages = loadPackages();
+    },
   };
 };

@@ -122,6 +122,21 @@ export const findUsbDevice = (pin: UsbPin, sysfs = SYSFS): Result<string, string
   return theOnly(fitting, pin);
 };
 
+export type UsbAttachment = {
+  /** The number that the kernel gave it when it was plugged in (`devnum`): another each time. */
+  readonly address: number;
+  /** False: it came just now, or is not authorised, and has no configuration yet. */
+  readonly configured: boolean;
+};
+
+/** How the device at `path`, for example `1-1.4`, is plugged in; null: nothing is. */
+export const usbAttachmentOf = (path: string, sysfs = SYSFS): UsbAttachment | null => {
+  const [address, configuration] = ['devnum', 'bConfigurationValue'].map((name) =>
+    textOf(join(sysfs, 'bus', 'usb', 'devices', path, name)),
+  );
+  return address ? { address: Number(address), configured: Boolean(configuration) } : null;
+};
+
 /** A hidraw device's report descriptor, as the kernel holds it. */
 export const reportDescriptorOf = (port: string, sysfs = SYSFS): Uint8Array | null => {
   try {

@@ -1,8 +1,9 @@
 /**
  * Runs inside the guest: the booth's board as a unit opens it, on the virtual unit's board file. Says what it
- * meets, a word a line.
+ * meets, a word a line; prints what the named pipe `/run/orders` asks for: `NAME LINES`.
  */
-import { readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 
 const URNA = '/urna';
 const load = (path: string) => import(`${URNA}/${path}`);
@@ -29,7 +30,23 @@ const look = async (): Promise<void> => {
   const now = status.ok ? 'printer: online' : `printer: ${status.error.kind}`;
   if (now !== before) say(now);
   before = now;
-  setTimeout(look, 200);
+};
+const print = async (order: string): Promise<void> => {
+  const [name, lines] = order.split(' ');
+  const line = { kind: 'text', text: `a line of ${name}` };
+  const elements = Array.from({ length: Number(lines) }, () => line);
+  const printed = await board.printer.print({ name, elements });
+  const { fault, progress } = printed.ok ? {} : printed.error;
+  say(`paper ${name}: ${printed.ok ? 'printed' : `${fault.kind} ${progress}`}`);
+};
+const orders: string[] = [];
+// Opened for writing too, it does not end when a writer leaves.
+const pipe = createReadStream('/run/orders', { flags: 'r+' });
+createInterface({ input: pipe }).on('line', (order) => orders.push(order));
+const turn = async (): Promise<void> => {
+  const order = orders.shift();
+  await (order === undefined ? look() : print(order));
+  setTimeout(turn, 200);
 };
 board.touchscreen.onTouch((touch: { x: number; y: number }) =>
   say(`touch: ${Math.round(touch.x)} ${Math.round(touch.y)}`),
@@ -37,4 +54,4 @@ board.touchscreen.onTouch((touch: { x: number; y: number }) =>
 board.touchscreen.show({ name: 'empty', background: '#ffffff', nodes: [], spoken: [] });
 const shown = await board.touchscreen.check();
 say(shown.ok ? 'screen: fine' : `screen: ${shown.error.kind}`);
-await look();
+await turn();

@@ -8,6 +8,7 @@ import {
   findSerialPort,
   findUsbDevice,
   reportDescriptorOf,
+  usbAttachmentOf,
 } from '#drivers/links/usb-pins.ts';
 import { BOOT_KEYBOARD_DESCRIPTOR } from '#drivers/operator-station/hid-keyboard.ts';
 import { DIGITIZER_DESCRIPTOR } from '#drivers/touchscreen/emulator.ts';
@@ -111,6 +112,17 @@ test('a USB device is found by what it is or where', () => {
   expect(findUsbDevice({ vendor: '222a' }, sysfs)).toEqual({ ok: true, value: '1-3' });
   expect(findUsbDevice({ usbPath: '1-1.2' }, sysfs)).toEqual({ ok: true, value: '1-1.2' });
   expect(findUsbDevice({ product: '0043' }, sysfs).ok).toBe(false);
+});
+
+test('how a device is plugged in: its number, and whether it is configured', () => {
+  const attributes = 'bus/usb/devices/1-9';
+  put(`${attributes}/devnum`, '12\n');
+  // As the kernel has it while the device is not authorised.
+  put(`${attributes}/bConfigurationValue`, '');
+  expect(usbAttachmentOf('1-9', sysfs)).toEqual({ address: 12, configured: false });
+  put(`${attributes}/bConfigurationValue`, '1\n');
+  expect(usbAttachmentOf('1-9', sysfs)).toEqual({ address: 12, configured: true });
+  expect(usbAttachmentOf('1-10', sysfs)).toBeNull();
 });
 
 test('where there is no sysfs nothing is found', () => {

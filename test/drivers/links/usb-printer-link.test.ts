@@ -15,11 +15,22 @@ beforeEach(() => {
 afterEach(() => rmSync(sysfs, { recursive: true, force: true }));
 
 const folderOf = (path: string): string => join(sysfs, 'bus', 'usb', 'devices', path);
-const plugIn = (path: string, vendor: string, product: string): void => {
+type Attributes = { readonly devnum?: number; readonly configured?: boolean };
+const plugIn = (
+  path: string,
+  vendor: string,
+  product: string,
+  { devnum = 7, configured = true }: Attributes = {},
+): void => {
   mkdirSync(folderOf(path), { recursive: true });
-  writeFileSync(join(folderOf(path), 'idVendor'), `${vendor}\n`);
-  writeFileSync(join(folderOf(path), 'idProduct'), `${product}\n`);
+  const attributes = {
+    ...{ idVendor: vendor, idProduct: product, devnum },
+    bConfigurationValue: configured ? 1 : '',
+  };
+  for (const [name, value] of Object.entries(attributes))
+    writeFileSync(join(folderOf(path), name), `${value}\n`);
 };
+const pullOut = (path: string): void => rmSync(folderOf(path), { recursive: true });
 
 /** A printer at port 2 of bus 1, as libusb shows it: endpoints, transfers that end when it says so. */
 const makePrinter = () => {
@@ -55,6 +66,7 @@ const makePrinter = () => {
   const output: UsbEndpoint = { ...input, direction: 'out', on: () => undefined };
   const device: UsbDevice = {
     busNumber: 1,
+    deviceAddress: 7,
     portNumbers: [2],
     interfaces: [{ endpoints: [output, input] }],
     close: () => {
@@ -66,12 +78,23 @@ const makePrinter = () => {
 };
 
 const makeHost = (printer: ReturnType<typeof makePrinter>) => {
-  const counts = { opened: 0, forgotten: 0 };
+  const counts = { opened: 0, forgotten: 0, rescanned: 0 };
+  /** What libusb knows of; a rescan has it look at what is plugged in. */
+  const usb = { known: [7], pluggedIn: 7, denied: false };
   const host: UsbHost = {
-    devices: () => [{ ...printer.device, portNumbers: [4] }, printer.device],
+    devices: () =>
+      usb.known.flatMap((deviceAddress) => [
+        { ...printer.device, deviceAddress, portNumbers: [4] },
+        Object.assign(Object.create(printer.device), { deviceAddress }),
+      ]),
+    rescan: () => {
+      counts.rescanned++;
+      usb.known = [usb.pluggedIn];
+    },
     printer: () => ({
       endpoint: printer.output,
       open: (opened) => {
+        if (usb.denied) throw new Error('LIBUSB_ERROR_ACCESS');
         counts.opened++;
         opened(null);
         // escpos-usb calls back for every interface.
@@ -87,7 +110,7 @@ const makeHost = (printer: ReturnType<typeof makePrinter>) => {
       counts.forgotten++;
     },
   };
-  return { host, counts };
+  return { host, counts, usb };
 };
 
 const PIN = { vendor: '04b8', product: '0e15' };
@@ -99,9 +122,9 @@ const openRig = async () => {
     advance: (ms: number): Promise<void> => virtual.run(wait(virtual, ms)),
   };
   const printer = makePrinter();
-  const { host, counts } = makeHost(printer);
+  const { host, counts, usb } = makeHost(printer);
   const link = openUsbPrinterLink(PIN, clock, { host, sysfs });
-  return { clock, printer, counts, link };
+  return { clock, printer, counts, usb, link };
 };
 
 test('opens the one that fits, writes in pieces, and hears status', async () => {
@@ -130,7 +153,7 @@ test('unplugged it is told once, closed, and opened again when it is back', asyn
   await clock.advance(10);
   const told: boolean[] = [];
   link.onPresence((present) => told.push(present));
-  rmSync(folderOf('1-2'), { recursive: true });
+  pullOut('1-2');
   printer.state.pending = true;
   printer.tell('error', new Error('LIBUSB_TRANSFER_NO_DEVICE'));
   printer.tell('error', new Error('LIBUSB_TRANSFER_NO_DEVICE'));
@@ -148,6 +171,74 @@ test('unplugged it is told once, closed, and opened again when it is back', asyn
   await clock.advance(500);
   expect(told).toEqual([false, true]);
   expect(counts.opened).toBe(2);
+});
+
+test('a printer that libusb does not hear of is usable within two seconds of its return', async () => {
+  plugIn('1-2', '04b8', '0e15');
+  const { clock, printer, link, counts, usb } = await openRig();
+  await clock.advance(10);
+  expect(link.present()).toBe(true);
+  for (const devnum of [8, 9]) {
+    pullOut('1-2');
+    printer.tell('error', new Error('LIBUSB_TRANSFER_NO_DEVICE'));
+    await clock.advance(5_000);
+    expect(link.present()).toBe(false);
+    plugIn('1-2', '04b8', '0e15', { devnum });
+    usb.pluggedIn = devnum;
+    await clock.advance(1_000);
+    expect(link.present()).toBe(true);
+  }
+  // Once each time, and never for one that is away.
+  expect(counts).toMatchObject({ rescanned: 2, opened: 3 });
+});
+
+test('it is not looked for again where libusb hears of it by itself', async () => {
+  plugIn('1-2', '04b8', '0e15');
+  const { clock, printer, link, counts, usb } = await openRig();
+  await clock.advance(10);
+  pullOut('1-2');
+  printer.tell('error', new Error('LIBUSB_TRANSFER_NO_DEVICE'));
+  plugIn('1-2', '04b8', '0e15', { devnum: 8 });
+  await clock.advance(210);
+  usb.known = [8];
+  await clock.advance(200);
+  expect(link.present()).toBe(true);
+  expect(counts.rescanned).toBe(0);
+});
+
+test('one that is not authorised yet, or not given to the process, is tried again', async () => {
+  plugIn('1-2', '04b8', '0e15', { configured: false });
+  const { clock, link, counts, usb } = await openRig();
+  usb.known = [];
+  usb.denied = true;
+  await clock.advance(1_000);
+  expect(counts).toMatchObject({ rescanned: 1, forgotten: 0 });
+  plugIn('1-2', '04b8', '0e15');
+  await clock.advance(1_000);
+  expect(link.present()).toBe(false);
+  // No listener is left behind by the tries.
+  expect(counts.forgotten).toBeGreaterThan(1);
+  usb.denied = false;
+  await clock.advance(200);
+  expect(link.present()).toBe(true);
+  expect(counts).toMatchObject({ rescanned: 1, opened: 1 });
+});
+
+test('libusb looks again only when the device of before is closed', async () => {
+  plugIn('1-2', '04b8', '0e15');
+  const { clock, printer, link, counts, usb } = await openRig();
+  await clock.advance(10);
+  printer.state.pending = true;
+  pullOut('1-2');
+  printer.tell('error', new Error('LIBUSB_TRANSFER_NO_DEVICE'));
+  plugIn('1-2', '04b8', '0e15', { devnum: 8 });
+  usb.pluggedIn = 8;
+  await clock.advance(1_000);
+  expect(counts.rescanned).toBe(0);
+  printer.state.pending = false;
+  await clock.advance(600);
+  expect(counts.rescanned).toBe(1);
+  expect(link.present()).toBe(true);
 });
 
 test('a printer that takes nothing fails the write and is opened anew', async () => {
