@@ -98,9 +98,13 @@ const behind = async (sysfs: string, kind: string, entry: string): Promise<strin
 export const readSysfsUsb = async (sysfs: string): Promise<readonly Part[]> => {
   const folder = join(sysfs, 'bus', 'usb', 'devices');
   const parts: Part[] = [];
-  for (const entry of await entriesOf(folder))
-    if (isUsb.test(entry))
-      parts.push({ kind: 'usb', path: entry, ...(await usbIdentity(join(folder, entry))) });
+  for (const entry of await entriesOf(folder)) {
+    if (!isUsb.test(entry)) continue;
+    const identity = await usbIdentity(join(folder, entry));
+    // The kernel tells these two of every device: it was pulled out since.
+    if (identity.vendor === null && identity.product === null) continue;
+    parts.push({ kind: 'usb', path: entry, ...identity });
+  }
   return parts;
 };
 

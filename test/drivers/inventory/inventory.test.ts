@@ -78,6 +78,15 @@ describe('the inventory of a tree', () => {
     expect(await names()).not.toContain('USB Keypad');
   });
 
+  test('a device that is pulled out while it is looked at is not there', async () => {
+    const { inventory, sysfs } = fresh();
+    const before = await inventory.read();
+    // Its name was read, and what it leads to is gone.
+    symlinkSync('../../../devices/gone/1-9', join(sysfs, 'bus/usb/devices/1-9'));
+    expect(before.ok).toBe(true);
+    expect(await inventory.read()).toEqual(before);
+  });
+
   test('a tree that is not there is absent, an empty one has no parts', async () => {
     const clock = makeVirtualClock(0);
     const missing = makeSysfsInventory({ clock, sysfs: join(freshFolder(), 'none') });
