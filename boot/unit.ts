@@ -59,6 +59,10 @@ const stages: readonly { readonly name: StageName; readonly run: StageWork }[] =
     run: ofUnit(async (file) => (await import('./unit/devices.ts')).readyDevices(file)),
   },
   {
+    name: 'version',
+    run: ofUnit(async (file) => (await import('./unit/version.ts')).checkVersion(file, folder)),
+  },
+  {
     name: 'data',
     run: ofUnit(async (file) => (await import('./unit/open-data.ts')).openData(file)),
   },

@@ -39,6 +39,11 @@ export const LABEL = { beforeSetup: 'urna-new', afterSetup: 'urna-data' } as con
 export type KeyKeeper = {
   readonly seal: (key: Uint8Array) => Promise<Result<string, string>>;
   readonly unseal: (sealed: string) => Promise<Result<Uint8Array, string>>;
+  /**
+   * Ties what the TPM remembers of releases (version.ts) to the partition: made for its key with it, and from then on
+   * only what was made for this key is believed.
+   */
+  readonly bind: (key: Uint8Array, how: 'make' | 'check') => Promise<Result<unknown, string>>;
 };
 
 export type DataOptions = {
@@ -103,7 +108,7 @@ const withToken = (
 
 /** Null: no such token. */
 const tokenOf = async (
-  { run }: DataOptions,
+  { run }: Pick<DataOptions, 'run'>,
   device: string,
   number: number,
 ): Promise<Readonly<Record<string, unknown>> | null> => {
@@ -127,6 +132,7 @@ const makeLuks = async (options: DataOptions, keeper: KeyKeeper, device: string)
     if (!sealed.ok) return sealed;
     const format = ['luksFormat', '--type', 'luks2', '--batch-mode', ...QUICK, '--key-file', '-'];
     return await inTurn(
+      () => keeper.bind(key, 'make'),
       () => run('cryptsetup', [...format, device], key),
       withToken(options, device, TOKEN.key, { type: 'urna-sealed-key', sealed: sealed.value }),
       openLuks(options, device, key),
@@ -139,16 +145,28 @@ const makeLuks = async (options: DataOptions, keeper: KeyKeeper, device: string)
   }
 };
 
-/** Opened under the key that the TPM gives. */
-const unlock = async (options: DataOptions, keeper: KeyKeeper, device: string): Step<void> => {
+/** Works with the key that the TPM gives, which is forgotten afterwards. */
+const withKey = async <T>(
+  options: Pick<DataOptions, 'run'>,
+  keeper: Pick<KeyKeeper, 'unseal'>,
+  device: string,
+  work: (key: Uint8Array) => Step<T>,
+): Step<T> => {
   const token = await tokenOf(options, device, TOKEN.key);
   if (typeof token?.sealed !== 'string') return err('its header holds no sealed key');
   const key = await keeper.unseal(token.sealed);
   if (!key.ok) return err(`the TPM does not give its key: ${key.error}`);
-  const opened = await openLuks(options, device, key.value)();
-  forget(key.value);
-  return opened.ok ? ok(undefined) : opened;
+  try {
+    return await work(key.value);
+  } finally {
+    forget(key.value);
+  }
 };
+
+const unlock = (options: DataOptions, keeper: KeyKeeper, device: string): Step<void> =>
+  withKey(options, keeper, device, (key) =>
+    inTurn(() => keeper.bind(key, 'check'), openLuks(options, device, key)),
+  );
 
 const openEncrypted = async (
   options: DataOptions,
@@ -239,4 +257,20 @@ export const endBeforeSetup = async ({
   const found = await run('cryptsetup', ['token', 'export', '--token-id', number, device]);
   if (!found.ok) return ok('');
   return run('cryptsetup', ['token', 'remove', '--token-id', number, device]);
+};
+
+/** Works with the key of a partition that was made; the error says why there is none. */
+export const withDataKey = async <T>(
+  {
+    partition,
+    keeper,
+    ...options
+  }: Pick<DataOptions, 'partition' | 'run' | 'sysfs' | 'dev'> & {
+    readonly keeper: Pick<KeyKeeper, 'unseal'>;
+  },
+  work: (key: Uint8Array) => Step<T>,
+): Step<T> => {
+  const name = await findPartition(partition, options.sysfs);
+  if (name === null) return err(`no partition is called ${partition}`);
+  return withKey(options, keeper, join(options.dev, name), work);
 };

@@ -12,6 +12,7 @@ import { openPartsList, SYSFS } from './devices.ts';
 import { type Keeper, type KeeperOptions, makeFolders, startKeeper } from './keeper.ts';
 import { NO_RIGHTS } from './media.ts';
 import { findPartition } from './partitions.ts';
+import { raiseRollbackIndex } from './raise-version.ts';
 import { runTool } from './run-tool.ts';
 import { pathInRelease } from './sandboxes.ts';
 import { setTextOnScreen } from './screen-text.ts';
@@ -42,11 +43,12 @@ const ESP = { partition: 'urna-esp', place: '/efi' } as const;
 
 /** A release that was on trial is so no longer: it got as far as desk and booth. */
 const keepRelease = async (
-  { ownsMachine }: UnitFile,
+  unit: UnitFile,
+  folder: string,
   say: (text: string) => void,
 ): Promise<void> => {
   const rootHash = rootHashOf(await readFile('/proc/cmdline', 'utf8'));
-  const name = ownsMachine ? await findPartition(ESP.partition, SYSFS) : null;
+  const name = unit.ownsMachine ? await findPartition(ESP.partition, SYSFS) : null;
   if (rootHash === null || name === null) return;
   const mounted = await runTool('mount', [
     '-t',
@@ -59,6 +61,9 @@ const keepRelease = async (
   if (!mounted.ok) return say(mounted.error);
   try {
     say(`the release: ${await markGood(ESP.place, rootHash)}`);
+    // Not before: until it is good the unit may still go back to the release before it.
+    const raised = await raiseRollbackIndex(unit, folder);
+    say(raised.ok ? raised.value : `older releases are not yet refused: ${raised.error}`);
   } catch (error) {
     say(`the release stays on trial: ${error instanceof Error ? error.message : 'unknown'}`);
   }
@@ -109,7 +114,7 @@ export const keepUnit = async (
     folder,
     results,
     say,
-    onServing: () => void keepRelease(unit, say),
+    onServing: () => void keepRelease(unit, folder, say),
     onEnd: (how) => void endWith(how),
   });
   process.on('SIGTERM', keeper.switchOff);

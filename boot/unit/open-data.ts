@@ -13,6 +13,7 @@ import { SYSFS } from './devices.ts';
 import { runTool } from './run-tool.ts';
 import { pathInRelease } from './sandboxes.ts';
 import type { UnitFile } from './unit-file.ts';
+import { bindRollbackIndex } from './version.ts';
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
@@ -41,6 +42,7 @@ export const tpmKeeper = (path: string): KeyKeeper => {
     }
   };
   return {
+    bind: (key, how) => bindRollbackIndex(path, key, how),
     seal: async (key) => {
       const sealed = await withTpm((options) => sealSecret(options, key));
       return sealed.ok ? ok(textOf(sealed.value)) : sealed;

@@ -5,7 +5,15 @@
  */
 import type { Result } from '#hal/result.ts';
 
-export const STAGE_NAMES = ['unit', 'release', 'device', 'devices', 'data', 'supervisor'] as const;
+export const STAGE_NAMES = [
+  'unit',
+  'release',
+  'device',
+  'devices',
+  'version',
+  'data',
+  'supervisor',
+] as const;
 export type StageName = (typeof STAGE_NAMES)[number];
 
 type Stage = {
@@ -24,6 +32,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
   release: { code: 'unit.releaseRefused', remedy: CHANGE_UNIT },
   device: { code: 'unit.deviceDamaged', remedy: CHANGE_UNIT },
   devices: { code: 'unit.devicesNotReady', remedy: CHANGE_UNIT },
+  version: { code: 'unit.versionRefused', remedy: CHANGE_UNIT },
   data: { code: 'unit.dataNotOpened', remedy: CHANGE_UNIT },
   supervisor: {
     code: 'unit.supervisorFailed',

@@ -7,12 +7,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSysfsUsb } from '#drivers/inventory/sysfs.ts';
-import { compareParts, type PartsList } from '#firmware/parts/parts-list.ts';
+import { compareParts, type ListedPart, type PartsList } from '#firmware/parts/parts-list.ts';
 import type { Part } from '#hal/inventory.ts';
 
 export type UsbDecision = {
   readonly authorised: readonly Part[];
   readonly refused: readonly Part[];
+  /** Listed, not optional, and not attached. */
+  readonly missing: readonly ListedPart[];
 };
 
 /** The hubs that are the computer itself. */
@@ -22,8 +24,8 @@ const isRootHub = ({ path }: Part): boolean => path.startsWith('usb');
 export const decideUsb = (list: Pick<PartsList, 'parts'>, found: readonly Part[]): UsbDecision => {
   const devices = found.filter((part) => part.kind === 'usb' && !isRootHub(part));
   const listed = list.parts.filter(({ kind }) => kind === 'usb');
-  const refused = compareParts({ parts: listed }, devices).extra;
-  return { authorised: devices.filter((part) => !refused.includes(part)), refused };
+  const { extra: refused, missing } = compareParts({ parts: listed }, devices);
+  return { authorised: devices.filter((part) => !refused.includes(part)), refused, missing };
 };
 
 const setAuthorised = async (sysfs: string, { path }: Part, on: boolean): Promise<void> => {

@@ -1,6 +1,6 @@
 /** What is plugged in while the unit runs: authorised or refused, given to its process, mounted, taken away. */
 import type { BoardFile } from '#drivers/board-file.ts';
-import type { PartsList } from '#firmware/parts/parts-list.ts';
+import type { ListedPart, PartsList } from '#firmware/parts/parts-list.ts';
 import type { Clock } from '#hal/clock.ts';
 import type { Part } from '#hal/inventory.ts';
 import { grantDevices, grantsOf } from './grants.ts';
@@ -13,6 +13,8 @@ import { authoriseUsb } from './usb.ts';
 
 /** Between two looks. */
 export const LOOK_MS = 1_000;
+/** Looks after which a device that is not there is said to be missing: the kernel takes its time to find each. */
+const MISSING_LOOKS = 10;
 
 export type DeviceWatchOptions = {
   readonly unit: UnitFile;
@@ -32,6 +34,21 @@ export type DeviceWatchOptions = {
 const named = ({ path, vendor, product, name }: Part): string =>
   `USB ${path} ${vendor}:${product} ${name ?? ''} is not on the list: no driver takes it`;
 
+const namedMissing = ({ label, path = '', vendor = '', product = '' }: ListedPart): string =>
+  `USB ${path} ${vendor}:${product} is missing: ${label}`;
+
+/** Tells of each part once, when it was missing for so many looks on end; again only after it came back. */
+export const watchMissing = (
+  say: (text: string) => void,
+): ((missing: PartsList['parts']) => void) => {
+  let looks = new Map<string, number>();
+  return (missing) => {
+    looks = new Map(missing.map(({ label }) => [label, (looks.get(label) ?? 0) + 1]));
+    for (const part of missing)
+      if (looks.get(part.label) === MISSING_LOOKS) say(namedMissing(part));
+  };
+};
+
 /** Resolves after the first look; goes on as long as the unit runs. */
 export const watchDevices = async (options: DeviceWatchOptions): Promise<void> => {
   const { unit, board, list, clock, run, say, sysfs, dev } = options;
@@ -40,11 +57,13 @@ export const watchDevices = async (options: DeviceWatchOptions): Promise<void> =
   const folders = ownedFolders(unit, board);
   const media = watchMedia({ media: unit.media, folders, users, sysfs, dev, run, say });
   const stick = unit.media.find(({ owner }) => owner === 'supervisor')?.place;
+  const tellMissing = watchMissing(say);
   let told = new Set<string>();
   const look = async (): Promise<void> => {
-    const { refused } = await authoriseUsb(sysfs, list);
+    const { refused, missing } = await authoriseUsb(sysfs, list);
     for (const part of refused) if (!told.has(named(part))) say(named(part));
     told = new Set(refused.map(named));
+    tellMissing(missing);
     if (users !== null) grantDevices(grants, users, sysfs, dev);
     await media.look();
     if (stick !== undefined && isMounted(stick))

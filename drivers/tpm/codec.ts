@@ -79,6 +79,8 @@ const NV_INDEX_TYPE = 0x01;
 export const SHA256 = 0x000b;
 /** Part 2, 13.4 TPMA_NV: read and written with the index' own password, without the lock-out of guesses. */
 export const CELL_ATTRIBUTES = (1 << 2) | (1 << 18) | (1 << 25);
+/** The same, and read by the owner too. */
+export const ROLLBACK_ATTRIBUTES = CELL_ATTRIBUTES | (1 << 17);
 const WRITTEN = 1 << 29;
 
 export const HEADER_BYTES = 10;
@@ -153,15 +155,10 @@ export const nvDefineSpace = (
   { index, auth }: NvIndex,
   bytes: number,
   ownerAuth: Uint8Array,
+  attributes: number = CELL_ATTRIBUTES,
 ): Uint8Array => {
   assertIndex(index);
-  const area = [
-    ...u32(index),
-    ...u16(SHA256),
-    ...u32(CELL_ATTRIBUTES),
-    ...sized([]),
-    ...u16(bytes),
-  ];
+  const area = [...u32(index), ...u16(SHA256), ...u32(attributes), ...sized([]), ...u16(bytes)];
   return command('nvDefineSpace', [OWNER], ownerAuth, [...sized(auth), ...sized(area)]);
 };
 
@@ -187,6 +184,17 @@ export const nvWrite = ({ index, auth }: NvIndex, data: Uint8Array, offset: numb
 export const nvRead = ({ index, auth }: NvIndex, bytes: number, offset: number): Uint8Array => {
   assertIndex(index);
   return command('nvRead', [index, index], auth, [...u16(bytes), ...u16(offset)]);
+};
+
+/** The same as the owner, where the index' attributes let them. */
+export const nvReadAsOwner = (
+  index: number,
+  ownerAuth: Uint8Array,
+  bytes: number,
+  offset: number,
+): Uint8Array => {
+  assertIndex(index);
+  return command('nvRead', [OWNER, index], ownerAuth, [...u16(bytes), ...u16(offset)]);
 };
 
 /** A reader of big-endian fields that never leaves its bytes; `short` once it would have. */

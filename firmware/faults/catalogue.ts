@@ -55,7 +55,7 @@ export type MachineFaultCode =
   | `package.${'malformed' | 'unsigned' | 'foreignKey' | 'badSignature' | 'wrongPrecinct' | 'expired' | 'badDefinition' | 'doesNotFit'}`
   | `power.${'low' | 'critical'}`
   | `machine.${'bug' | 'noEntropy' | 'clockDoubtful' | 'logFull' | 'badBoard' | 'notDelivered' | 'noIdentity' | 'notCertified' | 'logNotOpened'}`
-  | `unit.${'partMissing' | 'partExtra' | 'networkUp' | 'sealBroken' | 'coverOpen' | 'sensorDirty' | 'logSetAside' | 'badUnitFile' | 'releaseRefused' | 'deviceDamaged' | 'devicesNotReady' | 'dataNotOpened' | 'supervisorFailed' | 'filesChanged' | 'otherRelease' | 'parkedAtConsole'}`
+  | `unit.${'partMissing' | 'partExtra' | 'networkUp' | 'sealBroken' | 'coverOpen' | 'sensorDirty' | 'logSetAside' | 'badUnitFile' | 'releaseRefused' | 'versionRefused' | 'deviceDamaged' | 'devicesNotReady' | 'dataNotOpened' | 'supervisorFailed' | 'filesChanged' | 'otherRelease' | 'parkedAtConsole'}`
   | `process.${'deskFailed' | 'boothFailed' | 'supervisorSilent'}`;
 
 export type FaultCode = DeviceFaultCode | MachineFaultCode;
@@ -223,6 +223,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultEntry>> = {
   'unit.logSetAside': ATTEND_SUPPORT,
   'unit.badUnitFile': STOP,
   'unit.releaseRefused': STOP,
+  'unit.versionRefused': STOP,
   'unit.deviceDamaged': STOP,
   'unit.devicesNotReady': STOP,
   'unit.dataNotOpened': STOP,

@@ -76,6 +76,7 @@ const OWN_PARTS: Readonly<Record<string, UnitPart>> = {
   'unit.logSetAside': 'log',
   'unit.badUnitFile': 'release',
   'unit.releaseRefused': 'release',
+  'unit.versionRefused': 'release',
   'unit.deviceDamaged': 'fixedMemory',
   'unit.devicesNotReady': 'attached',
   'unit.dataNotOpened': 'fixedMemory',

@@ -175,6 +175,10 @@ export const faultChecksEn: FaultChecks = {
       'A module of the system is missing or refused.',
       'The lines of the start at the console.',
     ],
+    'unit.versionRefused': [
+      'An old image was installed, or the TPM does not answer.',
+      'The version on the label; audit image on the medium.',
+    ],
     'unit.dataNotOpened': [
       'The memory was moved to another board, or fails.',
       'The seal of the case and of the memory.',

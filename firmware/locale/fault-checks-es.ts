@@ -154,6 +154,10 @@ export const faultChecksEs: FaultChecks = {
       'Falta un módulo del sistema o fue rechazado.',
       'Las líneas del arranque en la consola.',
     ],
+    'unit.versionRefused': [
+      'Se instaló una imagen vieja, o el TPM no responde.',
+      'La versión en la etiqueta; audit image en el medio.',
+    ],
     'unit.dataNotOpened': [
       'La memoria se pasó a otra placa, o falla.',
       'El precinto de la caja y el de la memoria.',

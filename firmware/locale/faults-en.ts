@@ -296,6 +296,10 @@ export const faultsEn: FaultLanguage = {
       'The system could not make the devices ready.',
       'Switch off and on once. If it comes back, call support.',
     ],
+    'unit.versionRefused': [
+      'The program is of an older version than this machine has already run, or that could not be checked.',
+      'Do not vote on it. Call support: the current version must be installed.',
+    ],
     'unit.dataNotOpened': [
       'The part of the memory for votes and log can not be opened.',
       'Do not vote on it. Call support: the module goes on in a spare machine.',

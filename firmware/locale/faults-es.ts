@@ -290,6 +290,10 @@ export const faultsEs: FaultLanguage = {
       'El sistema no pudo preparar los dispositivos.',
       'Apague y encienda una vez. Si vuelve, llame a soporte.',
     ],
+    'unit.versionRefused': [
+      'El programa es de una versión anterior a la que esta máquina ya usó, o eso no se pudo comprobar.',
+      'No vote en ella. Llame a soporte: hace falta instalar la versión vigente.',
+    ],
     'unit.dataNotOpened': [
       'No se puede abrir la parte de la memoria para votos y registro.',
       'No vote en ella. Llame a soporte: el módulo sigue en una máquina de reserva.',

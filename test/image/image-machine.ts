@@ -2,7 +2,10 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MissingError } from '#scripts/commands/options.ts';
 import { BUILD_TOOLS } from '#scripts/image/build-image.ts';
+import { fetchDebs } from '#scripts/image/debian/fetch.ts';
+import { readLock } from '#scripts/image/debian/lock.ts';
 import { missingPackages } from '#scripts/image/tools.ts';
 import { enrolKeys } from '#scripts/qemu/secure-boot.ts';
 
@@ -14,12 +17,25 @@ const FIRMWARE = {
 } as const;
 
 /** A line for apt; null: everything is here. */
-export const missingForMachines = (): string | null => {
+const missingForMachines = (): string | null => {
   const packages = [
     ...missingPackages([...BUILD_TOOLS, 'qemu-system-x86_64']),
     ...(existsSync(FIRMWARE.secure) ? [] : ['ovmf']),
   ];
   return packages.length === 0 ? null : `apt-get install ${packages.join(' ')}`;
+};
+
+/** Programs, or locked packages that are not served any more; null: the image can be built here. */
+export const whyNoImage = async (): Promise<string | null> => {
+  const programs = missingForMachines();
+  if (programs !== null) return programs;
+  try {
+    await fetchDebs(readLock().x64, 'x64');
+    return null;
+  } catch (error) {
+    if (error instanceof MissingError) return error.message;
+    throw error;
+  }
 };
 
 export type Start =

@@ -7,10 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditImage } from '#scripts/audit/image/check-image.ts';
-import { MissingError } from '#scripts/commands/options.ts';
 import { type BuiltImage, buildImage } from '#scripts/image/build-image.ts';
-import { fetchDebs } from '#scripts/image/debian/fetch.ts';
-import { readLock } from '#scripts/image/debian/lock.ts';
 import { openDisk } from '#scripts/image/disk/disk.ts';
 import { extentOf, IMAGE_BYTES, layoutOf } from '#scripts/image/disk/layout.ts';
 import { applyWrites } from '#scripts/image/disk/write.ts';
@@ -22,21 +19,9 @@ import { makeTestSigner } from '#scripts/image/test-keys.ts';
 import { signImage } from '#scripts/image/uefi/authenticode.ts';
 import { attachSignature, detachSignature } from '#scripts/image/uefi/pe.ts';
 import { type WrittenImage, writeImage } from '#scripts/image/write-image.ts';
-import { hear, missingForMachines } from './image-machine.ts';
+import { hear, whyNoImage } from './image-machine.ts';
 
-/** Programs, or locked packages that are not served any more; null: the image can be built here. */
-const whyMissing = async (): Promise<string | null> => {
-  const programs = missingForMachines();
-  if (programs !== null) return programs;
-  try {
-    await fetchDebs(readLock().x64, 'x64');
-    return null;
-  } catch (error) {
-    if (error instanceof MissingError) return error.message;
-    throw error;
-  }
-};
-const missing = await whyMissing();
+const missing = await whyNoImage();
 if (missing !== null)
   process.stderr.write(`skipped: the image can not be built here: ${missing}\n`);
 

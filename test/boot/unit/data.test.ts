@@ -64,11 +64,17 @@ const makeTools = (cutAt = Number.POSITIVE_INFINITY) => {
   return { run, ran, keys };
 };
 
-/** A TPM that turns bits round: what it seals only it unseals. */
-const makeKeeper = (): KeyKeeper & { present: boolean } => {
+/** A TPM that turns bits round: what it seals only it unseals; and that remembers for which key it was bound. */
+const makeKeeper = (): KeyKeeper & { present: boolean; boundTo: string | null } => {
   const turned = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0x5a);
   return {
     present: true,
+    boundTo: null,
+    bind: async function bind(key, how) {
+      const asked = Buffer.from(key).toString('hex');
+      if (how === 'make') this.boundTo = asked;
+      return this.boundTo === asked ? ok(undefined) : err('bound to another key');
+    },
     seal: async (key) => ok(Buffer.from(turned(key)).toString('hex')),
     unseal: async function unseal(sealed) {
       return this.present
@@ -117,6 +123,17 @@ describe.skipIf(!HAVE)(
       const found = await openWith(tools, keeper);
       expect(found.ok ? '' : found.error).toContain('policyFail');
       expect(tools.ran).not.toContain('luksFormat --type');
+    });
+
+    test('is not opened when what the TPM remembers of releases is not what was made with it', async () => {
+      const keeper = makeKeeper();
+      await openWith(makeTools(), keeper);
+      keeper.boundTo = null;
+      const tools = makeTools();
+      const found = await openWith(tools, keeper);
+      expect(found.ok ? '' : found.error).toContain('bound to another key');
+      expect(tools.ran).not.toContain('open');
+      expect(tools.ran).not.toContain('mount');
     });
 
     test('a power cut at any step of the making leaves one that is made on the next start', async () => {

@@ -19,6 +19,7 @@ import { findPartition } from '#boot/unit/partitions.ts';
 import { takeDelivery } from '#boot/unit/take-delivery.ts';
 import type { MediumMount, Users } from '#boot/unit/unit-file.ts';
 import { authoriseUsb } from '#boot/unit/usb.ts';
+import { watchMissing } from '#boot/unit/watch-devices.ts';
 import { readBoardFile } from '#drivers/board-file.ts';
 import type { ListedPart, PartsList } from '#firmware/parts/parts-list.ts';
 import { readPartsList } from '#firmware/parts/parts-list.ts';
@@ -98,6 +99,26 @@ describe('USB', () => {
     plug('1-6', '046d', 'c31c');
     await authoriseUsb(folder, list(KEYPAD));
     expect(authorized('1-6')).toBe('0');
+  });
+
+  test('what is missing is told once when it stays away, and anew after it came back', async () => {
+    const said: string[] = [];
+    const tell = watchMissing((text) => said.push(text));
+    const looks = async (count: number, parts = list(KEYPAD)): Promise<void> => {
+      for (let look = 0; look < count; look++) tell((await authoriseUsb(folder, parts)).missing);
+    };
+    await looks(5);
+    expect(said).toEqual([]);
+    await looks(20);
+    expect(said).toEqual(['USB 1-6 04d9:a02a is missing: keypad']);
+    plug('1-6', '04d9', 'a02a');
+    await looks(20);
+    expect(said).toHaveLength(1);
+    rmSync(join(folder, 'bus/usb/devices/1-6'));
+    await looks(20);
+    expect(said).toHaveLength(2);
+    await looks(40, list({ ...KEYPAD, label: 'token', optional: true }));
+    expect(said).toHaveLength(2);
   });
 
   test('the list of the virtual unit is one, and of its own ports', () => {

@@ -28,7 +28,7 @@ test('some are not yet', () => {
 test('one failed', () => {
   expect(readBootLog(START + said(STAGE_NAMES.slice(0, 2), 'unit.badRelease'))).toEqual({
     kind: 'failed',
-    line: '[2/6] release: FAILED, unit.badRelease: a detail',
+    line: '[2/7] release: FAILED, unit.badRelease: a detail',
   });
 });
 

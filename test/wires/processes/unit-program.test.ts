@@ -64,19 +64,20 @@ test('stages pass one after the other, the unit runs, and ends in good order', a
   const unit = here.start();
   await until('the unit', () => runs(here));
   expect(here.console.filter((line) => line.includes(': ok'))).toEqual([
-    expect.stringMatching(/^urna: \[1\/6\] unit: ok/),
-    expect.stringMatching(/^urna: \[2\/6\] release: ok, \d+ files of release/),
-    expect.stringMatching(/^urna: \[3\/6\] device: ok, \d+ bytes read/),
-    expect.stringMatching(/^urna: \[4\/6\] devices: ok/),
-    expect.stringMatching(/^urna: \[5\/6\] data: ok/),
-    expect.stringMatching(/^urna: \[6\/6\] supervisor: ok/),
+    expect.stringMatching(/^urna: \[1\/7\] unit: ok/),
+    expect.stringMatching(/^urna: \[2\/7\] release: ok, \d+ files of release/),
+    expect.stringMatching(/^urna: \[3\/7\] device: ok, \d+ bytes read/),
+    expect.stringMatching(/^urna: \[4\/7\] devices: ok/),
+    expect.stringMatching(/^urna: \[5\/7\] version: ok/),
+    expect.stringMatching(/^urna: \[6\/7\] data: ok/),
+    expect.stringMatching(/^urna: \[7\/7\] supervisor: ok/),
   ]);
   const pids = [...processesOf(unit.pid).values()];
   expect(pids).toHaveLength(5);
   unit.switchOff();
   expect(await unit.exited).toBe(0);
   expect(pids.filter(isAlive)).toEqual([]);
-  for (const stage of ['unit', 'release', 'device', 'devices', 'data'])
+  for (const stage of ['unit', 'release', 'device', 'devices', 'version', 'data'])
     expect(here.log()).toContain(`"startStagePassed","f":{"stage":"${stage}"}`);
   expect(here.log()).toContain('machineStopped');
 });
