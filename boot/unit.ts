@@ -22,6 +22,7 @@ import {
   type StageResult,
   type StageWork,
 } from './unit/stages.ts';
+import { startScreenText } from './unit/start-screen.ts';
 import { readUnitFile, type UnitFile } from './unit/unit-file.ts';
 import { verifyOwnRelease } from './unit/verify-release.ts';
 
@@ -93,9 +94,9 @@ const ended = await runStages(stages, {
   ended: (result) => {
     results.push(result);
     console.ended(result);
+    // The screen of a unit; a bench's is somebody else's. Its last stage has given it to the booth.
+    if (unit?.ownsMachine !== false && (result.stage !== 'supervisor' || result.code !== null))
+      writeToScreen(startScreenText(STAGE_NAMES, result, unit?.locale ?? null));
   },
 });
-if (ended.at(-1)?.code !== null) {
-  makeConsole(STAGE_NAMES, writeToScreen).ended(ended.at(-1)!);
-  stayOutOfService();
-}
+if (ended.at(-1)?.code !== null) stayOutOfService();

@@ -6,7 +6,7 @@ import { openWatchdog } from '#drivers/watchdog/driver.ts';
 import { ok, type Result } from '#hal/result.ts';
 import { openBoardFile } from '../process/open-file.ts';
 import { markGood, rootHashOf } from '../slot/mark-good.ts';
-import { OUT_OF_SERVICE, writeToScreen } from './console.ts';
+import { writeToScreen } from './console.ts';
 import { endBeforeSetup } from './data.ts';
 import { openPartsList, SYSFS } from './devices.ts';
 import { type Keeper, type KeeperOptions, makeFolders, startKeeper } from './keeper.ts';
@@ -16,7 +16,8 @@ import { raiseRollbackIndex } from './raise-version.ts';
 import { runTool } from './run-tool.ts';
 import { pathInRelease } from './sandboxes.ts';
 import { setTextOnScreen } from './screen-text.ts';
-import type { StageResult } from './stages.ts';
+import { STAGE_NAMES, STAGES, type StageResult } from './stages.ts';
+import { startScreenText } from './start-screen.ts';
 import type { UnitFile } from './unit-file.ts';
 import { watchDevices } from './watch-devices.ts';
 
@@ -99,7 +100,9 @@ export const keepUnit = async (
   const endWith = async (how: Parameters<typeof onEnd>[0]): Promise<void> => {
     if (how === 'stayOut' && unit.ownsMachine) {
       setTextOnScreen(SYSFS, true);
-      writeToScreen(`urna: ${OUT_OF_SERVICE}\r\n`);
+      const { code } = STAGES.supervisor;
+      const failed: StageResult = { stage: 'supervisor', code, detail: 'ended too often' };
+      writeToScreen(startScreenText(STAGE_NAMES, failed, unit.locale));
     }
     // Nobody feeds it any more, and staying out of service is no reason to be reset.
     if (how === 'stayOut' && watchdog !== undefined) {

@@ -18,6 +18,8 @@ export type StageName = (typeof STAGE_NAMES)[number];
 
 type Stage = {
   readonly code: string;
+  /** As the screen of the unit names it. */
+  readonly title: { readonly es: string; readonly en: string };
   /** For people in front of the unit. */
   readonly remedy: { readonly es: string; readonly en: string };
 };
@@ -28,14 +30,39 @@ const CHANGE_UNIT = {
 } as const;
 
 export const STAGES: Readonly<Record<StageName, Stage>> = {
-  unit: { code: 'unit.badUnitFile', remedy: CHANGE_UNIT },
-  release: { code: 'unit.releaseRefused', remedy: CHANGE_UNIT },
-  device: { code: 'unit.deviceDamaged', remedy: CHANGE_UNIT },
-  devices: { code: 'unit.devicesNotReady', remedy: CHANGE_UNIT },
-  version: { code: 'unit.versionRefused', remedy: CHANGE_UNIT },
-  data: { code: 'unit.dataNotOpened', remedy: CHANGE_UNIT },
+  unit: {
+    code: 'unit.badUnitFile',
+    title: { es: 'Archivo de la unidad', en: 'Unit file' },
+    remedy: CHANGE_UNIT,
+  },
+  release: {
+    code: 'unit.releaseRefused',
+    title: { es: 'Programas firmados', en: 'Signed programs' },
+    remedy: CHANGE_UNIT,
+  },
+  device: {
+    code: 'unit.deviceDamaged',
+    title: { es: 'Disco verificado', en: 'Verified disk' },
+    remedy: CHANGE_UNIT,
+  },
+  devices: {
+    code: 'unit.devicesNotReady',
+    title: { es: 'Dispositivos', en: 'Devices' },
+    remedy: CHANGE_UNIT,
+  },
+  version: {
+    code: 'unit.versionRefused',
+    title: { es: 'Versión', en: 'Version' },
+    remedy: CHANGE_UNIT,
+  },
+  data: {
+    code: 'unit.dataNotOpened',
+    title: { es: 'Memoria de datos', en: 'Data memory' },
+    remedy: CHANGE_UNIT,
+  },
   supervisor: {
     code: 'unit.supervisorFailed',
+    title: { es: 'Supervisor', en: 'Supervisor' },
     remedy: {
       es: 'Apague y encienda una vez. Si vuelve, llame a soporte; la máquina de reserva continúa.',
       en: 'Switch off and on once. If it comes back, call support; the spare machine goes on.',
