@@ -1,5 +1,5 @@
 /** What the start of a unit says to whoever looks: lines on the console, which is no terminal to anybody. */
-import { appendFileSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { STAGES, type StageName, type StageResult, type StageTeller } from './stages.ts';
 
 export type Console = StageTeller & { readonly say: (text: string) => void };
@@ -45,11 +45,20 @@ export const makeConsole = (
   };
 };
 
-/** The screen's own text console, where there is one: what is written there stands on the frame buffer. */
+/**
+ * The screen's own text console, where there is one: what is written there stands on the frame buffer. It
+ * never waits: a console that somebody stopped at a keyboard (Ctrl-S) is no reason not to start.
+ */
 export const writeToScreen = (text: string): void => {
   try {
-    appendFileSync('/dev/tty0', text);
+    const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
+    const screen = openSync('/dev/tty0', O_WRONLY | O_NONBLOCK | O_NOCTTY);
+    try {
+      writeSync(screen, text);
+    } finally {
+      closeSync(screen);
+    }
   } catch {
-    // No text console, or not ours.
+    // No text console, not ours, or stopped.
   }
 };
