@@ -68,7 +68,7 @@ const saltOf = (digest: Uint8Array): Uint8Array =>
   createHash('sha256').update('urna verity salt 1\0').update(digest).digest();
 
 /** A whole number of dm-verity's blocks; mksquashfs fills up to them with zeros. */
-const squash = async (tree: string, file: string): Promise<Uint8Array> => {
+export const squash = async (tree: string, file: string): Promise<Uint8Array> => {
   const fixed = ['-all-root', '-no-xattrs', '-no-exports', '-all-time', '0', '-mkfs-time', '0'];
   const form = ['-comp', 'lz4', '-Xhc', '-b', '256K', '-noappend', '-no-progress', '-quiet'];
   await runTool('mksquashfs', [tree, file, ...fixed, ...form]);

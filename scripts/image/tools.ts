@@ -25,6 +25,7 @@ export const TOOLS = {
   setpriv: 'util-linux',
   sfdisk: 'fdisk',
   swtpm: 'swtpm',
+  unsquashfs: 'squashfs-tools',
   veritysetup: 'cryptsetup-bin',
 } as const;
 export type Tool = keyof typeof TOOLS;

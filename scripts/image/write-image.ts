@@ -83,7 +83,8 @@ const digestAndSize = async (
   return { sha256: hash.digest('hex'), compressedBytes };
 };
 
-const writeDisk = (file: string, writes: readonly Write[]): void => {
+/** The disk as a file, `IMAGE_BYTES` long. */
+export const writeDisk = (file: string, writes: readonly Write[]): void => {
   const disk = openSync(file, 'w');
   for (const { offset, bytes } of writes) writeSync(disk, bytes, 0, bytes.length, offset);
   closeSync(disk);
