@@ -61,6 +61,20 @@ const clock = clocks.makeSystemClock();
 // A board file that can not be read is told by who opens the board; it names no console's line either.
 const file = await board.openBoardFile(given.board).catch(() => null);
 const watchdog = file?.supervisor.watchdog;
+// What was started in advance may be dead before the supervisor is asked: it tells so at once.
+const running = new Set<ProcessName>();
+const run = (name: ProcessName): void => {
+  running.add(name);
+  if (running.size === PROCESSES.length) launcher.serving();
+};
+/** The last crash report stays in the run folder, for whoever looks at the unit afterwards. */
+const keepReport = (report: UnitLine): void => {
+  try {
+    writeFileSync(join(given.own, 'crash-report.json'), `${JSON.stringify(report)}\n`);
+  } catch {
+    // A folder that takes nothing is no reason to stop; the report is on standard output too.
+  }
+};
 const supervisor = runSupervisor({
   clock,
   openBoard: async () => {
@@ -89,19 +103,6 @@ const supervisor = runSupervisor({
     if (line.kind === 'process' && line.state === 'running') run(line.process);
   },
 });
-const running = new Set<ProcessName>();
-const run = (name: ProcessName): void => {
-  running.add(name);
-  if (running.size === PROCESSES.length) launcher.serving();
-};
-/** The last crash report stays in the run folder, for whoever looks at the unit afterwards. */
-const keepReport = (report: UnitLine): void => {
-  try {
-    writeFileSync(join(given.own, 'crash-report.json'), `${JSON.stringify(report)}\n`);
-  } catch {
-    // A folder that takes nothing is no reason to stop; the report is on standard output too.
-  }
-};
 const end = (code: number): void => {
   void supervisor.shutDown().then(() => process.exit(code));
 };
