@@ -9,6 +9,11 @@ import type { ProcessHandle } from '../process/handle.ts';
 
 /** A process that says nothing for so long is ended. */
 export const ALIVE_LIMIT_MS = 10_000;
+/**
+ * In so many looks. Silence is counted in looks at which nothing had come, not by the clock: while we stand still
+ * ourselves what it says waits to be heard, and the clock alone would have it ended for our own slowness.
+ */
+const LOOKS = 4;
 /** Until its first word: loading it on a slow card. */
 export const START_LIMIT_MS = 30_000;
 /** A process that was told to stop has so long for it. */
@@ -51,15 +56,19 @@ export const watchProcess = <Out extends { readonly kind: string }, In>(
 ): Watched<Out> => {
   const { clock } = options;
   let life: Life<Out> | null = null;
-  let lastSignMs = 0;
+  let heard = false;
+  /** Looks in a row at which nothing had come. */
+  let missed = 0;
   let limitMs = START_LIMIT_MS;
   let cancelLook = (): void => undefined;
   let cancelLimit = (): void => undefined;
 
   const look = (): void => {
-    cancelLook = clock.after(limitMs / 4, () => {
+    cancelLook = clock.after(limitMs / LOOKS, () => {
       if (life === null) return;
-      if (clock.nowMs() - lastSignMs > limitMs) options.onSilent();
+      missed = heard ? 0 : missed + 1;
+      heard = false;
+      if (missed >= LOOKS) options.onSilent();
       else look();
     });
   };
@@ -76,13 +85,14 @@ export const watchProcess = <Out extends { readonly kind: string }, In>(
     start: () => {
       if (life !== null) return;
       const handle = options.startProcess();
-      lastSignMs = clock.nowMs();
+      heard = false;
+      missed = 0;
       limitMs = START_LIMIT_MS;
       const channel = openChannel<Out, In>({
         link: handle.link,
         read: options.read,
         onMessage: (message) => {
-          lastSignMs = clock.nowMs();
+          heard = true;
           limitMs = ALIVE_LIMIT_MS;
           options.onMessage(message);
         },
@@ -95,7 +105,7 @@ export const watchProcess = <Out extends { readonly kind: string }, In>(
     },
     send: (message) => void life?.channel.send(message),
     runs: () => life !== null,
-    silent: () => life !== null && clock.nowMs() - lastSignMs > limitMs,
+    silent: () => life !== null && missed >= LOOKS,
     stop: (message) => {
       if (life === null) return;
       void life.channel.send(message);
