@@ -36,8 +36,8 @@ import { makeCollector } from './portions.ts';
 /** A process' board, and how it is let go. */
 export type OpenedBoard<Board> = { readonly board: Board; readonly close: () => Promise<void> };
 
-/** A board that does not open by then never will. */
-export const BOARD_LIMIT_MS = 20_000;
+/** A board that does not open by then never will: on a slow card it first loads what drives its devices. */
+export const BOARD_LIMIT_MS = 60_000;
 /** Letting go of a board may not hold up the end of a process. */
 export const CLOSE_LIMIT_MS = 2_000;
 
