@@ -34,22 +34,26 @@ export const live = async (
   };
   const premises = makeRealPremises(folder, precinct, tell, tampering);
   const { unit, journal } = await start(premises, precinct, world);
-  await finishAfterStart(unit, world, journal);
-  checkPolls(unit, world);
-  await bringInStep(unit);
-  checkAtRest(premises, unit, world);
-  if (unit.vault.polls() === 'ready') await setPolls(unit, world, 'open');
-  for (let voter = 0; voter < VOTERS && unit.vault.polls() === 'open'; voter++) {
-    if (world.done.some((each) => each.voter === voter)) continue;
-    await castVote(unit, world, {
-      voter,
-      partials: voter % 2,
-      rejections: voter % 3 === 2 ? 1 : 0,
-    });
+  // Also when a rule is broken: whoever tries many lives would be kept from ending by those that failed.
+  try {
+    await finishAfterStart(unit, world, journal);
+    checkPolls(unit, world);
+    await bringInStep(unit);
     checkAtRest(premises, unit, world);
+    if (unit.vault.polls() === 'ready') await setPolls(unit, world, 'open');
+    for (let voter = 0; voter < VOTERS && unit.vault.polls() === 'open'; voter++) {
+      if (world.done.some((each) => each.voter === voter)) continue;
+      await castVote(unit, world, {
+        voter,
+        partials: voter % 2,
+        rejections: voter % 3 === 2 ? 1 : 0,
+      });
+      checkAtRest(premises, unit, world);
+    }
+  } finally {
+    unit.vault.close();
+    unit.desk.stop();
   }
-  unit.vault.close();
-  unit.desk.stop();
   await checkCount(premises, precinct, world);
   tell();
 };

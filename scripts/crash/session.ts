@@ -166,7 +166,10 @@ const takeUp = async (
   );
   const vault = openVault(handles.vault);
   const journal = await vault.recover();
-  return journal.ok ? ok({ unit: { vault, desk }, journal: journal.value }) : journal;
+  if (journal.ok) return ok({ unit: { vault, desk }, journal: journal.value });
+  vault.close();
+  desk.stop();
+  return journal;
 };
 
 const takePaper = (world: World, into: 'box' | 'envelope'): void => {
