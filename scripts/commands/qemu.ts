@@ -7,7 +7,13 @@ import { renderPng } from '#drivers/printer/emulator/render.ts';
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
 import { prepare } from '../bench/prepare.ts';
 import { RobotLost } from '../bench/robots/hands.ts';
-import { DAY_FILE, prepareFolder, writeArtefacts } from '../day/artefacts.ts';
+import {
+  DAY_FILE,
+  EVENT_LOG,
+  LOG_ON_MODULE,
+  prepareFolder,
+  writeArtefacts,
+} from '../day/artefacts.ts';
 import { runDayAt } from '../day/real-time.ts';
 import type { DayStage } from '../day/run-day.ts';
 import { summarise } from '../day/summary.ts';
@@ -109,7 +115,11 @@ const headless = async (options: Options, folder: string): Promise<number> => {
       note(`its console is at ${unit.console}: scripts/urna console ${unit.console}`);
       glance = setInterval(() => void keepSight(unit).catch(() => undefined), GLANCE_MS);
     },
-    onLeave: keepSight,
+    onLeave: async (unit) => {
+      await keepSight(unit);
+      const log = (await unit.moduleFiles()).get(LOG_ON_MODULE);
+      if (log !== undefined) await writeFile(join(folder, EVENT_LOG), log);
+    },
   });
   const outcome = await runDayAt(place, {
     ...options,
@@ -118,7 +128,7 @@ const headless = async (options: Options, folder: string): Promise<number> => {
     .catch((error: unknown) => {
       if (!(error instanceof RobotLost)) throw error;
       throw new FoundError(
-        `a robot is lost: ${error.message}; ${join(folder, PICTURE)} and ${join(folder, BOOT_LOG)} show what it saw`,
+        `a robot is lost: ${error.message}; ${PICTURE}, ${BOOT_LOG} and ${EVENT_LOG} in ${folder} show what it saw`,
       );
     })
     .finally(() => {

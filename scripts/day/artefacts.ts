@@ -17,6 +17,9 @@ import type { DayOutcome } from './run-day.ts';
 export const DAY_FILE = 'day.json';
 /** The authority's public key: all that is needed to check a report or a result from outside. */
 export const AUTHORITY_KEY_FILE = 'authority-key.pem';
+export const EVENT_LOG = 'event-log';
+/** The event log by its path on the memory module. */
+export const LOG_ON_MODULE = 'log/event-log/log.jsonl';
 /** Pictures drawn at a time: as many as there are cores to encode them. */
 const DRAWN_AT_ONCE = 2;
 
@@ -77,7 +80,7 @@ export const writeArtefacts = async (
   for (const name of ['package', 'signature', 'machineKey'] as const)
     await put(folder, RESULT_FILES[name], resultFile(outcome, name));
   await put(folder, AUTHORITY_KEY_FILE, publicKeyPem(authorityPublicKey(provision)));
-  await put(folder, 'event-log', onModule(outcome, 'log/event-log/log.jsonl'));
+  await put(folder, EVENT_LOG, onModule(outcome, LOG_ON_MODULE));
   for (const medium of ['fixed', 'removable'] as const)
     for (const [path, bytes] of media[medium])
       await put(join(folder, 'media', medium), path, bytes);

@@ -48,15 +48,33 @@ const fileIn = (folder: string, name: string): Buffer => {
   }
 };
 
+const releaseKeyIn = (folder: string): Uint8Array => {
+  const key = bytesOfHex(
+    fileIn(folder, SIGNATURE_FILES.releaseKey).toString('latin1').trim(),
+    KEY_BYTES,
+  );
+  if (key === null)
+    throw new UsageError(`--signatures ${folder}: ${SIGNATURE_FILES.releaseKey} is no key`);
+  return key;
+};
+
+/** The release that the signatures in `folder` are of, as its key says. Throws a usage error where none is. */
+export const signedReleaseIn = (folder: string): ReleaseManifest => {
+  const opened = openRelease(
+    new Uint8Array(fileIn(folder, SIGNATURE_FILES.manifest)),
+    releaseKeyIn(folder),
+    null,
+  );
+  if (!opened.ok) throw new UsageError(`${folder}: ${opened.error}`);
+  return opened.value;
+};
+
 /** The published ones; a usage error tells which of them is of something else than what was built. */
 export const signaturesIn = (folder: string): Signatures => {
-  const releaseKey = fileIn(folder, SIGNATURE_FILES.releaseKey).toString('latin1').trim();
-  const publicKey = bytesOfHex(releaseKey, KEY_BYTES);
-  if (publicKey === null)
-    throw new UsageError(`--signatures ${folder}: ${SIGNATURE_FILES.releaseKey} is no key`);
+  const publicKey = releaseKeyIn(folder);
   const certificatePem = fileIn(folder, SIGNATURE_FILES.certificate).toString('latin1');
   return {
-    releaseKey,
+    releaseKey: toHex(publicKey),
     certificatePem,
     manifest: (manifest) => {
       const signed = new Uint8Array(fileIn(folder, SIGNATURE_FILES.manifest));

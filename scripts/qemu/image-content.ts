@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MissingError } from '../commands/options.ts';
 import { runTool } from '../commands/run-tool.ts';
+import { signedReleaseIn } from '../image/signatures.ts';
 import type { VirtualContent } from './virtual-unit.ts';
 
 /** The disk of the reference board. */
@@ -18,7 +19,11 @@ const DIRECT = { kernel: 'kernel', initrd: 'initramfs', append: 'command-line' }
 /** Throws `MissingError` where the image, or what it starts with, is not there. */
 export const requireImage = (image: string): void => {
   const folder = dirname(image);
-  const parts = [image, ...Object.values(DIRECT).map((name) => join(folder, 'direct', name))];
+  const parts = [
+    image,
+    join(folder, 'signatures'),
+    ...Object.values(DIRECT).map((name) => join(folder, 'direct', name)),
+  ];
   const missing = parts.find((path) => !existsSync(path));
   if (missing !== undefined)
     throw new MissingError(`no ${missing}; scripts/urna image --out ${folder} builds it`);
@@ -40,6 +45,7 @@ export const contentOfImage =
       if (code !== 0) throw new MissingError(`${image} could not be flashed onto ${disk}`);
     }
     return {
+      release: signedReleaseIn(join(dirname(image), 'signatures')),
       boot: {
         kind: 'kernel',
         kernel: direct('kernel'),

@@ -4,14 +4,15 @@
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ReleaseManifest } from '#boot/release/manifest.ts';
+import { releaseDigestOf } from '#boot/release/verify.ts';
 import { systemClock } from '#drivers/system/system-clock.ts';
 import { systemEntropy } from '#drivers/system/system-entropy.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import type { Machine, MachinePower } from '../bench/machine.ts';
 import type { Prepared } from '../bench/prepare.ts';
 import { setRealTimeClock } from '../bench/set-clock.ts';
-import { requireTools } from '../image/tools.ts';
-import { ownRelease } from '../release/build-release.ts';
+import { requireTools, type Tool } from '../image/tools.ts';
 import { readBootLog } from './boot-log.ts';
 import type { VirtualBoot, VirtualDisk } from './command-line.ts';
 import { answerRequests, deliveryFiles } from './delivery-stick.ts';
@@ -24,6 +25,8 @@ import { makeVirtualSticks } from './virtual-sticks.ts';
 
 /** What is in the machine. */
 export type VirtualContent = {
+  /** Which the authority's delivery is for. */
+  readonly release: ReleaseManifest;
   readonly boot: VirtualBoot;
   /** The unit's own disk; kept from one start to the next. */
   readonly disk: VirtualDisk;
@@ -66,9 +69,14 @@ const awaitBoot = async (log: string, runs: () => boolean): Promise<string | nul
   }
 };
 
+/** Programs of Debian that a virtual unit needs. */
+export const VIRTUAL_TOOLS = [
+  ...['qemu-system-x86_64', 'swtpm', 'setpriv'],
+  ...['mdir', 'mke2fs', 'debugfs'],
+] as const satisfies readonly Tool[];
+
 /** Throws `MissingError` with the one line that installs what is not here. */
-export const requireVirtualTools = (): void =>
-  requireTools(['qemu-system-x86_64', 'swtpm', 'setpriv', 'mdir', 'mke2fs', 'debugfs']);
+export const requireVirtualTools = (): void => requireTools(VIRTUAL_TOOLS);
 
 const within = <T>(work: Promise<T>, limitMs: number): Promise<T | null> => {
   let timer: NodeJS.Timeout | null = null;
@@ -94,9 +102,11 @@ export const makeVirtualUnit = async (
     onProblem: onNote,
   });
   const sticks = await makeVirtualSticks(at('sticks'));
-  const { boot, disk } = await content(folder);
-  const { digest, manifest } = ownRelease();
-  const delivered = { provision: given, releaseDigest: digest, manifest, locale, keyTaken };
+  const { boot, disk, release } = await content(folder);
+  const delivered = {
+    ...{ provision: given, releaseDigest: releaseDigestOf(release), manifest: release },
+    ...{ locale, keyTaken },
+  };
   await sticks.delivery.bring(await deliveryFiles(delivered));
   setRealTimeClock(rack.devices.power.realTimeClock, prepared.calendarMs);
   rack.cutPower();

@@ -6,7 +6,7 @@ import { MissingError } from '#scripts/commands/options.ts';
 import { BUILD_TOOLS } from '#scripts/image/build-image.ts';
 import { fetchDebs } from '#scripts/image/debian/fetch.ts';
 import { readLock } from '#scripts/image/debian/lock.ts';
-import { missingPackages } from '#scripts/image/tools.ts';
+import { missingPackages, type Tool } from '#scripts/image/tools.ts';
 import { enrolKeys } from '#scripts/qemu/secure-boot.ts';
 
 /** Firmware of Debian's package ovmf. */
@@ -17,18 +17,25 @@ const FIRMWARE = {
 } as const;
 
 /** A line for apt; null: everything is here. */
-const missingForMachines = (): string | null => {
+const missingForMachines = (more: readonly Tool[]): string | null => {
   const packages = [
-    ...missingPackages([...BUILD_TOOLS, 'qemu-system-x86_64']),
+    ...missingPackages([...BUILD_TOOLS, 'qemu-system-x86_64', ...more]),
     ...(existsSync(FIRMWARE.secure) ? [] : ['ovmf']),
   ];
   return packages.length === 0 ? null : `apt-get install ${packages.join(' ')}`;
 };
 
-/** Programs, or locked packages that are not served any more; null: the image can be built here. */
-export const whyNoImage = async (): Promise<string | null> => {
-  const programs = missingForMachines();
-  if (programs !== null) return programs;
+/**
+ * Why no image can be built and started here: programs, `more` among them, or locked packages that are not
+ * served any more. Said on standard error as well; null: it can be.
+ */
+export const whyNoImage = async (more: readonly Tool[] = []): Promise<string | null> => {
+  const why = missingForMachines(more) ?? (await whyNoPackages());
+  if (why !== null) process.stderr.write(`skipped: the image can not be built here: ${why}\n`);
+  return why;
+};
+
+const whyNoPackages = async (): Promise<string | null> => {
   try {
     await fetchDebs(readLock().x64, 'x64');
     return null;

@@ -22,8 +22,6 @@ import { type WrittenImage, writeImage } from '#scripts/image/write-image.ts';
 import { hear, whyNoImage } from './image-machine.ts';
 
 const missing = await whyNoImage();
-if (missing !== null)
-  process.stderr.write(`skipped: the image can not be built here: ${missing}\n`);
 
 const LIMIT_MS = 150_000;
 const STARTED = /urna: start: root ([0-9a-f]{64})/;
