@@ -29,6 +29,8 @@ export type UsbDevice = {
   /** `devnum` of sysfs. */
   readonly deviceAddress: number;
   readonly portNumbers?: readonly number[];
+  /** As it was when libusb first saw the device; null, or an error: it had none then, and has none for libusb. */
+  readonly configDescriptor?: object | null;
   /** Null or not there: it is not open. */
   readonly interfaces?: readonly { readonly endpoints: readonly UsbEndpoint[] }[] | null;
   close(): void;

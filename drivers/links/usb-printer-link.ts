@@ -78,19 +78,32 @@ const readOn = (input: UsbEndpoint, events: ConnectionEvents): (() => void) => {
   };
 };
 
-/** Finds the printer that fits, having libusb look again where it did not hear of it. */
+/** False: libusb saw it before it was authorised (boot/unit/usb.ts), and reads its descriptors once. */
+const isConfigured = (device: UsbDevice): boolean => {
+  try {
+    return device.configDescriptor != null;
+  } catch {
+    return false;
+  }
+};
+
+/** Finds the printer that fits, having libusb look again where it did not hear of it, or too early. */
 const finderOf = (host: UsbHost, pin: UsbPin, sysfs: string): (() => UsbDevice | null) => {
   let unheard: Unheard = null;
   return () => {
     const place = findUsbDevice(pin, sysfs);
     const attachment = place.ok ? usbAttachmentOf(place.value, sysfs) : null;
+    const address = attachment?.configured === true ? attachment.address : null;
     const fits = (each: UsbDevice): boolean =>
-      place.ok && pathOf(each) === place.value && each.deviceAddress === attachment?.address;
+      place.ok &&
+      pathOf(each) === place.value &&
+      each.deviceAddress === address &&
+      isConfigured(each);
     const known = (): UsbDevice | null => host.devices().find(fits) ?? null;
-    const look = lookFor(unheard, attachment?.address ?? null, known() !== null);
+    const look = lookFor(unheard, address, known() !== null);
     unheard = look.unheard;
     if (look.rescan) host.rescan();
-    return attachment?.configured === true ? known() : null;
+    return known();
   };
 };
 

@@ -3,7 +3,8 @@
  * (libusb 1.0.23, os/linux_udev.c: netlink's group "udev"); a unit has no udevd, and the messages of one do not
  * reach a process that is in a network namespace of its own. libusb has no call that looks again: it looks
  * when a context is made, and that costs (usb-host.ts). So a new one is made for a device that sysfs shows and
- * libusb has not heard of by the next look, once for each time that it was plugged in. Pure.
+ * libusb has not heard of by the next look, or knows without the configuration that it was given since, once for
+ * each time that it was plugged in. Pure.
  */
 
 /** A device that libusb did not know when it was looked for; null: there is none. */
@@ -14,8 +15,8 @@ export type Unheard = {
 } | null;
 
 /**
- * One look. `address`: of the device that sysfs shows, null where it shows none. `known`: libusb has that very
- * device.
+ * One look. `address`: of the device that sysfs shows configured, null where it shows none. `known`: libusb has
+ * that very device, as it is configured.
  */
 export const lookFor = (
   before: Unheard,

@@ -80,16 +80,26 @@ const makePrinter = () => {
 const makeHost = (printer: ReturnType<typeof makePrinter>) => {
   const counts = { opened: 0, forgotten: 0, rescanned: 0 };
   /** What libusb knows of; a rescan has it look at what is plugged in. */
-  const usb = { known: [7], pluggedIn: 7, denied: false };
+  const usb = { known: [7], pluggedIn: 7, denied: false, seenConfigured: true };
   const host: UsbHost = {
     devices: () =>
       usb.known.flatMap((deviceAddress) => [
         { ...printer.device, deviceAddress, portNumbers: [4] },
-        Object.assign(Object.create(printer.device), { deviceAddress }),
+        Object.defineProperty(
+          Object.assign(Object.create(printer.device), { deviceAddress }),
+          'configDescriptor',
+          {
+            get: () => {
+              if (usb.seenConfigured) return {};
+              throw new Error('LIBUSB_ERROR_IO');
+            },
+          },
+        ),
       ]),
     rescan: () => {
       counts.rescanned++;
       usb.known = [usb.pluggedIn];
+      usb.seenConfigured = true;
     },
     printer: () => ({
       endpoint: printer.output,
@@ -212,7 +222,8 @@ test('one that is not authorised yet, or not given to the process, is tried agai
   usb.known = [];
   usb.denied = true;
   await clock.advance(1_000);
-  expect(counts).toMatchObject({ rescanned: 1, forgotten: 0 });
+  // There is nothing to be seen of it yet.
+  expect(counts).toMatchObject({ rescanned: 0, forgotten: 0 });
   plugIn('1-2', '04b8', '0e15');
   await clock.advance(1_000);
   expect(link.present()).toBe(false);
@@ -220,6 +231,17 @@ test('one that is not authorised yet, or not given to the process, is tried agai
   expect(counts.forgotten).toBeGreaterThan(1);
   usb.denied = false;
   await clock.advance(200);
+  expect(link.present()).toBe(true);
+  expect(counts).toMatchObject({ rescanned: 1, opened: 1 });
+});
+
+test('one that libusb saw before it was authorised is seen anew once it is', async () => {
+  plugIn('1-2', '04b8', '0e15', { configured: false });
+  const { clock, link, counts, usb } = await openRig();
+  usb.seenConfigured = false;
+  await clock.advance(1_000);
+  plugIn('1-2', '04b8', '0e15');
+  await clock.advance(1_000);
   expect(link.present()).toBe(true);
   expect(counts).toMatchObject({ rescanned: 1, opened: 1 });
 });
