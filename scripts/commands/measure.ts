@@ -12,6 +12,11 @@ const HELP = `usage: scripts/urna measure [AREA] [options]
 Measures on this machine and holds the figures against their limits. Areas: ${AREA_NAMES.join(', ')};
 default: day. Each day runs in a process of its own, in full: artefacts, drawings and accounts included.
 
+image builds the image for x64, and starts it in QEMU with its devices outside: software emulation, two processors,
+512 MB, directly with its kernel. A start lasts until the screen shows the first thing to be touched: on a unit that
+has its certificate and no ceremony yet, the button that begins that, or the one that repeats the self-test. The
+shares of its stages are told, and what all processes weigh then; not what they weigh after votes.
+
   --voters N      voters of a measured day, 1 to ${VOTERS_MOST}; default 700
   --days N        measured days, of seeds 1 to N; default 1
   --json          one JSON document on standard output: a list of

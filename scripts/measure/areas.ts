@@ -45,6 +45,10 @@ export const AREAS = {
     const { measureMachine } = await import('./machine.ts');
     return measureMachine(options);
   },
+  image: async ({ onProgress }) => {
+    const { measureImage } = await import('./image.ts');
+    return { figures: await measureImage(onProgress), findings: [] };
+  },
   console: async ({ onProgress }) => {
     const { measureConsole } = await import('./console.ts');
     const { loadOwnDefinition, DEMO_PATH } = await import('../elections/load.ts');

@@ -46,6 +46,8 @@ export type VirtualHardware = {
     | { readonly kind: 'socket'; readonly path: string }
     | { readonly kind: 'file'; readonly path: string }
   )[];
+  /** A serial port on PCI, a socket that QEMU listens at: for who looks on, no unit has one. */
+  readonly pciPort?: string;
   /** The control socket of a software TPM 2.0 (swtpm). */
   readonly tpm: string | null;
   readonly screen: { readonly widthPx: number; readonly heightPx: number } | null;
@@ -114,6 +116,14 @@ const screenWords = (screen: VirtualHardware['screen']): readonly string[] =>
         }),
       ];
 
+const pciPortWords = (path: string | undefined): readonly string[] =>
+  path === undefined
+    ? []
+    : [
+        ...['-chardev', properties('socket', { id: 'pci-port', path, server: 'on', wait: 'off' })],
+        ...['-device', 'pci-serial,chardev=pci-port'],
+      ];
+
 const tpmWords = (path: string | null): readonly string[] =>
   path === null
     ? []
@@ -145,6 +155,7 @@ export const qemuWords = (hardware: VirtualHardware): readonly string[] => [
     '-serial',
     `chardev:serial${index}`,
   ]),
+  ...pciPortWords(hardware.pciPort),
   ...['-device', `qemu-xhci,id=usb,p2=${USB_PORTS},p3=1`],
   ...hardware.usb.flatMap(usbWords),
   ...(hardware.disk === null ? [] : diskWords(hardware.disk)),

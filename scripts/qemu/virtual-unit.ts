@@ -30,6 +30,8 @@ export type VirtualContent = {
   readonly boot: VirtualBoot;
   /** The unit's own disk; kept from one start to the next. */
   readonly disk: VirtualDisk;
+  /** Of somebody who looks on (onlooker/onlooker.ts). */
+  readonly pciPort?: string;
 };
 
 export type VirtualUnit = Machine & {
@@ -102,7 +104,7 @@ export const makeVirtualUnit = async (
     onProblem: onNote,
   });
   const sticks = await makeVirtualSticks(at('sticks'));
-  const { boot, disk, release } = await content(folder);
+  const { boot, disk, pciPort, release } = await content(folder);
   const delivered = {
     ...{ provision: given, releaseDigest: releaseDigestOf(release), manifest: release },
     ...{ locale, keyTaken },
@@ -152,6 +154,7 @@ export const makeVirtualUnit = async (
         { kind: 'file', path: at('boot.log') },
       ],
       ...{ tpm: tpm.path, screen: rack.panel, watchdog: true, monitor: at('monitor') },
+      ...(pciPort === undefined ? {} : { pciPort }),
     });
     running = machine;
     void machine.exited.then((code) => {
