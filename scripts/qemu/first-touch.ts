@@ -12,7 +12,8 @@ const FAILED: Stage = {
   checks: SELF_CHECKS.map((check) => ({ check, result: 'ok' })),
   ended: true,
 };
-const LOOK_MS = 50;
+/** A picture of the screen costs the machine time. */
+const LOOK_MS = 250;
 
 /** Throws when there is none in time, with what the screen shows. */
 export const makeAwaitTouch = async (unit: VirtualUnit, { given, locale }: Prepared) => {

@@ -50,9 +50,11 @@ describe.skipIf(missing !== null)('a unit that serves', () => {
       content: async (at) => withOnlooker(await content(at), at),
     });
     const awaitTouch = await makeAwaitTouch(unit, prepared);
-    const opened = openOnlooker(folder, LIMIT_MS);
-    await Promise.all([unit.start(), opened, awaitTouch(LIMIT_MS)]);
-    const onlooker = await opened;
+    const started = async (): Promise<void> => {
+      await unit.start();
+      await awaitTouch(LIMIT_MS);
+    };
+    const [onlooker] = await Promise.all([openOnlooker(folder, LIMIT_MS), started()]);
     found = compare(await lookWhenSettled(onlooker), EXPECTED);
     onlooker.shell.close();
   }, 2 * LIMIT_MS);

@@ -47,7 +47,7 @@ const OWN = {
       '/var/lib/urna/fixed/desk': "the pollbook, the fixed medium's copy",
       '/media/urna/module/desk': "the pollbook, the module's copy",
     },
-    outside: {},
+    outside: { '/run/urna/link/desk-booth.sock': 'where the desk reaches the booth' },
   },
   booth: {
     user: 903,
@@ -61,6 +61,11 @@ const OWN = {
       '/media/urna/module/booth': "the urn, the module's copy",
     },
     outside: { '/run/urna/doors/booth/counting': 'where it has the counting started' },
+  },
+  console: {
+    user: 905,
+    inside: { '/dev/ttyS#': "the field console's line" },
+    outside: {},
   },
 } as const satisfies Readonly<Record<string, Own>>;
 
@@ -111,6 +116,8 @@ export const EXPECTED: Expectation = {
     'node desk-process': inside(OWN.desk, 'who votes'),
     'bwrap booth-process': outside(OWN.booth),
     'node booth-process': inside(OWN.booth, 'what is voted'),
+    'bwrap console-process': outside(OWN.console),
+    'node console-process': inside(OWN.console, 'what a technician sees and may ask for'),
   },
   sockets: {
     '/run/urna/link/desk-booth.sock': 'the booth listens, the desk connects',

@@ -44,7 +44,7 @@ describe('named is', () => {
   test('an open port', () => {
     const line = 'tcp: 0: 00000000:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0';
     expect(foundIn('interface: lo\n', `${line}\ninterface: lo\n`)).toEqual([
-      'network of tini-static unit, node unit, bwrap supervisor, bwrap booth-process, bwrap desk-process: tcp port 8080 is open',
+      'network of tini-static unit, node unit, bwrap supervisor, bwrap booth-process, bwrap desk-process, bwrap console-process: tcp port 8080 is open',
     ]);
   });
   test('an interface', () => {
