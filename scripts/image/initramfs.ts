@@ -40,10 +40,19 @@ const libraryAt = (debian: string, arch: Arch, name: string): string => {
   return realpathSync(found);
 };
 
-/** The script with the path of this processor's Node in it. */
+/** As for the unit's other programs (boot/process/spawn.ts). */
+const NODE_OPTIONS: Readonly<Record<Arch, string>> = {
+  x64: ' --no-memory-protection-keys',
+  arm64: '',
+};
+
+/** The script with this processor's Node in it. */
 const scriptFor = (arch: Arch): Uint8Array =>
   Buffer.from(
-    readFileSync(SCRIPT, 'utf8').replace('NODE', `/urna/node_modules/node-linux-${arch}/bin/node`),
+    readFileSync(SCRIPT, 'utf8').replace(
+      'NODE',
+      `/urna/node_modules/node-linux-${arch}/bin/node${NODE_OPTIONS[arch]}`,
+    ),
   );
 
 const moduleEntries = ({ arch, kernelPackage, kernel }: Parts): readonly CpioEntry[] => {
