@@ -16,8 +16,8 @@ test('is without the time in which the process stood still', async () => {
     standStill(400);
     await wait(systemClock, 50);
   });
-  expect(awakeMs).toBeLessThan(110);
-  expect(tookMs).toBeGreaterThanOrEqual(500);
+  // Twice the standstill, less the tick before it; a busy computer may add standstill of its own.
+  expect(tookMs - awakeMs).toBeGreaterThan(2 * (400 - 10));
 });
 
 test('is all of it in virtual time', async () => {
