@@ -8,7 +8,7 @@
  * A vote costs four (two keys in, two erased). Most TPMs keep NV in flash and say 10^5 writes or fewer:
  * the data sheet says how many, and whether an erased key is gone from the chip.
  */
-import { type Clock, wait } from '#hal/clock.ts';
+import type { Clock } from '#hal/clock.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
 import { forget, joinSecret } from '#hal/secret-bytes.ts';
 import {
@@ -19,17 +19,16 @@ import {
   type SecureCell,
 } from '#hal/secure-cell.ts';
 import { holding, LATE, makeTurns } from '../storage/turns.ts';
+import { askTpm } from './asking.ts';
 import {
   decodeNvData,
   decodeNvPublic,
-  decodeResponse,
   type NvIndex,
   nameOfCode,
   nvDefineSpace,
   nvRead,
   nvReadPublic,
   nvWrite,
-  PASSING_CODES,
   type Response,
 } from './codec.ts';
 import type { TpmTransport } from './transport.ts';
@@ -56,9 +55,6 @@ const SLOTS_AT = 8;
 const SLOT_INDEX = { 0: 0, 1: 1, oneTime: 2 } as const satisfies Record<CellSlot, number>;
 export const TPM_CELL_BYTES = SLOTS_AT + 3 * CELL_SLOT_BYTES;
 const MAX_WRITES = 0xffff_ffff;
-/** A TPM that asks for patience is asked again after this, until the limit of the operation. */
-const RETRY_MS = 20;
-const MAX_RETRIES = CELL_LIMIT_MS / RETRY_MS;
 
 type Memory = { readonly writes: number; readonly bytes: Uint8Array };
 
@@ -70,21 +66,11 @@ export const makeTpmCell = (options: TpmCellOptions): TpmCell => {
 
   /** One command until it is answered for good; codes that ask for patience are obeyed. */
   const ask = async (command: Uint8Array): Promise<Result<Response, CellFault>> => {
-    for (let tries = 0; tries < MAX_RETRIES; tries++) {
-      let bytes: Uint8Array;
-      try {
-        bytes = await transport.exchange(command);
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        return fault(transport.present() ? 'broken' : 'absent', reason);
-      }
-      const response = decodeResponse(bytes);
-      if (!response.ok) return fault('broken', response.error);
-      const code = nameOfCode(response.value.code);
-      if (code === null || !PASSING_CODES.includes(code)) return response;
-      await wait(clock, RETRY_MS);
-    }
-    return fault('timeout', 'it asked for patience until the limit');
+    const answer = await askTpm(options, command, CELL_LIMIT_MS);
+    if (answer.ok) return answer;
+    const { kind, detail } = answer.error;
+    if (kind === 'patience') return fault('timeout', detail);
+    return fault(kind === 'carry' && !transport.present() ? 'absent' : 'broken', detail);
   };
   const refused = ({ code }: Response): Result<never, CellFault> => {
     const known = nameOfCode(code);

@@ -6,18 +6,17 @@
  *
  * Its number never gets smaller here, not even when it is made anew for other data.
  */
-import { type Clock, wait } from '#hal/clock.ts';
+import type { Clock } from '#hal/clock.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
+import { askTpm } from './asking.ts';
 import {
   decodeNvData,
-  decodeResponse,
   nameOfCode,
   nvDefineSpace,
   nvRead,
   nvReadAsOwner,
   nvUndefineSpace,
   nvWrite,
-  PASSING_CODES,
   type Response,
   ROLLBACK_ATTRIBUTES,
 } from './codec.ts';
@@ -45,11 +44,9 @@ export type RollbackIndex = {
 };
 
 const BYTES = 8;
+/** A TPM that asks for patience is asked again for so long. */
+const PATIENCE_MS = 5_000;
 const NO_PASSWORD = new Uint8Array(0);
-/** A TPM that asks for patience is asked again. */
-const RETRY_MS = 50;
-const MAX_RETRIES = 100;
-
 const bytesOf = (value: number): Uint8Array => {
   const bytes = new Uint8Array(BYTES);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(value));
@@ -62,26 +59,11 @@ const numberIn = ({ parameters }: Response): Result<number, string> => {
   return Number.isSafeInteger(value) ? ok(value) : err('the rollback index holds no number');
 };
 
-export const makeRollbackIndex = ({
-  transport,
-  index,
-  clock,
-}: RollbackIndexOptions): RollbackIndex => {
+export const makeRollbackIndex = (options: RollbackIndexOptions): RollbackIndex => {
+  const { index } = options;
   const ask = async (command: Uint8Array): Answer<Response> => {
-    for (let tries = 0; tries < MAX_RETRIES; tries++) {
-      let bytes: Uint8Array;
-      try {
-        bytes = await transport.exchange(command);
-      } catch (error) {
-        return err(`the TPM: ${error instanceof Error ? error.message : 'unknown'}`);
-      }
-      const response = decodeResponse(bytes);
-      if (!response.ok) return err(`the TPM: ${response.error}`);
-      const name = nameOfCode(response.value.code);
-      if (name === null || !PASSING_CODES.includes(name)) return response;
-      await wait(clock, RETRY_MS);
-    }
-    return err('the TPM asked for patience until the limit');
+    const answer = await askTpm(options, command, PATIENCE_MS);
+    return answer.ok ? answer : err(`the TPM: ${answer.error.detail}`);
   };
   const asked = async (what: string, command: Uint8Array): Answer<Response> => {
     const answer = await ask(command);
