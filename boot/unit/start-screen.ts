@@ -4,8 +4,7 @@
  * buffer, because nothing of firmware/ may draw before the release is verified; what is written before there
  * is a frame buffer the kernel keeps, and shows once there is one.
  */
-import type { StageName, StageResult } from './stages.ts';
-import { STAGES } from './stages.ts';
+import { STAGES, type StageName, type StageResult } from './stages.ts';
 
 export type ScreenLocale = 'es' | 'en';
 
