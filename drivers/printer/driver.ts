@@ -146,12 +146,12 @@ export const makeReceiptPrinter = (
 
   /** Sends what `compose` gives and waits until it is worked off. */
   const perform = async (
-    compose: (checkpoints: Checkpoints) => Uint8Array,
+    compose: (checkpoints: Checkpoints) => readonly Uint8Array[],
   ): Promise<Result<void, PrintFailure>> => {
     const checkpoints = makeCheckpoints(model.confirms, operations);
-    const bytes = compose(checkpoints);
+    const sections = compose(checkpoints);
     leftovers = true;
-    const checked = await transfer({ bytes, checkpoints });
+    const checked = await transfer({ sections, checkpoints });
     // At once, while it still stands: closing the cover would print the rest.
     const cleared = checked.ok ? done : await channel.clearBuffers();
     leftovers = !cleared.ok;
@@ -173,9 +173,9 @@ export const makeReceiptPrinter = (
     const ready = await prepare();
     if (!ready.ok) return ready;
     const command = feedAndCut(CUT_MARGIN_DOTS);
-    const performed = await perform((checkpoints) =>
+    const performed = await perform((checkpoints) => [
       Uint8Array.of(...command, ...checkpoints.next()),
-    );
+    ]);
     return performed.ok ? done : err(performed.error.fault);
   };
 

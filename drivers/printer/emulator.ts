@@ -29,6 +29,8 @@ export type { PaperPiece } from './emulator/paper-tape.ts';
 /** XOFF when less is free, XON when the buffer is emptied to a quarter. */
 const XOFF_FREE_BYTES = 640;
 const MM_PER_INCH = 25.4;
+/** A motor that has more to do sooner than this has not come to a stand. */
+const STANDS_AFTER_MS = 1;
 const DLE = 0x10;
 const XON = 0x11;
 const XOFF = 0x13;
@@ -182,7 +184,7 @@ export const makePrinterEmulator = (
   };
   const startMovement = (movement: PaperMovement): void => {
     const dots = wayTo(dotsOf(movement));
-    const fromStandstill = clock.nowMs() > stoodSince ? options.startMs : 0;
+    const fromStandstill = clock.nowMs() - stoodSince > STANDS_AFTER_MS ? options.startMs : 0;
     const cutting = movement.kind === 'cut' && dots >= dotsOf(movement) ? options.cutMs : 0;
     const factor = active.has('slow') ? SLOW_FACTOR : 1;
     const movingMs = ((dots / dotsPerMm) * 1000) / options.speedMmPerS;

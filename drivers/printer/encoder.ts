@@ -9,6 +9,7 @@
  * virtual clock waits for no file).
  */
 import { createRequire } from 'node:module';
+import { concatBytes } from '@noble/hashes/utils.js';
 import type { PaperDocument, PaperElement } from '#hal/receipt-printer.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import { CODE_PAGES, type CodePage, toPrintable } from './code-page.ts';
@@ -20,8 +21,9 @@ import { hasInk, rasterBands } from './raster.ts';
 /** Dots from one line to the next (ESC 3 n): 24 of a character and 4 of air, 3.5 mm at 203 dpi. */
 export const LINE_DOTS = 28;
 
-/** A checkpoint stands behind the first ink, then behind so many elements: 16 lines take 0.3 s. */
+/** A checkpoint stands behind the first ink, then behind so many elements (16 lines take 0.3 s) or bytes. */
 const CHECKPOINT_ELEMENTS = 16;
+const CHECKPOINT_BYTES = 1_024;
 
 /** A document beyond this is a bug: 64 KiB print for about 15 s. */
 export const DOCUMENT_LIMIT_BYTES = 65_536;
@@ -144,30 +146,23 @@ const writeElement = ({ printer, model, page }: Sheet, element: PaperElement): v
   }
 };
 
-const joined = (pieces: readonly Uint8Array[]): Uint8Array => {
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
-};
-
 /**
- * The whole document, resets first, with `checkpoints` in it, without a cut. The same document gives the
- * same bytes. Throws RangeError when it is longer than `DOCUMENT_LIMIT_BYTES`, or a QR symbol or a
+ * The whole document in sections, each with the next of `checkpoints` at its end; resets first, without a
+ * cut. The same document gives the same bytes. Throws RangeError when it is longer than `DOCUMENT_LIMIT_BYTES`, or a QR symbol or a
  * picture does not fit: bugs.
  */
 export const encodeDocument = (
   document: PaperDocument,
   model: PrinterModel,
   checkpoints: Checkpoints,
-): Uint8Array => {
-  const pieces: Uint8Array[] = [];
+): readonly Uint8Array[] => {
+  const sections: Uint8Array[] = [];
+  let pieces: Uint8Array[] = [];
+  let sectionBytes = 0;
   const adapter: EscposAdapter = {
     write: (bytes, callback) => {
       pieces.push(Uint8Array.from(bytes));
+      sectionBytes += bytes.length;
       callback?.();
     },
   };
@@ -180,26 +175,33 @@ export const encodeDocument = (
   printer.raw(Buffer.from(motionUnits(model.dotsPerInch))).lineSpace(LINE_DOTS);
   const sheet = { printer, model, page };
   let style = PLAIN;
-  const addCheckpoint = (): void => {
+  /** Hands over what was written so far. */
+  const flush = (): void => {
+    printer.flush(() => undefined);
+  };
+  const endSection = (): void => {
     printer.raw(Buffer.from(checkpoints.next()));
+    flush();
+    sections.push(concatBytes(...pieces));
+    pieces = [];
+    sectionBytes = 0;
   };
   for (const [index, element] of document.elements.entries()) {
     const next = styleOf(element, style);
     changeStyle(printer, style, next);
     style = next;
     writeElement(sheet, element);
+    flush();
     // None before the first ink: whichever is passed, something is on the paper.
-    const first = checkpoints.count() === 0 && inks(element);
-    const due = checkpoints.count() > 0 && index % CHECKPOINT_ELEMENTS === CHECKPOINT_ELEMENTS - 1;
-    if (first || due) addCheckpoint();
+    const first = sections.length === 0 && inks(element);
+    const row = index % CHECKPOINT_ELEMENTS === CHECKPOINT_ELEMENTS - 1;
+    const due = sections.length > 0 && (row || sectionBytes >= CHECKPOINT_BYTES);
+    if (first || due) endSection();
   }
   changeStyle(printer, style, PLAIN);
-  addCheckpoint();
-  printer.flush(() => undefined);
-  const bytes = joined(pieces);
-  if (bytes.length > DOCUMENT_LIMIT_BYTES)
-    throw new RangeError(
-      `${document.name}: ${bytes.length} bytes, at most ${DOCUMENT_LIMIT_BYTES}`,
-    );
-  return bytes;
+  endSection();
+  const bytes = sections.reduce((sum, section) => sum + section.length, 0);
+  if (bytes > DOCUMENT_LIMIT_BYTES)
+    throw new RangeError(`${document.name}: ${bytes} bytes, at most ${DOCUMENT_LIMIT_BYTES}`);
+  return sections;
 };

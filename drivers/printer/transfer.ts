@@ -1,8 +1,12 @@
 /**
- * Getting bytes into a printer and knowing that it worked them off. The bytes carry checkpoints
- * (checkpoints.ts): the last one answered means that nothing before it was lost, not to a pulled cable
- * nor to a printer that lost its power and came back with empty buffers. In between DLE EOT is asked, so
- * that no lost report counts as silence.
+ * Getting bytes into a printer and knowing that it worked them off. They go in sections, each with a
+ * checkpoint at its end (checkpoints.ts): the last one answered means that nothing before it was lost, not
+ * to a pulled cable nor to a printer that lost its power and came back with empty buffers. In between
+ * DLE EOT is asked, so that no lost report counts as silence.
+ *
+ * No more is sent than a receive buffer holds beside what is not answered yet. A printer that is full holds
+ * its wire up for as long as its paper takes, and on USB, where that is no XOFF but a NAK, no question gets
+ * through meanwhile: a slow printer could not be told from one that has stopped.
  */
 import type { Clock } from '#hal/clock.ts';
 import type { PrinterFault, PrintFailure, PrintProgress } from '#hal/receipt-printer.ts';
@@ -19,8 +23,14 @@ export const PIECE_BYTES = 256;
 /** While waiting for the printer it is asked this often: a lost report costs no more. */
 const POLL_MS = 1_000;
 
-/** Bytes and the checkpoints in them; the last command is one. */
-export type PrinterWork = { readonly bytes: Uint8Array; readonly checkpoints: Checkpoints };
+/** Bytes under way to their checkpoints: half of the 4 KB that printers of this class receive into. */
+const AHEAD_BYTES = 2_048;
+
+/** The next of `checkpoints` ends each of `sections`. */
+export type PrinterWork = {
+  readonly sections: readonly Uint8Array[];
+  readonly checkpoints: Checkpoints;
+};
 
 /** Listens for checkpoints and remembers an unplug, from now until `stop`. */
 const makeWatch = (channel: StatusChannel, clock: Clock, checkpoints: Checkpoints) => {
@@ -95,6 +105,26 @@ export const makeTransfer = (
     return done;
   };
 
+  const sendSections = async (
+    watch: Watch,
+    { sections, checkpoints }: PrinterWork,
+    onSend: () => void,
+  ): Promise<Result<void, PrinterFault>> => {
+    for (const [index, section] of sections.entries()) {
+      /** One that is longer goes alone. */
+      const fits = (): boolean => {
+        const ahead = sections.slice(checkpoints.passed(), index);
+        const bytes = ahead.reduce((sum, each) => sum + each.length, section.length);
+        return ahead.length === 0 || bytes <= AHEAD_BYTES;
+      };
+      const room = await until(watch, fits);
+      if (!room.ok) return room;
+      const sent = await sendPieces(watch, section, onSend);
+      if (!sent.ok) return sent;
+    }
+    return done;
+  };
+
   const finalCheck = async (): Promise<Result<void, PrinterFault>> => {
     const causes = await channel.query();
     if (!causes.ok) return causes;
@@ -103,12 +133,13 @@ export const makeTransfer = (
     return causes.value.offline ? err(printerFault('timeout', 'offline after printing')) : done;
   };
 
-  return async ({ bytes, checkpoints }) => {
+  return async (printerWork) => {
+    const { checkpoints } = printerWork;
     const watch = makeWatch(channel, clock, checkpoints);
     const allPassed = (): boolean => checkpoints.passed() >= checkpoints.count();
     let sentAnything = false;
     const work = async (): Promise<Result<void, PrinterFault>> => {
-      const sent = await sendPieces(watch, bytes, () => {
+      const sent = await sendSections(watch, printerWork, () => {
         sentAnything = true;
       });
       const worked = sent.ok ? await until(watch, allPassed) : sent;

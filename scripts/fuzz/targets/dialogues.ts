@@ -140,7 +140,9 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
 const runDocument = (input: Uint8Array): FuzzVerdict => {
   const elements = documentOf(input);
   const checkpoints = makeCheckpoints('processId', 1);
-  const stream = encodeDocument({ name: 'fuzz', elements }, DEFAULT_PRINTER_MODEL, checkpoints);
+  const stream = joined(
+    encodeDocument({ name: 'fuzz', elements }, DEFAULT_PRINTER_MODEL, checkpoints),
+  );
   let held: readonly number[] = [];
   for (const byte of stream) {
     const scan = scanRealTime(held, byte);

@@ -26,6 +26,18 @@ const makeBench = () => {
 const LINE = '41 42 0a ';
 
 describe('the printer on the wire', () => {
+  test('paper that goes on moving costs no start for each line, on a clock that goes on too', async () => {
+    const virtual = makeVirtualClock(0);
+    let looks = 0;
+    /** As in real time, each look is a little later than the one before. */
+    const clock = { ...virtual, nowMs: () => virtual.nowMs() + ++looks * 1e-4 };
+    const wire = makeMemoryLink(virtual, serialPace(115_200));
+    const emulator = makePrinterEmulator(wire.device, clock, { startMs: 1_000 });
+    await virtual.run(wire.host.write(Buffer.from(LINE.repeat(20).replaceAll(' ', ''), 'hex')));
+    await virtual.run(wait(virtual, 3_000));
+    expect(emulator.hanging()?.lengthMm).toBeGreaterThan(60);
+  });
+
   test('answers DLE EOT while offline, GS r only online and in order', async () => {
     const { emulator, send } = makeBench();
     expect(await send('10 04 01 10 04 02 10 04 03 10 04 04')).toBe('12121212');

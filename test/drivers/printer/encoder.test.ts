@@ -1,3 +1,4 @@
+import { concatBytes } from '@noble/hashes/utils.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeCheckpoints } from '#drivers/printer/checkpoints.ts';
@@ -25,7 +26,9 @@ const vector = (name: string): string => {
   return found.hex;
 };
 const encodeFor = (model: PrinterModel, ...elements: PaperElement[]): Uint8Array =>
-  encodeDocument({ name: 'test', elements }, model, makeCheckpoints(model.confirms, 1));
+  concatBytes(
+    ...encodeDocument({ name: 'test', elements }, model, makeCheckpoints(model.confirms, 1)),
+  );
 const encode = (...elements: PaperElement[]): Uint8Array =>
   encodeFor(PRINTER_MODELS['80mm-203dpi'], ...elements);
 
