@@ -9,7 +9,6 @@
  * virtual clock waits for no file).
  */
 import { createRequire } from 'node:module';
-import { concatBytes } from '@noble/hashes/utils.js';
 import type { PaperDocument, PaperElement } from '#hal/receipt-printer.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import { CODE_PAGES, type CodePage, toPrintable } from './code-page.ts';
@@ -182,7 +181,7 @@ export const encodeDocument = (
   const endSection = (): void => {
     printer.raw(Buffer.from(checkpoints.next()));
     flush();
-    sections.push(concatBytes(...pieces));
+    sections.push(new Uint8Array(Buffer.concat(pieces)));
     pieces = [];
     sectionBytes = 0;
   };
