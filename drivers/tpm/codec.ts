@@ -21,11 +21,13 @@ export const COMMAND_CODES = {
   nvRead: 0x014e,
   create: 0x0153,
   load: 0x0157,
+  quote: 0x0158,
   unseal: 0x015e,
   flushContext: 0x0165,
   nvReadPublic: 0x0169,
   startAuthSession: 0x0176,
   getCapability: 0x017a,
+  pcrRead: 0x017e,
   policyPcr: 0x017f,
   policyGetDigest: 0x0189,
 } as const;

@@ -1,58 +1,47 @@
 /**
  * TPM 2.0 commands that seal a few bytes to the state of the platform, as bytes. Pure. After the TCG's
  * "Trusted Platform Module Library", family 2.0, level 00, revision 01.38: Part 2 (12.2.3.6 TPMT_PUBLIC, 11.1.15
- * sensitive data, 10.6.2 selections of PCRs), Part 3 (12.1, 12.2, 12.7, 11.1, 23.7, 24.1, 28.4).
+ * sensitive data), Part 3 (12.1, 12.2, 12.7, 11.1, 23.7).
  */
 import { command, makeReader, OWNER, type Response, SHA256, sized, u16, u32 } from './codec.ts';
+import {
+  ALG,
+  ATTRIBUTE,
+  createPrimary,
+  NIST_P256,
+  NO_AUTH,
+  NOTHING_NOTED,
+  selection,
+} from './object-codec.ts';
 
-/** Part 2, 6.3 TPM_ALG_ID and 6.4 TPM_ECC_CURVE. */
-const ALG = { keyedHash: 0x0008, aes: 0x0006, cfb: 0x0043, none: 0x0010, ecc: 0x0023 } as const;
-const NIST_P256 = 0x0003;
 /** Part 2, 7.4 TPM_RH_NULL. */
 const NOBODY = 0x40000007;
 /** Part 2, 6.11 TPM_SE. */
 const SESSION_KIND = { policy: 0x01, trial: 0x03 } as const;
-/** Part 2, 8.3 TPMA_OBJECT. */
-const FIXED = (1 << 1) | (1 << 4);
-const NO_LOCKOUT = 1 << 10;
-const STORAGE_KEY = FIXED | NO_LOCKOUT | (1 << 5) | (1 << 6) | (1 << 16) | (1 << 17);
+const FIXED = ATTRIBUTE.fixedTpm | ATTRIBUTE.fixedParent;
+const STORAGE_KEY =
+  FIXED |
+  ATTRIBUTE.noLockout |
+  ATTRIBUTE.sensitiveDataOrigin |
+  ATTRIBUTE.userWithAuth |
+  ATTRIBUTE.restricted |
+  ATTRIBUTE.decrypt;
 /** Opened by its policy alone: no password of a user does. */
-const SEALED = FIXED | NO_LOCKOUT;
-/** Registers of a selection: 24 of them in 3 bytes. */
-const SELECTION_BYTES = 3;
-const MAX_PCR = 8 * SELECTION_BYTES - 1;
-const NO_AUTH = new Uint8Array(0);
-
-/** A selection of registers in the bank of SHA-256. */
-const selection = (pcrs: readonly number[]): readonly number[] => {
-  const bits = new Uint8Array(SELECTION_BYTES);
-  for (const pcr of pcrs) {
-    if (!Number.isInteger(pcr) || pcr < 0 || pcr > MAX_PCR) throw new Error(`no register ${pcr}`);
-    bits[pcr >> 3]! |= 1 << (pcr & 7);
-  }
-  return [...u32(1), ...u16(SHA256), SELECTION_BYTES, ...bits];
-};
-
-/** No data from outside, and no registers noted at creation. */
-const NOTHING_NOTED = [...u16(0), ...u32(0)] as const;
+const SEALED = FIXED | ATTRIBUTE.noLockout;
 
 /**
- * The storage key that the owner's seed gives: the same every time, so that it need be kept nowhere. The
- * template is the TCG's ("TCG EK Credential Profile" and tpm2-tools' default for ECC P-256).
+ * The owner's storage key. The template is the TCG's ("TCG EK Credential Profile" and tpm2-tools' default for
+ * ECC P-256).
  */
-export const createPrimary = (): Uint8Array =>
-  command('createPrimary', [OWNER], NO_AUTH, [
-    ...sized([...u16(0), ...u16(0)]),
-    ...sized([
-      ...u16(ALG.ecc),
-      ...u16(SHA256),
-      ...u32(STORAGE_KEY),
-      ...u16(0),
-      ...[...u16(ALG.aes), ...u16(128), ...u16(ALG.cfb)],
-      ...[...u16(ALG.none), ...u16(NIST_P256), ...u16(ALG.none)],
-      ...[...u16(0), ...u16(0)],
-    ]),
-    ...NOTHING_NOTED,
+export const createStorageKey = (): Uint8Array =>
+  createPrimary(OWNER, [
+    ...u16(ALG.ecc),
+    ...u16(SHA256),
+    ...u32(STORAGE_KEY),
+    ...u16(0),
+    ...[...u16(ALG.aes), ...u16(128), ...u16(ALG.cfb)],
+    ...[...u16(ALG.none), ...u16(NIST_P256), ...u16(ALG.none)],
+    ...[...u16(0), ...u16(0)],
   ]);
 
 /** `policy`: the digest that opens it again. */
@@ -100,4 +89,3 @@ export const policyDigest = (session: number): Uint8Array =>
   command('policyGetDigest', [session], null, []);
 export const unseal = (item: number, policySession: number): Uint8Array =>
   command('unseal', [item], { policySession }, []);
-export const flush = (handle: number): Uint8Array => command('flushContext', [], null, u32(handle));

@@ -4,14 +4,14 @@
  * the clear: on a board whose TPM is a part of its own, who can listen there while it starts has it.
  */
 import type { Entropy } from '#hal/entropy.ts';
-import { err, ok, type Result } from '#hal/result.ts';
+import type { Result } from '#hal/result.ts';
 import { forget, joinSecret } from '#hal/secret-bytes.ts';
-import { decodeNvData, decodeResponse, nameOfCode, type Response } from './codec.ts';
+import { decodeNvData } from './codec.ts';
+import { withObjects } from './objects.ts';
 import {
-  createPrimary,
   createSealed,
+  createStorageKey,
   decodeCreated,
-  flush,
   load,
   policyDigest,
   policyPcr,
@@ -36,40 +36,8 @@ const NONCE_BYTES = 16;
 /** The error is for the technician: `policyFail` among them says that the platform started differently. */
 type Answer<T> = Promise<Result<T, string>>;
 
-const withTpm = async <T>(
-  { transport }: TpmSealOptions,
-  work: (
-    ask: (name: string, bytes: Uint8Array, givesHandle?: boolean) => Promise<Response>,
-    keep: (handle: number) => number,
-  ) => Promise<T>,
-): Answer<T> => {
-  const handles: number[] = [];
-  const ask = async (name: string, bytes: Uint8Array, givesHandle = false): Promise<Response> => {
-    const response = decodeResponse(await transport.exchange(bytes), givesHandle);
-    if (!response.ok) throw new Error(`${name}: ${response.error}`);
-    const { code } = response.value;
-    if (code !== 0)
-      throw new Error(`${name}: ${nameOfCode(code) ?? 'refused'} (${code.toString(16)})`);
-    return response.value;
-  };
-  try {
-    return ok(
-      await work(ask, (handle) => {
-        handles.push(handle);
-        return handle;
-      }),
-    );
-  } catch (error) {
-    return err(error instanceof Error ? error.message : 'unknown');
-  } finally {
-    // There is room for three objects; whatever happened, ours are let go.
-    for (const handle of handles.reverse())
-      await transport.exchange(flush(handle)).catch(() => undefined);
-  }
-};
-
 export const sealSecret = (options: TpmSealOptions, secret: Uint8Array): Answer<SealedBlob> =>
-  withTpm(options, async (ask, keep) => {
+  withObjects(options.transport, async (ask, keep) => {
     if (secret.length === 0 || secret.length > MAX_SEALED_BYTES)
       throw new Error(`a secret of ${secret.length} bytes`);
     const { entropy, pcrs } = options;
@@ -78,7 +46,7 @@ export const sealSecret = (options: TpmSealOptions, secret: Uint8Array): Answer<
     await ask('registers', policyPcr(trial.handle, pcrs));
     const digest = decodeNvData((await ask('policy', policyDigest(trial.handle))).parameters);
     if (digest === null) throw new Error('policy: cut off');
-    const parent = keep((await ask('storage key', createPrimary(), true)).handle);
+    const parent = keep((await ask('storage key', createStorageKey(), true)).handle);
     const command = createSealed(parent, secret, digest);
     const blob = decodeCreated(await ask('seal', command));
     forget(command);
@@ -87,9 +55,9 @@ export const sealSecret = (options: TpmSealOptions, secret: Uint8Array): Answer<
   });
 
 export const unsealSecret = (options: TpmSealOptions, blob: SealedBlob): Answer<Uint8Array> =>
-  withTpm(options, async (ask, keep) => {
+  withObjects(options.transport, async (ask, keep) => {
     const { entropy, pcrs } = options;
-    const parent = keep((await ask('storage key', createPrimary(), true)).handle);
+    const parent = keep((await ask('storage key', createStorageKey(), true)).handle);
     const item = keep((await ask('load', load(parent, blob), true)).handle);
     const session = await ask('session', startPolicy('policy', entropy.bytes(NONCE_BYTES)), true);
     keep(session.handle);

@@ -3,7 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { systemClock } from '#drivers/system/system-clock.ts';
+import { decodeResponse } from '#drivers/tpm/codec.ts';
 import { openTpmSocket, type TpmTransport } from '#drivers/tpm/transport.ts';
 
 const PATHS = ['/usr/bin/swtpm', '/usr/local/bin/swtpm'] as const;
@@ -81,4 +83,19 @@ export const startSwtpm = async (): Promise<Swtpm> => {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+};
+
+/** TPM2_PCR_Extend (Part 3, 22.2), byte for byte: something was measured. */
+export const extendRegister = async (
+  { transport }: Pick<Swtpm, 'transport'>,
+  pcr: number,
+): Promise<void> => {
+  const bytes = Buffer.from(
+    `80020000004100000182000000000000000940000009000000000000000001000b${'5a'.repeat(32)}`,
+    'hex',
+  );
+  bytes.writeUInt32BE(bytes.length, 2);
+  bytes.writeUInt32BE(pcr, 10);
+  const answer = decodeResponse(await transport.exchange(new Uint8Array(bytes)));
+  expect(answer).toMatchObject({ ok: true, value: { code: 0 } });
 };

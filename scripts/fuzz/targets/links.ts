@@ -9,12 +9,18 @@ import {
 } from '#drivers/links/report-frames.ts';
 import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
 import {
+  decodeAttestation,
+  decodeSignature,
+  readAttestationKey,
+} from '#drivers/tpm/attestation.ts';
+import {
   decodeNvData,
   decodeNvPublic,
   decodeProperties,
   decodeResponse,
   nameOfCode,
 } from '#drivers/tpm/codec.ts';
+import { decodePrimary, decodeQuote, decodeRegisters } from '#drivers/tpm/quote-codec.ts';
 import { eventProblem } from '#firmware/events/catalogue.ts';
 import { partEvents } from '#firmware/parts/part-events.ts';
 import { compareParts, PARTS_LIST_PURPOSE, readPartsList } from '#firmware/parts/parts-list.ts';
@@ -70,6 +76,14 @@ const runTpmResponse = (input: Uint8Array): FuzzVerdict => {
     return finding('data of another length');
   decodeNvPublic(parameters);
   decodeProperties(parameters);
+  decodeRegisters(response.value);
+  const area = decodePrimary(response.value);
+  if (area !== null) readAttestationKey(area);
+  const quote = decodeQuote(response.value);
+  if (quote !== null) {
+    decodeAttestation(quote.attest);
+    decodeSignature(quote.signature);
+  }
   return 'accepted';
 };
 
@@ -150,6 +164,13 @@ export const LINK_TARGETS: readonly FuzzTarget[] = [
         `8001 0000003e 00000000 000e 01500001 000b 22040004 0000 00c8 0022 000b ${'11'.repeat(32)}`,
       ),
       bytesOf('8001 0000001b 00000000 00 00000006 00000001 00000105 49424d20'),
+      // Two registers, and a quote of none.
+      bytesOf(
+        `8001 00000060 00000000 00000017 00000001 000b 03 050000 00000002 0020 ${'c3'.repeat(32)} 0020 ${'d4'.repeat(32)}`,
+      ),
+      bytesOf(
+        `8001 0000005f 00000000 004a ff544347 8018 0002 000b 0010 ${'01'.repeat(16)} 0000000000000000 00000001 00000000 01 0000000000000000 00000001 000b 03 950800 0002 abcd 0018 000b 0004 11111111 0004 22222222`,
+      ),
     ],
     run: runTpmResponse,
   },
