@@ -90,6 +90,7 @@ const supervisor = runSupervisor({
   delivery: openDelivery(given.delivery),
   startProcess: { desk, booth },
   startSender: () => launcher.start('sender', []),
+  quote: launcher.quote,
   startConsole: file?.console == null ? null : start('console'),
   openWatchdog: watchdog === undefined ? null : () => openWatchdog(watchdog),
   nodeVersion: process.versions.node,
@@ -108,6 +109,7 @@ const end = (code: number): void => {
 };
 const endHere = (): void => end(0);
 launcher.onBefore(supervisor.before);
+launcher.onAttestationKey(supervisor.attestationKey);
 launcher.onStop(endHere);
 // Who listens may be gone; that is no reason to stop.
 process.stdout.on('error', () => undefined);

@@ -3,6 +3,7 @@
  * a few words, one JSON object a line. What the programs themselves say to each other does not pass here.
  */
 import type { Socket } from 'node:net';
+import { QUOTE_NONCE, type QuoteAnswer } from '#firmware/messages/console-catalogue.ts';
 import type { NetworkFault } from '#hal/network-switch.ts';
 import type { StageResult } from '../unit/stages.ts';
 import type { ProgramName } from '../unit/unit-file.ts';
@@ -26,6 +27,9 @@ export type ToAsker =
       readonly ask: number;
       readonly fault: NetworkFault | null;
     }
+  | { readonly kind: 'quoted'; readonly ask: number; readonly quote: QuoteAnswer }
+  /** To the supervisor: the fingerprint of the key with which the TPM signs quotes, in hex. */
+  | { readonly kind: 'attestationKey'; readonly sha256: string }
   /** To the supervisor: the unit is switched off, in good order. */
   | { readonly kind: 'stop' };
 
@@ -34,7 +38,9 @@ export type FromAsker =
   | { readonly kind: 'serving' }
   | ({ readonly kind: 'kill' } & OfProgram)
   /** The supervisor's alone: it may not do it itself (hal/network-switch.ts). */
-  | { readonly kind: 'switchNetwork'; readonly ask: number; readonly on: boolean };
+  | { readonly kind: 'switchNetwork'; readonly ask: number; readonly on: boolean }
+  /** The supervisor's alone: it has no way to the TPM. */
+  | { readonly kind: 'quote'; readonly ask: number; readonly nonce: string };
 
 /** Characters of a line; there is no longer one. */
 const MAX_LINE = 8_192;
@@ -78,11 +84,16 @@ export const isFromAsker = (json: unknown): json is FromAsker =>
   (json.kind === 'serving' ||
     (json.kind === 'kill'
       ? typeof json.program === 'string' && Number.isSafeInteger(json.start)
-      : json.kind === 'switchNetwork' &&
-        typeof json.on === 'boolean' &&
-        Number.isSafeInteger(json.ask)));
+      : Number.isSafeInteger(json.ask) &&
+        (json.kind === 'switchNetwork'
+          ? typeof json.on === 'boolean'
+          : json.kind === 'quote' &&
+            typeof json.nonce === 'string' &&
+            QUOTE_NONCE.test(json.nonce))));
 
 /** From the unit's first program, which nobody asks for proof. */
 export const isToAsker = (json: unknown): json is ToAsker =>
   isObject(json) &&
-  ['before', 'ended', 'networkSwitched', 'stop'].some((kind) => kind === json.kind);
+  ['before', 'ended', 'networkSwitched', 'quoted', 'attestationKey', 'stop'].some(
+    (kind) => kind === json.kind,
+  );

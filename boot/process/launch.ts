@@ -6,6 +6,7 @@
  */
 import { connect, Socket } from 'node:net';
 import { join } from 'node:path';
+import type { QuoteAnswer } from '#firmware/messages/console-catalogue.ts';
 import type { NetworkFault, NetworkSwitch } from '#hal/network-switch.ts';
 import { done, err, type Result } from '#hal/result.ts';
 import type { ProgramName } from '../unit/unit-file.ts';
@@ -26,6 +27,10 @@ export type Launcher = {
   readonly serving: () => void;
   /** The switch that works for this process, for the board's own; null where the board has none. */
   readonly network: (own: NetworkSwitch | null) => NetworkSwitch | null;
+  /** What the TPM says over this nonce (hex); a TPM that hangs never answers. */
+  readonly quote: (nonce: string) => Promise<QuoteAnswer>;
+  /** The fingerprint of the key that quotes. */
+  readonly onAttestationKey: (listener: (sha256: string) => void) => void;
 };
 
 const startHere: Launcher = {
@@ -34,6 +39,8 @@ const startHere: Launcher = {
   onStop: () => undefined,
   serving: () => undefined,
   network: (own) => own,
+  quote: async () => 'noTpm',
+  onAttestationKey: () => undefined,
 };
 
 type Started = { readonly end: (reason: string) => void };
@@ -48,6 +55,8 @@ export const openLauncher = (doors: string | null): Launcher => {
   const onBefore: ((before: BeforeSupervisor) => void)[] = [];
   const onStop: (() => void)[] = [];
   const asked = new Map<number, (answer: Result<void, NetworkFault>) => void>();
+  const quotes = new Map<number, (answer: QuoteAnswer) => void>();
+  const onKey: ((sha256: string) => void)[] = [];
   let questions = 0;
   const stop = (): void => {
     for (const listener of onStop) listener();
@@ -66,6 +75,13 @@ export const openLauncher = (doors: string | null): Launcher => {
       case 'networkSwitched':
         asked.get(message.ask)?.(message.fault === null ? done : err(message.fault));
         asked.delete(message.ask);
+        return;
+      case 'quoted':
+        quotes.get(message.ask)?.(message.quote);
+        quotes.delete(message.ask);
+        return;
+      case 'attestationKey':
+        for (const listener of onKey) listener(message.sha256);
         return;
       case 'stop':
         stop();
@@ -104,6 +120,13 @@ export const openLauncher = (doors: string | null): Launcher => {
     },
     onStop: (listener) => void onStop.push(listener),
     serving: () => writeControl(control, { kind: 'serving' }),
+    quote: (nonce) =>
+      new Promise((resolve) => {
+        const ask = ++questions;
+        quotes.set(ask, resolve);
+        writeControl(control, { kind: 'quote', ask, nonce });
+      }),
+    onAttestationKey: (listener) => void onKey.push(listener),
     network: (own) =>
       own === null
         ? null

@@ -66,6 +66,8 @@ export type ConsoleRequestsOptions = {
   readonly readLog: () => Promise<Uint8Array | null>;
   /** Of a file of the release manifest. */
   readonly hash: (path: string) => Promise<ConsoleAnswer>;
+  /** Of the unit's TPM, over this nonce; the request and a refusal are logged there. */
+  readonly quote: (nonce: string) => Promise<ConsoleAnswer>;
   /** What the supervisor finds of its own devices, and of the files that run. */
   readonly ownTest: () => Promise<readonly TestResult[]>;
   /** As the unit is now. */
@@ -251,6 +253,7 @@ export const makeConsoleRequests = (options: ConsoleRequestsOptions): ConsoleReq
         return change(options, tests, request.name, who);
       case 'look':
       case 'hash':
+      case 'quote':
       case 'challenge':
       case 'login':
       case 'logout':
@@ -275,6 +278,7 @@ export const makeConsoleRequests = (options: ConsoleRequestsOptions): ConsoleReq
     answer: async (request) => {
       if (request.name === 'look') return DONE;
       if (request.name === 'hash') return options.hash(request.path);
+      if (request.name === 'quote') return options.quote(request.nonce);
       if (request.name === 'challenge') return challenge();
       if (request.name === 'login') return login(request.response);
       if (request.name === 'logout') {

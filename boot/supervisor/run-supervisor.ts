@@ -32,62 +32,24 @@ import { PROCESSES, type ProcessName, type UnitLine } from '#firmware/supervisor
 import { toHex } from '#firmware/vault/bytes.ts';
 import { refusalEvent } from '#firmware/vault/event-log.ts';
 import type { SupervisorBoard } from '#hal/board.ts';
-import type { SettableClock } from '#hal/clock.ts';
-import type { Result } from '#hal/result.ts';
-import type { Watchdog, WatchdogFault } from '#hal/watchdog.ts';
-import type { BeforeSupervisor } from '../process/control-line.ts';
-import type { ProcessHandle } from '../process/handle.ts';
 import type { OpenedBoard } from '../process/run-process.ts';
-import type { ReleaseManifest } from '../release/manifest.ts';
 import { RELEASE_ROOT } from '../release/verify.ts';
 import { beginningOf } from './beginning.ts';
 import { makeBulletin } from './bulletin.ts';
 import { type PartsWatch, watchParts } from './check-parts.ts';
+import { makeQuoteSide } from './console-quote.ts';
 import { lookAtBoard } from './console-readings.ts';
 import { makeReleaseSide } from './console-release.ts';
 import { type ConsoleRequests, makeConsoleRequests } from './console-requests.ts';
 import { type ConsoleSide, makeConsoleSide } from './console-side.ts';
-import type { DeliveryDoor } from './delivery.ts';
 import { startFeeding } from './feed.ts';
 import { makeHearing } from './hearing.ts';
 import { makeLogBook, readLogFile } from './log-book.ts';
 import { testAtStart } from './self-test.ts';
 import { makeSendingSide } from './sending-side.ts';
 import { eventsBefore, type StartedUnit, startUp } from './start-up.ts';
+import type { Supervisor, SupervisorOptions } from './supervisor-options.ts';
 import { type Watched, watchProcess } from './watch.ts';
-
-export type SupervisorOptions = {
-  readonly clock: SettableClock;
-  readonly openBoard: () => Promise<OpenedBoard<SupervisorBoard>>;
-  readonly delivery: DeliveryDoor;
-  readonly startProcess: Readonly<Record<ProcessName, () => ProcessHandle>>;
-  /** For one sending of the result, once the polls are counted. */
-  readonly startSender: () => ProcessHandle;
-  /** Null: this unit has no field console. */
-  readonly startConsole: (() => ProcessHandle) | null;
-  /** Of the runtime, for the readiness report. */
-  readonly nodeVersion: string;
-  readonly onLine?: (line: UnitLine) => void;
-  /** The release that this unit was verified with; none: it was with none. */
-  readonly release?: Result<ReleaseManifest, string> | null;
-  /** It starts for its screen and console alone, under this code; none: for service. */
-  readonly outOfService?: string | null;
-  /** None: this unit has no watchdog. It counts from its opening on. */
-  readonly openWatchdog?: (() => Promise<Result<Watchdog, WatchdogFault>>) | null;
-  /** Where the files of the release lie: what holds boot/, if not told otherwise. */
-  readonly releaseRoot?: string;
-  /** Fresh bytes for the console's challenges, also before any board is open. */
-  readonly chance: (count: number) => Uint8Array;
-  /** Officers want the unit to end in good order and to start again. */
-  readonly onRestart?: () => void;
-};
-
-export type Supervisor = {
-  /** What came before it: into the log. */
-  readonly before: (before: BeforeSupervisor) => void;
-  /** In good order: processes stopped, the log's head signed, devices let go. Never rejects. */
-  readonly shutDown: () => Promise<void>;
-};
 
 export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   const { clock, delivery } = options;
@@ -138,6 +100,11 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     manifest: () => unit?.release ?? null,
     record,
   });
+  const quotes = makeQuoteSide({
+    clock,
+    quote: options.quote ?? (async () => 'noTpm'),
+    record,
+  });
   const consoleRequests: ConsoleRequests = makeConsoleRequests({
     clock,
     record,
@@ -153,6 +120,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
       return most === null || log === null ? log : log.subarray(0, most);
     },
     hash: release.hash,
+    quote: quotes.answer,
     ownTest: async () => {
       if (opened === null) return [];
       const { parts } = await lookAtBoard(opened.board, fieldConsole.mayTransmit());
@@ -388,6 +356,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     before: (before) => {
       for (const event of eventsBefore(before)) record(event);
     },
+    attestationKey: quotes.keyFound,
     shutDown: () => {
       if (undecided) {
         for (const name of PROCESSES) processes[name].kill();

@@ -7,6 +7,7 @@ import type { ChildProcess } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server, Socket } from 'node:net';
 import { join } from 'node:path';
+import type { QuoteAnswer } from '#firmware/messages/console-catalogue.ts';
 import type { NetworkFault, NetworkSwitch } from '#hal/network-switch.ts';
 import { err } from '#hal/result.ts';
 import { isFromAsker, readControl, type ToAsker, writeControl } from '../process/control-line.ts';
@@ -37,6 +38,8 @@ export type Launchable = {
 export type HouseOptions = {
   /** At the supervisor's word; null: a unit without network. */
   readonly network: NetworkSwitch | null;
+  /** At the supervisor's word; null: a unit without a TPM. */
+  readonly quote: ((nonce: string) => Promise<QuoteAnswer>) | null;
   /** The supervisor says that desk and booth run. */
   readonly onServing: () => void;
   /** A folder for the doors, the unit's first program's own. */
@@ -71,6 +74,7 @@ export const openHouse = async ({
   folder,
   programs,
   network,
+  quote,
   onServing,
 }: HouseOptions): Promise<House> => {
   const servers: Server[] = [];
@@ -82,6 +86,10 @@ export const openHouse = async ({
   const switchNetwork = async (control: Socket, ask: number, on: boolean): Promise<void> => {
     const set = (await network?.set(on)) ?? NO_NETWORK;
     writeControl(control, { kind: 'networkSwitched', ask, fault: set.ok ? null : set.error });
+  };
+  const answerQuote = async (control: Socket, ask: number, nonce: string): Promise<void> => {
+    const given = (await quote?.(nonce)) ?? 'noTpm';
+    writeControl(control, { kind: 'quoted', ask, quote: given });
   };
   /** The control line of a process that may have programs started. */
   const listen = (asker: ProgramName, child: ChildProcess): void => {
@@ -97,6 +105,9 @@ export const openHouse = async ({
         }
         case 'serving':
           if (asker === 'supervisor') onServing();
+          return;
+        case 'quote':
+          if (asker === 'supervisor') void answerQuote(control, message.ask, message.nonce);
           return;
         case 'switchNetwork':
           if (asker === 'supervisor') void switchNetwork(control, message.ask, message.on);

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { systemClock } from '#drivers/system/system-clock.ts';
+import { holdTpmDevice } from '#drivers/tpm/transport.ts';
 import { openWatchdog } from '#drivers/watchdog/driver.ts';
 import { ok, type Result } from '#hal/result.ts';
 import { openBoardFile } from '../process/open-file.ts';
@@ -12,6 +13,7 @@ import { openPartsList, SYSFS } from './devices.ts';
 import { type Keeper, type KeeperOptions, makeFolders, startKeeper } from './keeper.ts';
 import { NO_RIGHTS } from './media.ts';
 import { findPartition } from './partitions.ts';
+import { makeQuoter } from './quoting.ts';
 import { raiseRollbackIndex } from './raise-version.ts';
 import { runTool } from './run-tool.ts';
 import { pathInRelease } from './sandboxes.ts';
@@ -80,6 +82,7 @@ export const keepUnit = async (
 ): Promise<Result<string, string>> => {
   const board = await openBoardFile(pathInRelease(unit.board));
   const say = (text: string): void => void process.stdout.write(`urna: ${text}\r\n`);
+  const tpm = unit.data?.tpm ?? null;
   makeFolders({ unit, board });
   let keeper: Keeper | null = null;
   if (unit.ownsMachine) {
@@ -117,6 +120,7 @@ export const keepUnit = async (
     folder,
     results,
     say,
+    quoter: tpm === null ? null : makeQuoter(() => holdTpmDevice(tpm), say),
     onServing: () => void keepRelease(unit, folder, say),
     onEnd: (how) => void endWith(how),
   });

@@ -1,7 +1,7 @@
 /**
  * The unit's first program after its stages: it starts the supervisor, opens the doors at which the
  * others are started, and stays as their parent to the end. It reads nothing that any of them says but
- * whom to end (process/control-line.ts), and opens no device.
+ * whom to end and what to ask the TPM (process/control-line.ts), and opens no other device.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { programFile } from '../process/launch.ts';
 import { type AfterExit, afterExit, type SupervisorLife } from './after-exit.ts';
 import { doorsOf, type House, type Launchable, MAY_START, openHouse } from './doors.ts';
 import { makeFolder, ownedFolders } from './places.ts';
+import type { Quoter } from './quoting.ts';
 import { pathInRelease, runFolders, sandboxOf } from './sandboxes.ts';
 import { STAGES, type StageResult } from './stages.ts';
 import { PROGRAMS, type ProgramName, type UnitFile } from './unit-file.ts';
@@ -24,6 +25,8 @@ export type KeeperOptions = {
   readonly folder: string;
   readonly results: readonly StageResult[];
   readonly say: (text: string) => void;
+  /** Null: a unit without a TPM. */
+  readonly quoter: Quoter | null;
   /** Desk and booth run. */
   readonly onServing: () => void;
   readonly onEnd: (how: Exclude<AfterExit, { readonly kind: 'startAgain' }>['kind']) => void;
@@ -73,21 +76,35 @@ export const makeFolders = ({ unit, board }: Pick<KeeperOptions, 'unit' | 'board
 };
 
 export const startKeeper = async (options: KeeperOptions): Promise<Keeper> => {
-  const { unit, board, results, say, onEnd } = options;
+  const { unit, board, results, say, quoter, onEnd } = options;
   const programs = Object.fromEntries(
     PROGRAMS.map((program) => [program, launchable(program, options)]),
   ) as Readonly<Record<ProgramName, Launchable>>;
   const house: House = await openHouse({
     folder: runFolders(unit).doors,
     programs,
-    onServing: options.onServing,
+    quote: quoter?.quote ?? null,
+    onServing: () => {
+      options.onServing();
+      void tellKey();
+    },
     network:
       board.supervisor.network == null ? null : makeSysfsNetworkSwitch(board.supervisor.network),
   });
+  /** Once in a supervisor's life, so that its log says whose quotes are this unit's. */
+  const tellKey = async (): Promise<void> => {
+    if (quoter === null || keyTold) return;
+    keyTold = true;
+    const key = await quoter.key();
+    say(key.ok ? `quotes are signed by the key ${key.value}` : `no quotes: ${key.error}`);
+    if (key.ok) supervisor?.say({ kind: 'attestationKey', sha256: key.value });
+  };
+  let keyTold = false;
   let stopping = false;
   let renewing = false;
   let supervisor: ReturnType<House['startSupervisor']> | null = null;
   const start = (life: SupervisorLife, crashed: string | null): void => {
+    keyTold = false;
     const args = life === 'safeMode' ? ['--out-of-service', SUPERVISOR_FAILED] : [];
     supervisor = house.startSupervisor(args, { kind: 'before', results, crashed }, (reason) => {
       supervisor = null;

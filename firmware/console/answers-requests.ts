@@ -30,6 +30,33 @@ const hashed = (
   };
 };
 
+/** Hexadecimal digits of a line. */
+const HEX_COLUMNS = 64;
+
+/** As much of it as whoever copies it from the screen needs: all. */
+const quoted = (
+  answer: Extract<ConsoleAnswer, { readonly outcome: 'quoted' }>,
+  locale: Locale,
+): Answer => {
+  const digits = (hex: string): readonly string[] =>
+    (hex.match(new RegExp(`.{1,${HEX_COLUMNS}}`, 'g')) ?? []).map((line) => `  ${line}`);
+  const part = (name: 'key' | 'nonce' | 'attest' | 'signature' | 'publicArea') => [
+    sayAtConsole(locale, `quote.${name}`),
+    ...digits(answer[name]),
+  ];
+  return {
+    code: null,
+    lines: [
+      ...[...part('key'), ...part('nonce')],
+      sayAtConsole(locale, 'quote.registers'),
+      ...answer.registers.map(({ pcr, sha256 }) => `  ${String(pcr).padStart(2)} ${sha256}`),
+      ...[...part('attest'), ...part('signature'), ...part('publicArea')],
+      ...wrap(sayAtConsole(locale, 'quote.note')),
+    ],
+    data: answer,
+  };
+};
+
 const told = (answer: ConsoleAnswer, { locale }: ConsoleView): Answer => {
   const say = sayAtConsole;
   switch (answer.outcome) {
@@ -54,6 +81,8 @@ const told = (answer: ConsoleAnswer, { locale }: ConsoleView): Answer => {
     }
     case 'hashed':
       return hashed(answer, locale);
+    case 'quoted':
+      return quoted(answer, locale);
     case 'challenge':
       return {
         code: null,
@@ -96,6 +125,10 @@ export const selfTest = (view: ConsoleView, name: string | undefined): Outcome =
 /** A path from the root of the tree; `./` may stand before it. */
 export const hash = (path: string): Outcome =>
   asking({ name: 'hash', path: path.replace(/^\.\//, '') });
+
+/** `nonce` in hex, as it was drawn elsewhere. */
+export const quote = ({ locale }: ConsoleView, nonce: string): Outcome =>
+  asking({ name: 'quote', nonce: nonce.toLowerCase() }, sayAtConsole(locale, 'quote.asking'));
 
 export const printTest = ({ locale }: ConsoleView): Outcome =>
   asking({ name: 'printTest' }, sayAtConsole(locale, 'test.printing'));

@@ -3,7 +3,7 @@
  * line and what is known of the unit go in, an answer, a setting or a request to the supervisor comes out.
  */
 import { COMMAND_NAMES, type CommandName, sayAtConsole } from '../locale/console.ts';
-import type { ConsoleLevel } from '../messages/console-catalogue.ts';
+import { type ConsoleLevel, QUOTE_NONCE } from '../messages/console-catalogue.ts';
 import { log } from './answers-log.ts';
 import { codesOf, device, devices, explain, faults, partsOf } from './answers-parts.ts';
 import {
@@ -15,6 +15,7 @@ import {
   logout,
   printHelp,
   printTest,
+  quote,
   readFinger,
   selfTest,
   touchTest,
@@ -172,6 +173,12 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
     usage: 'FILE',
     level: 'reader',
     run: (_view, [path, ...rest]) => (path === undefined || rest.length > 0 ? null : hash(path)),
+  },
+  quote: {
+    usage: 'NONCE',
+    level: 'reader',
+    run: (view, [nonce = '', ...rest]) =>
+      rest.length === 0 && QUOTE_NONCE.test(nonce.toLowerCase()) ? quote(view, nonce) : null,
   },
   network: { usage: '', level: 'reader', ...bare(() => afterLook(network)) },
   login: {

@@ -107,6 +107,12 @@ export const MACHINE_EVENTS = {
     'The supervisor refused a request of the field console',
     { request: 'word' },
   ],
+  attestationKeyFound: [
+    'cryptography',
+    'success',
+    'The TPM of the unit signs quotes with the key of this fingerprint',
+    { key: 'digest' },
+  ],
   releaseVerified: [
     'software',
     'success',

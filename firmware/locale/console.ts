@@ -24,6 +24,7 @@ export const COMMAND_NAMES = [
   'trace',
   'release',
   'hash',
+  'quote',
   'network',
   'login',
   'logout',
@@ -49,6 +50,8 @@ type Refused =
   | 'notNow'
   | 'noManifest'
   | 'notInManifest'
+  | 'noTpm'
+  | 'tpmFailed'
   | 'noKeys'
   | 'noChallenge'
   | 'wrongResponse'
@@ -73,6 +76,7 @@ export type ConsoleKey =
   | `paper.${'test' | 'help' | 'done' | 'noVote'}`
   | `release.${'noManifest' | 'manifest' | 'never' | 'same' | 'differs'}`
   | `hash.${'same' | 'differs' | 'missing'}`
+  | `quote.${'key' | 'nonce' | 'registers' | 'attest' | 'signature' | 'publicArea' | 'asking' | 'note'}`
   | `network.${'none' | 'up' | 'down' | 'carrier' | 'noCarrier' | 'mustBeDown' | 'mayBeUp'}`
   | `trace.${'none' | 'of' | 'kinds' | 'nothing'}`
   | `sheet.${'title' | 'how'}`

@@ -36,6 +36,7 @@ const SPANISH = {
   consoleOpened: 'Se abrió la consola de campo',
   consoleRequested: 'La consola de campo pidió algo',
   consoleRefused: 'El supervisor negó un pedido de la consola de campo',
+  attestationKeyFound: 'El TPM de la unidad firma sus declaraciones con la clave de esta huella',
   releaseVerified: 'Los archivos de la versión son los firmados',
   releaseRefused: 'Los archivos de la versión no son los firmados',
   packageLoaded: 'El paquete de la elección se verificó y se cargó',

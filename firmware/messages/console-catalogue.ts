@@ -14,6 +14,8 @@ export type ConsoleRequest =
   | { readonly name: 'look' }
   /** SHA-256 of a file of the release manifest, read now. */
   | { readonly name: 'hash'; readonly path: string }
+  /** What the TPM says of how the unit was started, signed over this nonce: 16 to 32 bytes in hex. */
+  | { readonly name: 'quote'; readonly nonce: string }
   | { readonly name: 'selfTest'; readonly part: UnitPart | null }
   | { readonly name: 'printTest' }
   /** What these codes mean and what to do, on paper. */
@@ -41,6 +43,7 @@ export const LOG_PORTION_BYTES = 1_536;
 export const REQUEST_LEVELS = {
   look: 'reader',
   hash: 'reader',
+  quote: 'reader',
   selfTest: 'technician',
   printTest: 'technician',
   printHelp: 'technician',
@@ -72,6 +75,9 @@ export const CONSOLE_REFUSALS = [
   'noManifest',
   /** The manifest names no such file. */
   'notInManifest',
+  'noTpm',
+  /** It is there and does not answer as it must; the unit's own console says what it said. */
+  'tpmFailed',
   /** No technician's key was delivered with the unit. */
   'noKeys',
   'noChallenge',
@@ -80,6 +86,23 @@ export const CONSOLE_REFUSALS = [
   'locked',
 ] as const;
 export type ConsoleRefusal = (typeof CONSOLE_REFUSALS)[number];
+
+/**
+ * A quote as the TPM gave it, in hex: TPMS_ATTEST, TPMT_SIGNATURE and TPMT_PUBLIC of the key, and what the registers
+ * hold (the bank of SHA-256), of which only a digest is signed.
+ */
+export type QuoteText = {
+  readonly attest: string;
+  readonly signature: string;
+  readonly publicArea: string;
+  readonly registers: readonly { readonly pcr: number; readonly sha256: string }[];
+};
+export type QuoteAnswer = QuoteText | Extract<ConsoleRefusal, 'noTpm' | 'tpmFailed'>;
+
+/** Registers of a quote. */
+export const MAX_QUOTED = 8;
+/** A nonce in hex: 16 to 32 bytes. */
+export const QUOTE_NONCE = /^([0-9a-f]{2}){16,32}$/;
 
 /** What a test found of one part. */
 export type TestResult = { readonly part: UnitPart; readonly code: string | null };
@@ -102,6 +125,8 @@ export type ConsoleAnswer =
       readonly sha256: string | null;
       readonly expected: string;
     }
+  /** `key`: SHA-256 of the public area, in hex. */
+  | ({ readonly outcome: 'quoted'; readonly nonce: string; readonly key: string } & QuoteText)
   /** `nonce`: for a key; `digits`: to be read aloud on the telephone. */
   | { readonly outcome: 'challenge'; readonly nonce: string; readonly digits: string }
   | { readonly outcome: 'session'; readonly who: string; readonly minutes: number };

@@ -17,6 +17,8 @@ import {
   CONSOLE_REFUSALS,
   type FromConsole,
   MAX_HELP_CODES,
+  MAX_QUOTED,
+  QUOTE_NONCE,
   REQUEST_LEVELS,
   type ToConsole,
 } from './console-catalogue.ts';
@@ -33,6 +35,9 @@ const word = text(/^[\w.-]{1,64}$/);
 const code = text(/^[A-Za-z][\w.-]{0,63}$/);
 const part = oneOf(...UNIT_PARTS);
 const path = text(/^[\x21-\x7e]{1,200}$/);
+const nonce = text(QUOTE_NONCE);
+/** What a TPM said, in hex. */
+const quoted = text(/^([0-9a-f]{2}){1,512}$/);
 const medium = oneOf('fixed', 'removable');
 const number: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 const either =
@@ -154,6 +159,13 @@ const answer = either(
     data: text(/^[A-Za-z0-9+/]{0,2048}={0,2}$/),
   }),
   record({ outcome: oneOf('hashed'), path, sha256: orNull(hex(32)), expected: hex(32) }),
+  record({
+    outcome: oneOf('quoted'),
+    nonce,
+    key: hex(32),
+    ...{ attest: quoted, signature: quoted, publicArea: quoted },
+    registers: listOf(record({ pcr: between(0, 23), sha256: hex(32) }), MAX_QUOTED),
+  }),
   record({ outcome: oneOf('challenge'), nonce: hex(16), digits: text(/^\d{8}$/) }),
   record({ outcome: oneOf('session'), who: word, minutes: count }),
 );
@@ -167,7 +179,7 @@ const TO_CONSOLE: Readonly<Record<ToConsole['kind'], Fields>> = {
 
 /** Requests that carry nothing but their name. */
 const BARE = Object.keys(REQUEST_LEVELS).filter(
-  (name) => !['selfTest', 'login', 'readLog', 'hash', 'printHelp'].includes(name),
+  (name) => !['selfTest', 'login', 'readLog', 'hash', 'quote', 'printHelp'].includes(name),
 );
 
 const request = either(
@@ -176,6 +188,7 @@ const request = either(
   record({ name: oneOf('printHelp'), codes: listOf(code, MAX_HELP_CODES) }),
   record({ name: oneOf('readLog'), offset: count }),
   record({ name: oneOf('hash'), path }),
+  record({ name: oneOf('quote'), nonce }),
   record({ name: oneOf('login'), response: text(/^[\w-]{8,90}$/) }),
 );
 

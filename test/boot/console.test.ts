@@ -61,7 +61,10 @@ const makeRoom = () => {
   const { technician } = given;
 
   const boot = async (
-    release: Pick<MemoryUnitOptions, 'releaseDigest' | 'releaseManifest' | 'releaseRoot'> = {
+    release: Pick<
+      MemoryUnitOptions,
+      'releaseDigest' | 'releaseManifest' | 'releaseRoot' | 'quote'
+    > = {
       releaseDigest: new Uint8Array(32).fill(7),
     },
     started = (unit: MemoryUnit): boolean => runs(unit, 'desk') && runs(unit, 'booth'),
@@ -431,6 +434,45 @@ describe('the files that run', () => {
       );
       expect(diagnostics()?.manifest).toBeNull();
       await unit.supervisor.shutDown();
+    });
+  });
+});
+
+describe('a quote of the TPM', () => {
+  const NONCE = 'a5'.repeat(32);
+
+  test('needs nobody’s leave, and the log says who signed and over what', () => {
+    const room = makeRoom();
+    const given = {
+      attest: 'ff544347',
+      signature: '0018',
+      publicArea: '0023',
+      registers: [{ pcr: 11, sha256: 'c'.repeat(64) }],
+    };
+    const release = { releaseDigest: new Uint8Array(32).fill(7), quote: async () => given };
+    return room.run(async () => {
+      const { ask, unit } = await room.boot(release);
+      const key = createHash('sha256').update(Uint8Array.of(0, 0x23)).digest('hex');
+      expect(await ask({ name: 'quote', nonce: NONCE })).toEqual({
+        outcome: 'quoted',
+        nonce: NONCE,
+        key,
+        ...given,
+      });
+      await unit.supervisor.shutDown();
+      const log = room.log().join('\n');
+      expect(log).toContain(`"attestationKeyFound","f":{"key":"${key}"}`);
+      expect(log).toContain(`"consoleRequested","f":{"request":"quote.${'a5'.repeat(16)}"}`);
+    });
+  });
+
+  test('is refused by a unit without one, and that is logged', () => {
+    const room = makeRoom();
+    return room.run(async () => {
+      const { ask, unit } = await room.boot();
+      expect(await ask({ name: 'quote', nonce: NONCE })).toEqual(refused('noTpm'));
+      await unit.supervisor.shutDown();
+      expect(room.log().join('\n')).toContain('"consoleRefused","f":{"request":"quote.noTpm"}');
     });
   });
 });

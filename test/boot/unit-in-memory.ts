@@ -12,11 +12,13 @@ import type { ProcessHandle } from '#boot/process/handle.ts';
 import type { OpenedBoard } from '#boot/process/run-process.ts';
 import { runSenderProcess } from '#boot/sender/run-sender-process.ts';
 import type { Certificates, DeliveryDoor } from '#boot/supervisor/delivery.ts';
-import { runSupervisor, type Supervisor } from '#boot/supervisor/run-supervisor.ts';
+import { runSupervisor } from '#boot/supervisor/run-supervisor.ts';
+import type { Supervisor } from '#boot/supervisor/supervisor-options.ts';
 import { type MemoryLink, makeMemoryLink } from '#drivers/links/memory-link.ts';
 import type { BoothState } from '#firmware/booth/state.ts';
 import type { DeskState } from '#firmware/desk/state.ts';
 import type { LogEvent } from '#firmware/events/catalogue.ts';
+import type { QuoteAnswer } from '#firmware/messages/console-catalogue.ts';
 import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
 import type { ProcessName, UnitLine } from '#firmware/supervisor/unit-line.ts';
 import { signAppointment } from '#firmware/transmission/appointment.ts';
@@ -76,6 +78,8 @@ export type MemoryUnitOptions = Omit<UnitOptions, 'onPark'> & {
   /** A console, and who may log in at it. */
   readonly startConsole?: () => ProcessHandle;
   readonly consoleKeys?: ConsoleKeys;
+  /** What its TPM says over a nonce; none: it has no TPM. */
+  readonly quote?: (nonce: string) => Promise<QuoteAnswer>;
   readonly onRestart?: () => void;
   readonly onLine?: (line: UnitLine) => void;
   readonly onLog?: (event: LogEvent) => void;
@@ -277,6 +281,7 @@ export const startMemoryUnit = (options: MemoryUnitOptions) => {
     startSender,
     startConsole: options.startConsole ?? null,
     onRestart: () => options.onRestart?.(),
+    ...(options.quote === undefined ? {} : { quote: options.quote }),
     chance: (count) => board.supervisor.entropy.bytes(count),
     nodeVersion: process.versions.node,
     ...(options.releaseRoot === undefined ? {} : { releaseRoot: options.releaseRoot }),

@@ -24,6 +24,7 @@ const USED = COMMAND_NAMES.map((name) => {
     read: ' finger',
     touch: ' test',
     hash: ' boot/supervisor.ts',
+    quote: ` ${'0a'.repeat(16)}`,
     export: ' log',
     json: ' on',
     plain: ' on',
@@ -165,6 +166,39 @@ describe('commands of the field console', () => {
     expect(told.lines.join('\n')).toContain(sha256 ?? path);
     for (const line of told.lines) expect(line.length).toBeLessThan(SCREEN_COLUMNS);
   });
+
+  test('a quote is asked for over a nonce in hex, and all of it is told, to be copied from the screen', () => {
+    const nonce = 'AB'.repeat(16);
+    const outcome = runLine(aView(), `quote ${nonce}`);
+    if (outcome?.kind !== 'request') throw new Error('no request');
+    expect(outcome.request).toEqual({ name: 'quote', nonce: nonce.toLowerCase() });
+    const answer = {
+      outcome: 'quoted',
+      nonce: nonce.toLowerCase(),
+      key: '1'.repeat(64),
+      attest: '2'.repeat(258),
+      signature: '3'.repeat(144),
+      publicArea: '4'.repeat(176),
+      registers: [
+        { pcr: 0, sha256: '5'.repeat(64) },
+        { pcr: 11, sha256: '6'.repeat(64) },
+      ],
+    } as const;
+    const told = outcome.tell(answer, aView());
+    expect(told).toMatchObject({ code: null, data: answer });
+    for (const line of told.lines) expect(line.length).toBeLessThan(SCREEN_COLUMNS);
+    const shown = told.lines.map((line) => line.trim()).join('');
+    for (const hex of [answer.nonce, answer.key, answer.attest, answer.signature])
+      expect(shown).toContain(hex);
+    expect(told.lines).toContain(`  11 ${'6'.repeat(64)}`);
+  });
+
+  test.each(['', 'ab', 'ab'.repeat(15), 'ab'.repeat(33), `${'ab'.repeat(16)}a`, 'xy'.repeat(16)])(
+    'a quote over "%s" is none',
+    (nonce) => {
+      expect(answerTo(`quote ${nonce}`).code).toBe('usage');
+    },
+  );
 
   test('the manifest is told, and which files are not as it says', () => {
     expect(text('release')).toContain('version 1.2.3, rollback index 4, 1254 files');

@@ -148,6 +148,8 @@ export const makeUnitProgram = async (change: Partial<UnitFile> = {}) => {
     console,
     lines,
     start,
+    /** As the authority does, once the unit has asked. */
+    certify: () => certifyRequest(delivery, given),
     log: () => {
       const path = join(rack.devices.fixed.folder, 'log', 'event-log', 'log.jsonl');
       return readFileSync(path, 'utf8');
