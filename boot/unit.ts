@@ -14,6 +14,7 @@ import { err, ok } from '#hal/result.ts';
 import { EXIT_RESTART } from './unit/after-exit.ts';
 import { makeConsole, writeToScreen } from './unit/console.ts';
 import { endMachine } from './unit/end-machine.ts';
+import { monotonicMs } from './unit/monotonic.ts';
 import { readWholeDevice } from './unit/read-device.ts';
 import {
   runStages,
@@ -89,14 +90,18 @@ const end = (how: 'restartMachine' | 'switchOff' | 'stayOut'): void => {
 const results: StageResult[] = [];
 // Whoever looked on may be gone; that is no reason to stop.
 process.stdout.on('error', () => undefined);
-const ended = await runStages(stages, {
-  progress: console.progress,
-  ended: (result) => {
-    results.push(result);
-    console.ended(result);
-    // The screen of a unit; a bench's is somebody else's. Its last stage has given it to the booth.
-    if (unit?.ownsMachine !== false && (result.stage !== 'supervisor' || result.code !== null))
-      writeToScreen(startScreenText(STAGE_NAMES, result, unit?.locale ?? null));
+const ended = await runStages(
+  stages,
+  {
+    progress: console.progress,
+    ended: (result) => {
+      results.push(result);
+      console.ended(result);
+      // The screen of a unit; a bench's is somebody else's. Its last stage has given it to the booth.
+      if (unit?.ownsMachine !== false && (result.stage !== 'supervisor' || result.code !== null))
+        writeToScreen(startScreenText(STAGE_NAMES, result, unit?.locale ?? null));
+    },
   },
-});
+  monotonicMs,
+);
 if (ended.at(-1)?.code !== null) stayOutOfService();

@@ -4,17 +4,9 @@
  * Nothing of the unit waits for the console, and a console that fails is no reason to stop.
  */
 import { mayTransmit } from '#firmware/console/answers-unit.ts';
-import {
-  dispositionOf,
-  type FaultBook,
-  mayBeTold,
-  NO_FAULTS,
-  note,
-  noteEvent,
-} from '#firmware/console/fault-book.ts';
+import { note } from '#firmware/console/fault-book.ts';
 import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
-import { UNIT_PARTS } from '#firmware/faults/parts.ts';
-import type { PollsPhase, PowerState } from '#firmware/messages/catalogue.ts';
+import type { PollsPhase } from '#firmware/messages/catalogue.ts';
 import type {
   ConsoleRequest,
   FromConsole,
@@ -22,20 +14,24 @@ import type {
 } from '#firmware/messages/console-catalogue.ts';
 import {
   DIAGNOSTIC_LIMITS,
-  type Diagnostics,
-  type LogLine,
-  type PowerSample,
   type ProcessDiagnosis,
-  type Reading,
+  type StageDiagnosis,
 } from '#firmware/messages/diagnostics.ts';
 import { readFromConsole } from '#firmware/messages/read-console-message.ts';
 import type { StartUpStage } from '#firmware/messages/unit-catalogue.ts';
-import { partWord } from '#firmware/parts/part-events.ts';
 import { codeOfThrown } from '#firmware/runtime/bug.ts';
-import type { SupervisorBoard } from '#hal/board.ts';
 import type { SettableClock } from '#hal/clock.ts';
-import type { Part } from '#hal/inventory.ts';
 import type { ProcessHandle } from '../process/handle.ts';
+import {
+  type ConsoleFacts,
+  makeKnown,
+  noteAttached,
+  noteStartStages,
+  snapshotOf,
+  takeEvent,
+  toMinute,
+  votesAreCast,
+} from './console-known.ts';
 import { lookAtBoard } from './console-readings.ts';
 import type { ConsoleRequests } from './console-requests.ts';
 import { watchConsole } from './watch-console.ts';
@@ -50,24 +46,8 @@ const LEFT_AFTER_MS = 10 * 60_000;
 export const SAMPLE_MS = 5 * 60_000;
 /** Snapshots follow each other no faster. */
 const SNAPSHOT_GAP_MS = 200;
-const MINUTE_MS = 60_000;
 /** As the log gives times of a voter's visit. */
-const VISIT_GRAIN_MS = 15 * MINUTE_MS;
-
-export type ConsoleFacts = {
-  readonly board: () => SupervisorBoard | null;
-  readonly power: () => PowerState | null;
-  readonly calendarTrusted: () => boolean;
-  readonly machineCode: () => string | null;
-  readonly release: () => string | null;
-  readonly manifest: () => Diagnostics['manifest'];
-  readonly electionPackage: () => string | null;
-  readonly log: () => Diagnostics['log'];
-  readonly lastCrash: () => Diagnostics['lastCrash'];
-  /** A signed list of parts was delivered. */
-  readonly partsListed: () => boolean;
-  readonly nodeVersion: string;
-};
+const VISIT_GRAIN_MS = 15 * 60_000;
 
 export type ConsoleSideOptions = {
   readonly clock: SettableClock;
@@ -84,6 +64,8 @@ export type ConsoleSide = {
   readonly start: () => void;
   /** Of every event that is logged. */
   readonly recorded: (event: LogEvent) => void;
+  /** Of the unit's first program, which started the supervisor. */
+  readonly startStages: (stages: readonly StageDiagnosis[]) => void;
   readonly stage: (stage: StartUpStage) => void;
   readonly phase: (phase: PollsPhase) => void;
   readonly parked: (code: string) => void;
@@ -98,119 +80,6 @@ export type ConsoleSide = {
   /** The power changed, or is to be looked at. */
   readonly changed: () => void;
   readonly stop: () => Promise<void>;
-};
-
-type Attached = Diagnostics['attached'];
-type LogSize = Omit<NonNullable<Diagnostics['log']>, 'inStep'>;
-
-const BLANK_PROCESS = { state: 'started', failures: 0, code: null } as const;
-
-/** All that changes, in one place. */
-const makeKnown = () => ({
-  book: NO_FAULTS as FaultBook,
-  readings: new Map<string, readonly Reading[]>(),
-  lines: [] as LogLine[],
-  stage: 'board' as StartUpStage,
-  phase: null as PollsPhase | null,
-  parked: null as string | null,
-  processes: { desk: BLANK_PROCESS, booth: BLANK_PROCESS } as Record<
-    'desk' | 'booth',
-    Omit<ProcessDiagnosis, 'name'>
-  >,
-  history: [] as PowerSample[],
-  /** What grows with every visit, as it was when the quarter of an hour began. */
-  visits: { cast: 0, refused: 0, log: null as LogSize | null, grain: 0 },
-  castSoFar: 0,
-  refusedSoFar: 0,
-  networks: null as Diagnostics['networks'],
-  attached: { listed: false, missing: [], extra: [], found: [], more: 0 } as Attached,
-});
-type Known = ReturnType<typeof makeKnown>;
-
-/** Or it is not known yet whether they are. */
-const votesAreCast = ({ phase }: Known): boolean => phase === null || phase === 'open';
-
-const toMinute = (calendarMs: number): number =>
-  Math.max(0, Math.floor(calendarMs / MINUTE_MS) * MINUTE_MS);
-
-/** The log as it may be told: what it is on now, how long it is to the quarter of an hour. */
-const logOf = ({ visits }: Known, facts: ConsoleFacts): Diagnostics['log'] => {
-  const now = facts.log();
-  return now === null || visits.log === null ? null : { ...visits.log, inStep: now.inStep };
-};
-
-const snapshotOf = (known: Known, facts: ConsoleFacts, clock: SettableClock): Diagnostics => ({
-  atMs: Math.max(0, Math.floor(clock.calendarMs())),
-  clockTrusted: facts.calendarTrusted(),
-  upMs: Math.floor(clock.nowMs()),
-  stage: known.stage,
-  parked: known.parked,
-  phase: known.phase,
-  machineCode: facts.machineCode(),
-  release: facts.release(),
-  manifest: facts.manifest(),
-  electionPackage: facts.electionPackage(),
-  runtime: facts.nodeVersion,
-  processes: (['desk', 'booth'] as const).map((name) => ({ name, ...known.processes[name] })),
-  lastCrash: facts.lastCrash(),
-  power: facts.power(),
-  history: known.history,
-  parts: UNIT_PARTS.map((part) => ({
-    part,
-    ...(known.book.parts.get(part) ?? { fault: null, faults: 0, last: [] }),
-    readings: known.readings.get(part) ?? [],
-  })),
-  log: logOf(known, facts),
-  counters: {
-    ballotsCast: known.visits.cast,
-    reportsPrinted: known.book.reportsPrinted,
-    faults: known.book.faults,
-    refusals: votesAreCast(known) ? known.visits.refused : known.refusedSoFar,
-  },
-  networks: known.networks,
-  attached: known.attached,
-});
-
-/** What is attached now, as far as there is room for it. */
-const noteAttached = (known: Known, found: readonly Part[], listed: boolean): void => {
-  const words = found.map(partWord);
-  const { attached } = known;
-  known.attached = {
-    listed,
-    missing: attached.missing,
-    // What was pulled out again is not too much any more.
-    extra: attached.extra.filter((word) => words.includes(word)),
-    found: words.slice(0, DIAGNOSTIC_LIMITS.attached),
-    more: Math.max(0, words.length - DIAGNOSTIC_LIMITS.attached),
-  };
-};
-
-/** An entry of a list that has room for it. */
-const withWord = (words: readonly string[], word: string): readonly string[] =>
-  [...words.filter((each) => each !== word), word].slice(-DIAGNOSTIC_LIMITS.attached);
-
-/** Takes an event of the log in; true when the console may be told of it. */
-const takeEvent = (known: Known, event: LogEvent, clock: SettableClock): boolean => {
-  const atMs = toMinute(clock.calendarMs());
-  if (event.id === 'ballotCast') known.castSoFar += 1;
-  if (event.id === 'eventRefused') {
-    known.refusedSoFar += 1;
-    // It names the stage of a voter's visit, at its minute.
-    if (votesAreCast(known)) return false;
-  }
-  if (!mayBeTold(event)) return false;
-  known.book = noteEvent(known.book, event, atMs);
-  const { attached } = known;
-  if (event.id === 'inventoryMissing')
-    known.attached = { ...attached, missing: withWord(attached.missing, event.fields.part) };
-  if (event.id === 'inventoryExtra')
-    known.attached = { ...attached, extra: withWord(attached.extra, event.fields.part) };
-  if (event.id === 'inventoryMatched') known.attached = { ...attached, missing: [], extra: [] };
-  known.lines = [
-    ...known.lines,
-    { atMs, id: event.id, disposition: dispositionOf(event), fields: event.fields },
-  ].slice(-200);
-  return true;
 };
 
 export const makeConsoleSide = (options: ConsoleSideOptions): ConsoleSide => {
@@ -363,6 +232,10 @@ export const makeConsoleSide = (options: ConsoleSideOptions): ConsoleSide => {
       if (!takeEvent(known, event, clock)) return;
       const line = known.lines.at(-1);
       if (line !== undefined && listening) send({ kind: 'logged', lines: [line] });
+      changed();
+    },
+    startStages: (stages) => {
+      noteStartStages(known, stages);
       changed();
     },
     stage: (stage) => {

@@ -4,10 +4,8 @@
  * machine's (firmware/supervisor/); here that is done.
  */
 import type { Source } from '#firmware/alarm/alarm.ts';
-import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
-import type { CrashDiagnosis } from '#firmware/messages/diagnostics.ts';
+import type { LogEvent } from '#firmware/events/catalogue.ts';
 import { readFromBooth, readFromDesk } from '#firmware/messages/read-unit-message.ts';
-import type { Flight } from '#firmware/messages/recorded-events.ts';
 import type {
   FromBooth,
   FromDesk,
@@ -42,6 +40,7 @@ import { lookAtBoard } from './console-readings.ts';
 import { makeReleaseSide } from './console-release.ts';
 import { type ConsoleRequests, makeConsoleRequests } from './console-requests.ts';
 import { type ConsoleSide, makeConsoleSide } from './console-side.ts';
+import { makeCrashBook } from './crash-book.ts';
 import { startFeeding } from './feed.ts';
 import { makeHearing } from './hearing.ts';
 import { makeLogBook, readLogFile } from './log-book.ts';
@@ -83,14 +82,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     alarm.logged(event, source);
   };
   const bulletin = makeBulletin(clock, tell);
-  const flights = new Map<ProcessName, Flight['booth']>();
-  let lastCrash: CrashDiagnosis | null = null;
-  const reportCrash = (process: ProcessName, code: string): void => {
-    const of = (name: ProcessName) => flights.get(name) ?? [];
-    const last: Flight = { desk: of('desk'), booth: of('booth'), power: power?.flight() ?? [] };
-    lastCrash = { process, code: asWord(code), last };
-    say({ kind: 'crashReport', process, code, last });
-  };
+  const crashes = makeCrashBook(() => power?.flight() ?? [], say);
   const guard = (work: Promise<unknown>): void => {
     work.catch((bug: unknown) => callForPark('supervisor')(codeOfThrown(bug)));
   };
@@ -142,7 +134,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
       manifest: release.told,
       electionPackage: () => (unit === null ? null : toHex(unit.packageDigest)),
       log: book.size,
-      lastCrash: () => lastCrash,
+      lastCrash: crashes.last,
       partsListed: () => unit !== null && unit.delivery.partsList !== null,
       nodeVersion: options.nodeVersion,
     },
@@ -169,7 +161,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
     clock,
     record,
     post,
-    onFlight: (name, events) => void flights.set(name, events),
+    onFlight: crashes.note,
     onDeskTested: consoleRequests.deskTested,
     onBoothTested: consoleRequests.boothTested,
     board: () => opened?.board ?? null,
@@ -247,7 +239,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   const perform = (effect: SupervisorEffect): void => {
     switch (effect.kind) {
       case 'startProcess':
-        flights.delete(effect.process);
+        crashes.forget(effect.process);
         if (effect.process === 'booth') sending.endSending();
         processes[effect.process].start();
         return;
@@ -278,7 +270,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
         say(effect.line);
         return;
       case 'reportCrash':
-        reportCrash(effect.process, effect.code);
+        crashes.report(effect.process, effect.code);
         return;
       case 'showProcess':
         fieldConsole.process(effect.process, effect);
@@ -355,6 +347,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   return {
     before: (before) => {
       for (const event of eventsBefore(before)) record(event);
+      fieldConsole.startStages(before.results);
     },
     attestationKey: quotes.keyFound,
     shutDown: () => {

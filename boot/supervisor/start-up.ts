@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { ReleaseManifest } from '#boot/release/manifest.ts';
 import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
+import { MAX_COUNT } from '#firmware/events/fields.ts';
 import type { StartUpStage } from '#firmware/messages/unit-catalogue.ts';
 import { machineKeyCertificateBytes } from '#firmware/paper/qr-payloads.ts';
 import { precinctOf } from '#firmware/runtime/booth-precinct.ts';
@@ -230,7 +231,16 @@ const findCertificates = async (
 export const eventsBefore = ({ results, crashed }: BeforeSupervisor): readonly LogEvent[] => [
   ...results
     .filter(({ code }) => code === null)
-    .map(({ stage }): LogEvent => ({ id: 'startStagePassed', fields: { stage: asWord(stage) } })),
+    .map(
+      ({ stage, detail, tookMs }): LogEvent => ({
+        id: 'startStagePassed',
+        fields: {
+          stage: asWord(stage),
+          result: asWord(detail),
+          tookMs: Math.min(tookMs, MAX_COUNT),
+        },
+      }),
+    ),
   ...(crashed === null
     ? []
     : [

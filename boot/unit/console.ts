@@ -1,6 +1,6 @@
 /** What the start of a unit says to whoever looks: lines on the console, which is no terminal to anybody. */
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
-import { STAGES, type StageName, type StageResult, type StageTeller } from './stages.ts';
+import { STAGES, type StageName, type StageOutcome, type StageTeller } from './stages.ts';
 
 export type Console = StageTeller & { readonly say: (text: string) => void };
 
@@ -12,7 +12,7 @@ const numbered = (order: readonly StageName[], stage: StageName): string =>
 /** A line of the console, or of a failed stage several. */
 export const linesOf = (
   order: readonly StageName[],
-  { stage, code, detail }: StageResult,
+  { stage, code, detail }: StageOutcome,
 ): readonly string[] => {
   if (code === null) return [`${numbered(order, stage)}: ok, ${detail}`];
   const { es, en } = STAGES[stage].remedy;

@@ -18,7 +18,7 @@ import { raiseRollbackIndex } from './raise-version.ts';
 import { runTool } from './run-tool.ts';
 import { pathInRelease } from './sandboxes.ts';
 import { setTextOnScreen } from './screen-text.ts';
-import { STAGE_NAMES, STAGES, type StageResult } from './stages.ts';
+import { STAGE_NAMES, STAGES, type StageOutcome, type StageResult } from './stages.ts';
 import { startScreenText } from './start-screen.ts';
 import type { UnitFile } from './unit-file.ts';
 import { watchDevices } from './watch-devices.ts';
@@ -104,7 +104,7 @@ export const keepUnit = async (
     if (how === 'stayOut' && unit.ownsMachine) {
       setTextOnScreen(SYSFS, true);
       const { code } = STAGES.supervisor;
-      const failed: StageResult = { stage: 'supervisor', code, detail: 'ended too often' };
+      const failed: StageOutcome = { stage: 'supervisor', code, detail: 'ended too often' };
       writeToScreen(startScreenText(STAGE_NAMES, failed, unit.locale));
     }
     // Nobody feeds it any more, and staying out of service is no reason to be reset.

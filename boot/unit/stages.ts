@@ -71,11 +71,13 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
 };
 
 /** What came of a stage; `code` null: it passed. `detail`: for the technician, one line of ASCII. */
-export type StageResult = {
+export type StageOutcome = {
   readonly stage: StageName;
   readonly code: string | null;
   readonly detail: string;
 };
+/** And how long it took, whole ms. */
+export type StageResult = StageOutcome & { readonly tookMs: number };
 
 /** One stage's work: what it found, or why the unit stays out of service. Progress: 0 to 1. */
 export type StageWork = (onProgress: (share: number) => void) => Promise<Result<string, string>>;
@@ -93,13 +95,16 @@ const ascii = (text: string): string => text.replace(/[^\x20-\x7e]+/g, ' ').slic
 /**
  * In order; ends with the first that fails: its result is the last one, and its code no null. A stage that
  * throws has failed. Nothing of a later stage is begun, or so much as imported, before the one ahead passed.
+ * `nowMs`: of a clock that never goes back.
  */
 export const runStages = async (
   stages: readonly { readonly name: StageName; readonly run: StageWork }[],
   tell: StageTeller,
+  nowMs: () => number,
 ): Promise<readonly StageResult[]> => {
   const results: StageResult[] = [];
   for (const { name, run } of stages) {
+    const begunMs = nowMs();
     let told = 0;
     const onProgress = (share: number): void => {
       if (share < told + PROGRESS_STEP || share >= 1) return;
@@ -116,7 +121,8 @@ export const runStages = async (
       code = STAGES[name].code;
       detail = error instanceof Error ? error.message : 'unknown';
     }
-    const result = { stage: name, code, detail: ascii(detail) };
+    const tookMs = Math.round(nowMs() - begunMs);
+    const result = { stage: name, code, detail: ascii(detail), tookMs };
     results.push(result);
     tell.ended(result);
     if (code !== null) break;

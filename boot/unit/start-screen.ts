@@ -4,7 +4,7 @@
  * buffer, because nothing of firmware/ may draw before the release is verified; what is written before there
  * is a frame buffer the kernel keeps, and shows once there is one.
  */
-import { STAGES, type StageName, type StageResult } from './stages.ts';
+import { STAGES, type StageName, type StageOutcome } from './stages.ts';
 
 export type ScreenLocale = 'es' | 'en';
 
@@ -34,7 +34,7 @@ const PLAIN = '\x1b[0m';
 
 const failedLines = (
   order: readonly StageName[],
-  { stage, code, detail }: StageResult,
+  { stage, code, detail }: StageOutcome,
   locale: ScreenLocale,
 ): readonly string[] => {
   const words = WORDS[locale];
@@ -57,7 +57,7 @@ const failedLines = (
  */
 export const startScreenText = (
   order: readonly StageName[],
-  result: StageResult,
+  result: StageOutcome,
   locale: ScreenLocale | null,
 ): string => {
   const lines =

@@ -67,6 +67,22 @@ const stageText = ({ locale }: ConsoleView, { stage, processes }: Diagnostics): 
     ? sayAtConsole(locale, 'status.started')
     : startUpText(locale, `stage.${stage}`);
 
+/** A column a fact, as far as a line goes. What passed before the supervisor ran is told where it was told of. */
+const startStageLines = (
+  { locale }: ConsoleView,
+  { startStages }: Diagnostics,
+): readonly string[] => [
+  ...(startStages.length === 0 ? [] : ['', `${sayAtConsole(locale, 'status.startStages')}:`]),
+  ...startStages.map(({ stage, code, detail, tookMs }, at) => {
+    const took = `${(tookMs / 1_000).toFixed(1)} s`.padStart(8);
+    const result = code ?? sayAtConsole(locale, 'well');
+    return `${String(at + 1).padStart(2)} ${stage.padEnd(11)}${took}  ${result}, ${detail}`.slice(
+      0,
+      SCREEN_COLUMNS - 1,
+    );
+  }),
+];
+
 export const status = (view: ConsoleView): Outcome =>
   fromSnapshot(view, (diagnostics) => {
     const { locale, unit } = view;
@@ -110,6 +126,7 @@ export const status = (view: ConsoleView): Outcome =>
               .map(({ part, fault }) => `${part} ${fault?.code}`)
               .join(', ')}`,
           )),
+      ...startStageLines(view, diagnostics),
     ];
     const {
       history: _history,

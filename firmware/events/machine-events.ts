@@ -20,7 +20,7 @@ export const MACHINE_EVENTS = {
     'system',
     'success',
     'A stage of the start before the supervisor passed',
-    { stage: 'word' },
+    { stage: 'word', result: 'word', tookMs: 'count' },
   ],
   machineStopped: ['system', 'na', 'The machine stopped in order', { reason: 'word' }],
   machineParked: [

@@ -28,6 +28,7 @@ export const consoleEn: ConsoleTexts = {
   'status.phase': 'Phase',
   'status.stage': 'Start-up',
   'status.started': 'complete',
+  'status.startStages': 'Stages up to the supervisor',
   'status.parked': 'PARKED',
   'status.processes': 'Processes',
   'status.power': 'Power',

@@ -28,6 +28,7 @@ export const consoleEs: ConsoleTexts = {
   'status.phase': 'Fase',
   'status.stage': 'Arranque',
   'status.started': 'completo',
+  'status.startStages': 'Etapas hasta el supervisor',
   'status.parked': 'DETENIDA',
   'status.processes': 'Procesos',
   'status.power': 'Corriente',

@@ -64,7 +64,7 @@ export type ConsoleKey =
   | `level.${Level}`
   | `process.${'started' | 'running' | 'parked' | 'failed' | 'stopped'}`
   | `severity.${Severity}`
-  | `status.${'phase' | 'stage' | 'started' | 'parked' | 'processes' | 'power' | 'clock' | 'media' | 'log' | 'cast' | 'counters' | 'faults' | 'allWell'}`
+  | `status.${'phase' | 'stage' | 'startStages' | 'started' | 'parked' | 'processes' | 'power' | 'clock' | 'media' | 'log' | 'cast' | 'counters' | 'faults' | 'allWell'}`
   | `power.${'charge' | 'left' | 'noChart' | 'chart'}`
   | `log.${'none' | 'follow' | 'followEnds'}`
   | `faults.${'none' | 'past'}`

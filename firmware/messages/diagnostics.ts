@@ -19,6 +19,9 @@ export const DIAGNOSTIC_LIMITS = {
   networks: 16,
   differences: 8,
   lines: 50,
+  startStages: 8,
+  /** Characters. */
+  stageDetail: 100,
 } as const;
 
 /** A fault that was seen: its code, and when, milliseconds since 1970. */
@@ -63,6 +66,14 @@ export type ProcessDiagnosis = {
   readonly code: string | null;
 };
 
+/** A stage of the start before the supervisor ran. `code` null: it passed. `detail`: what it found, ASCII. */
+export type StageDiagnosis = {
+  readonly stage: string;
+  readonly code: string | null;
+  readonly detail: string;
+  readonly tookMs: number;
+};
+
 /** Charge over the past hours. `percent` null: the gauge was not to be believed. */
 export type PowerSample = {
   readonly atMs: number;
@@ -75,6 +86,8 @@ export type Diagnostics = {
   readonly atMs: number;
   readonly clockTrusted: boolean;
   readonly upMs: number;
+  /** In their order; empty: on a bench, whose supervisor nothing starts in stages. */
+  readonly startStages: readonly StageDiagnosis[];
   readonly stage: StartUpStage;
   /** Everything stands still under this code. */
   readonly parked: string | null;

@@ -63,6 +63,15 @@ const diagnostics = record({
   atMs: count,
   clockTrusted: flag,
   upMs: count,
+  startStages: listOf(
+    record({
+      stage: word,
+      code: orNull(code),
+      detail: text(/^[\x20-\x7e]{0,100}$/),
+      tookMs: count,
+    }),
+    DIAGNOSTIC_LIMITS.startStages,
+  ),
   stage: oneOf(...START_UP_STAGES),
   parked: orNull(code),
   phase: orNull(phase),

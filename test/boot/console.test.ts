@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { makeManifest, RELEASE_PURPOSE } from '#boot/release/manifest.ts';
 import { releaseDigestOf } from '#boot/release/verify.ts';
+import type { StageResult } from '#boot/unit/stages.ts';
 import { makeMemoryLink } from '#drivers/links/memory-link.ts';
 import { renderText } from '#drivers/printer/emulator/render.ts';
 import { LOCK_MS } from '#firmware/console/session.ts';
@@ -19,7 +20,7 @@ import type {
   FromConsole,
   ToConsole,
 } from '#firmware/messages/console-catalogue.ts';
-import type { Diagnostics } from '#firmware/messages/diagnostics.ts';
+import { DIAGNOSTIC_LIMITS, type Diagnostics } from '#firmware/messages/diagnostics.ts';
 import { encodeUnitFrame, makeUnitFrameReader } from '#firmware/messages/frame.ts';
 import { readToConsole } from '#firmware/messages/read-console-message.ts';
 import { signChallenge, supportCode } from '#firmware/vault/console-keys.ts';
@@ -169,6 +170,39 @@ const anAdmission = (voter: VoterPlan['voter']): VoterPlan => ({
 });
 
 const refused = (reason: string) => ({ outcome: 'refused', reason });
+
+describe('the stages before the supervisor', () => {
+  const stage = (name: StageResult['stage'], detail: string, tookMs: number): StageResult => ({
+    stage: name,
+    code: null,
+    detail,
+    tookMs,
+  });
+
+  test('are told with what they found and how long they took, and stand in the log', () => {
+    const room = makeRoom();
+    return room.run(async () => {
+      const { unit, ask, diagnostics } = await room.boot();
+      expect(diagnostics()?.startStages).toEqual([]);
+      const results = [
+        stage('release', '1345 files of release 0.1.0', 12_345),
+        stage('data', `LUKS2 ${'x'.repeat(290)}`, 250_000),
+      ];
+      unit.supervisor.before({ results, crashed: null });
+      await ask({ name: 'look' });
+      expect(diagnostics()?.startStages).toEqual([
+        results[0],
+        { ...results[1], detail: results[1]!.detail.slice(0, DIAGNOSTIC_LIMITS.stageDetail) },
+      ]);
+      await unit.supervisor.shutDown();
+      const entry = (detail: string, tookMs: number) => `"result":"${detail}","tookMs":${tookMs}`;
+      const log = room.log().join('\n');
+      expect(log).toContain(`"stage":"release",${entry('x1345-files-of-release-0.1.0', 12_345)}`);
+      // A count of the log has five digits.
+      expect(log).toContain(`"stage":"data",${entry(`LUKS2-${'x'.repeat(40)}`, 99_999)}`);
+    });
+  });
+});
 
 describe('the flight recorder', () => {
   test('tells nothing of what machines take, until one fails; then what they had taken, of the first cause', () => {

@@ -4,7 +4,7 @@ import { SCREEN_COLUMNS, SCREEN_ROWS } from '#firmware/console/table.ts';
 import type { Answer, ConsoleView } from '#firmware/console/view.ts';
 import { COMMAND_NAMES } from '#firmware/locale/console.ts';
 import { REQUEST_LEVELS } from '#firmware/messages/console-catalogue.ts';
-import { aLine, aSnapshot, aView } from './samples.ts';
+import { aLine, aSnapshot, aView, START_STAGES } from './samples.ts';
 
 const answerTo = (line: string, view: ConsoleView = aView()): Answer => {
   const outcome = runLine(view, line);
@@ -35,6 +35,10 @@ const USED = COMMAND_NAMES.map((name) => {
   };
   return `${name}${words[name] ?? ''}`;
 });
+
+/** A unit on which nothing is wrong. */
+const sound = (change: Parameters<typeof aSnapshot>[0] = {}) =>
+  aSnapshot({ parts: aSnapshot().parts.map((part) => ({ ...part, fault: null })), ...change });
 
 describe('commands of the field console', () => {
   test.each(USED.flatMap((line) => [['es', line] as const, ['en', line] as const]))(
@@ -71,6 +75,35 @@ describe('commands of the field console', () => {
     expect(text('status', starting)).toMatch(/Arranque: +Verificando el paquete/);
     expect(text('status', starting)).toContain('módulo de memoria: ');
     expect(text('status', starting)).toContain('desk en marcha');
+  });
+
+  test('status tells each stage before the supervisor: what it found, how long it took; on a bench none', () => {
+    const told = (locale: 'es' | 'en') =>
+      answerTo('status', aView({ locale, diagnostics: sound({ startStages: START_STAGES }) }));
+    const { lines, data } = told('en');
+    const at = lines.indexOf('Stages up to the supervisor:');
+    expect(lines.slice(at + 1).map((line) => line.slice(0, 39))).toEqual([
+      ' 1 unit          0.0 s  well, 1345 xxxx',
+      ' 2 release       1.2 s  well, 1346 xxxx',
+      ' 3 device        2.5 s  well, 1347 xxxx',
+      ' 4 devices       3.7 s  well, 1348 xxxx',
+      ' 5 version       4.9 s  well, 1349 xxxx',
+      ' 6 data          6.2 s  well, 1350 xxxx',
+      ' 7 supervisor    7.4 s  well, 1351 xxxx',
+    ]);
+    for (const line of lines) expect(line.length, line).toBeLessThan(SCREEN_COLUMNS);
+    expect(lines.length).toBeLessThan(SCREEN_ROWS);
+    expect(told('es').lines).toContain('Etapas hasta el supervisor:');
+    expect(data).toMatchObject({ startStages: START_STAGES });
+    expect(text('status', aView({ diagnostics: sound() }))).not.toContain('Stages');
+  });
+
+  test('status names the code of a stage that did not pass', () => {
+    const [unit] = START_STAGES;
+    const startStages = [{ ...unit!, code: 'unit.badUnitFile', detail: 'no JSON' }];
+    expect(text('status', aView({ diagnostics: sound({ startStages }) }))).toContain(
+      ' 1 unit          0.0 s  unit.badUnitFile, no JSON',
+    );
   });
 
   test('trace tells what each machine took last before one failed, and nothing before any did', () => {

@@ -1,8 +1,13 @@
 /** A unit as the console may be told of it. */
 
+import { STAGE_NAMES } from '#boot/unit/stages.ts';
 import type { ConsoleView } from '#firmware/console/view.ts';
 import { UNIT_PARTS } from '#firmware/faults/parts.ts';
-import type { Diagnostics, LogLine } from '#firmware/messages/diagnostics.ts';
+import {
+  DIAGNOSTIC_LIMITS,
+  type Diagnostics,
+  type LogLine,
+} from '#firmware/messages/diagnostics.ts';
 
 export const AT_MS = Date.UTC(2026, 11, 6, 13, 40);
 
@@ -10,6 +15,7 @@ export const aSnapshot = (change: Partial<Diagnostics> = {}): Diagnostics => ({
   atMs: AT_MS,
   clockTrusted: true,
   upMs: 5_400_000,
+  startStages: [],
   stage: 'processes',
   parked: null,
   phase: 'open',
@@ -62,6 +68,14 @@ export const aSnapshot = (change: Partial<Diagnostics> = {}): Diagnostics => ({
   },
   ...change,
 });
+
+/** Of a start whose stages said as much as there is room for. */
+export const START_STAGES: Diagnostics['startStages'] = STAGE_NAMES.map((stage, at) => ({
+  stage,
+  code: null,
+  detail: `${1_345 + at} ${'x'.repeat(DIAGNOSTIC_LIMITS.stageDetail - 5)}`,
+  tookMs: at * 1_234,
+}));
 
 export const aLine = (id: string, change: Partial<LogLine> = {}): LogLine => ({
   atMs: AT_MS,

@@ -15,7 +15,7 @@ import type { ToConsole } from '#firmware/messages/console-catalogue.ts';
 import { encodeUnitFrame, makeUnitFrameReader } from '#firmware/messages/frame.ts';
 import { readFromConsole, readToConsole } from '#firmware/messages/read-console-message.ts';
 import { wait } from '#hal/clock.ts';
-import { aSnapshot } from './samples.ts';
+import { aSnapshot, START_STAGES } from './samples.ts';
 
 /** A word that no part of the unit says by itself. */
 const PLANTED = 'V12345678';
@@ -153,7 +153,11 @@ describe('what the console is told', () => {
 });
 
 describe('the door to the console', () => {
-  const snapshot = { kind: 'snapshot', diagnostics: aSnapshot() };
+  const snapshot = { kind: 'snapshot', diagnostics: aSnapshot({ startStages: START_STAGES }) };
+  const aStart = (change: object) => ({
+    ...aSnapshot(),
+    startStages: [{ ...START_STAGES[0], ...change }],
+  });
 
   test('lets a snapshot pass that is one', () => {
     expect(readToConsole(snapshot)).toEqual(snapshot);
@@ -165,6 +169,10 @@ describe('the door to the console', () => {
     ['a selection of a part', { ...aSnapshot(), parts: [{ ...aSnapshot().parts[0], marks: [1] }] }],
     ['a null count', { ...aSnapshot(), nulls: 3 }],
     ['free text for a code', { ...aSnapshot(), parked: 'voter 12345678 was here' }],
+    ['a stage’s words of any length', aStart({ detail: 'x'.repeat(101) })],
+    ['a stage’s words that are no ASCII', aStart({ detail: 'señal\u001b[2J' })],
+    ['a stage’s field too many', aStart({ voter: '12345678' })],
+    ['stages without end', { ...aSnapshot(), startStages: Array(9).fill(START_STAGES[0]) }],
     [
       'a history of any length',
       { ...aSnapshot(), history: Array(5_000).fill(aSnapshot().history[0]) },

@@ -30,19 +30,25 @@ describe('stages', () => {
   ) => {
     const begun: StageName[] = [];
     const told: string[] = [];
+    let nowMs = 1_000.25;
     const stages = STAGE_NAMES.map((name) => ({
       name,
       run: async (onProgress: (share: number) => void) => {
         begun.push(name);
+        nowMs += 100.5;
         for (let share = 0; share <= 1; share += 0.01) onProgress(share);
         if (outcomes[name] === 'throws') throw new Error('ENOENT\nñ');
         return outcomes[name] === 'fails' ? err('not as it must be') : ok('fine');
       },
     }));
-    const results = await runStages(stages, {
-      progress: (stage, share) => told.push(`${stage} ${share.toFixed(2)}`),
-      ended: ({ stage, code }) => told.push(`${stage} ${code}`),
-    });
+    const results = await runStages(
+      stages,
+      {
+        progress: (stage, share) => told.push(`${stage} ${share.toFixed(2)}`),
+        ended: ({ stage, code }) => told.push(`${stage} ${code}`),
+      },
+      () => nowMs,
+    );
     return { begun, told, results };
   };
 
@@ -51,6 +57,15 @@ describe('stages', () => {
     expect(begun).toEqual(STAGE_NAMES);
     expect(results.every(({ code }) => code === null)).toBe(true);
     expect(told.slice(0, 4)).toEqual(['unit 0.25', 'unit 0.50', 'unit 0.75', 'unit null']);
+  });
+
+  test('say how long each took, one that fails too', async () => {
+    const { results } = await run({ device: 'throws' });
+    expect(results.map(({ stage, tookMs }) => [stage, tookMs])).toEqual([
+      ['unit', 101],
+      ['release', 101],
+      ['device', 101],
+    ]);
   });
 
   test.each(STAGE_NAMES)('when %s fails nothing after it begins', async (name) => {
