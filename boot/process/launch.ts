@@ -46,9 +46,13 @@ const startHere: Launcher = {
 type Started = { readonly end: (reason: string) => void };
 
 /** `doors`: the folder of this process' doors; null: it starts programs itself. Called once. */
-export const openLauncher = (doors: string | null): Launcher => {
-  if (doors === null) return startHere;
-  const control = new Socket({ fd: CONTROL_DESCRIPTOR, readable: true, writable: true });
+export const openLauncher = (doors: string | null): Launcher =>
+  doors === null
+    ? startHere
+    : launchThrough(doors, new Socket({ fd: CONTROL_DESCRIPTOR, readable: true, writable: true }));
+
+/** Knocks at the doors in the folder `doors`; on `control` it is told how each ended that was started there. */
+export const launchThrough = (doors: string, control: Socket): Launcher => {
   const starts = new Map<ProgramName, number>();
   const running = new Map<string, Started>();
   let before: BeforeSupervisor | null = null;
@@ -103,8 +107,11 @@ export const openLauncher = (doors: string | null): Launcher => {
       };
       running.set(key, { end });
       const channel = connect(join(doors, program));
-      // A door that is not there: the unit's first program is gone, and so are we.
-      channel.once('error', () => end('not-started'));
+      // A door that is not there: the unit's first program is gone, and so are we. Behind one that opened a
+      // process runs: when the channel breaks later it ended, and how comes from who started it.
+      const notOpened = (): void => end('not-started');
+      channel.once('error', notOpened);
+      channel.once('connect', () => channel.off('error', notOpened));
       return {
         link: makeSocketLink(channel),
         onExit: (listener) => {
