@@ -11,6 +11,7 @@ import { sha256Hex } from '#firmware/vault/digest.ts';
 import { KEY_BYTES } from '#firmware/vault/keys.ts';
 import { readMachineCode } from '#firmware/vault/machine-code.ts';
 import type { Part } from '#hal/inventory.ts';
+import type { QuoteAudit } from '../audit/unit/check-quote.ts';
 import { auditUnit } from '../audit/unit/check-unit.ts';
 import {
   MAX_RECORD_BYTES,
@@ -31,6 +32,7 @@ import {
   REPORT_OPTIONS,
   runAudit,
 } from './audit-kit.ts';
+import { QUOTE_HELP, QUOTE_OPTIONS, quoteAsked } from './audit-unit-quote.ts';
 import { folderNamed, openToldNation, requireElection } from './national-input.ts';
 import { EXIT, MissingError, parseOptions, UsageError } from './options.ts';
 import { makeProgress } from './progress.ts';
@@ -53,8 +55,10 @@ ${DELIVERY_FILES.parts}, …). Best with the unit's disk in a computer of the te
   --record FILE       the record of this unit's audits; with --sign this one is added at its end
   --sign FILE         the technician's private key (PEM): signs the entry
   --head HEX          a head of the record as it was written down; may be given more than once
+${QUOTE_HELP}
 ${REPORT_HELP}
-                      …: machineCode, release, precinct, record:{entries, head}
+                      …: machineCode, release, precinct, record:{entries, head}, quote:{key, resets,
+                      restarts, registers:[{pcr, sha256}]}
 
 ${EXIT_HELP}
 `;
@@ -134,6 +138,10 @@ const append = (file: string, entry: Uint8Array): void => {
   }
 };
 
+const figuresOf = ({ key, resets, restarts, registers }: QuoteAudit) => ({
+  ...{ key, resets, restarts, registers },
+});
+
 const minute = (): string => `${new Date(systemClock.calendarMs()).toISOString().slice(0, 16)}Z`;
 
 export const run = (args: readonly string[]): Promise<number> =>
@@ -148,6 +156,7 @@ export const run = (args: readonly string[]): Promise<number> =>
       record: { type: 'string' },
       sign: { type: 'string' },
       head: { type: 'string', multiple: true },
+      ...QUOTE_OPTIONS,
       ...REPORT_OPTIONS,
     });
     const folder = folderNamed(positionals, 'DELIVERY', 'what was delivered into the unit');
@@ -169,6 +178,7 @@ export const run = (args: readonly string[]): Promise<number> =>
     const register =
       values.register === undefined ? null : registerIn(values.register, authorityKey);
     if (values.register !== undefined && register === null) return EXIT.found;
+    const quote = quoteAsked(values, machineKey);
     const parts = values.sysfs === undefined ? null : await partsIn(values.sysfs);
 
     const progress = makeProgress();
@@ -186,7 +196,8 @@ export const run = (args: readonly string[]): Promise<number> =>
     progress.end();
     const unit = toHex(machineKey);
     const ofRecord = record === null ? [] : recordFindings(record, unit, heads);
-    const audit = { ...audited, findings: [...audited.findings, ...ofRecord] };
+    const ofQuote = quote?.audit.findings ?? [];
+    const audit = { ...audited, findings: [...audited.findings, ...ofRecord, ...ofQuote] };
     const { machineCode, release, precinct, findings } = audit;
     const entry =
       record === null || technician === null || ofRecord.length > 0
@@ -202,10 +213,15 @@ export const run = (args: readonly string[]): Promise<number> =>
           shownCodes: codes.length,
           register: register !== null,
           inventory: parts !== null,
+          quote,
         },
         againText('unit', args),
       ),
-      { machineCode, release, precinct, record: record === null ? null : { entries, head } },
+      {
+        ...{ machineCode, release, precinct },
+        record: record === null ? null : { entries, head },
+        quote: quote === null ? null : figuresOf(quote.audit),
+      },
       values,
     );
     if (entry !== null && values.record !== undefined) {

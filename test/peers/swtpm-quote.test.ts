@@ -13,6 +13,7 @@ import {
 } from '#drivers/tpm/attestation.ts';
 import { decodeResponse } from '#drivers/tpm/codec.ts';
 import { attestationKeyOf, type Quote, quoteRegisters } from '#drivers/tpm/quote.ts';
+import { auditQuote } from '#scripts/audit/unit/check-quote.ts';
 import { extendRegister, SWTPM, type Swtpm, startSwtpm } from './swtpm.ts';
 
 const CHECKQUOTE = ['/usr/bin/tpm2_checkquote', '/usr/local/bin/tpm2_checkquote'].find((path) =>
@@ -149,6 +150,9 @@ describe.skipIf(SWTPM === null)(`swtpm${REASON}`, () => {
     if (typeof given === 'string') throw new Error(given);
     const { publicArea } = await quoted(tpm);
     expect(given.publicArea).toBe(hexOf(publicArea));
+    const keys = [hexOf(fingerprintOf(publicArea))];
+    const registers = new Map(PCRS.map((pcr) => [pcr, '0'.repeat(64)]));
+    expect(auditQuote({ quote: given, nonce: NONCE, keys, registers }).findings).toEqual([]);
     expect(await quoter.key()).toEqual({ ok: true, value: hexOf(fingerprintOf(publicArea)) });
     expect(said).toEqual([]);
     await tpm.stop();

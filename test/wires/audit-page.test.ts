@@ -36,6 +36,7 @@ const REPORT = unitReport(
     shownCodes: 1,
     register: true,
     inventory: false,
+    quote: null,
   },
   'scripts/urna audit unit DELIVERY --key authority-key.pem',
 );

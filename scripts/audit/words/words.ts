@@ -10,6 +10,7 @@ import { IMAGE_WORDS } from './image.ts';
 import { LOG_WORDS } from './log.ts';
 import { MOCK_WORDS } from './mock.ts';
 import { ACCOUNTING_SPANISH, PACKAGE_SPANISH, PACKAGE_WORDS } from './package.ts';
+import { QUOTE_WORDS } from './quote.ts';
 import { RECORDS_WORDS } from './records.ts';
 import { REPORT_WORDS } from './report.ts';
 import { SAMPLE_WORDS } from './sample.ts';
@@ -31,6 +32,7 @@ const SPANISH = {
   ...BOXES_WORDS.es,
   ...PACKAGE_WORDS.es,
   ...UNIT_WORDS.es,
+  ...QUOTE_WORDS.es,
   ...IMAGE_WORDS.es,
   ...MOCK_WORDS.es,
   ...RECORDS_WORDS.es,
@@ -52,6 +54,7 @@ export const WORDS: TextTable<WordKey> = {
     ...BOXES_WORDS.en,
     ...PACKAGE_WORDS.en,
     ...UNIT_WORDS.en,
+    ...QUOTE_WORDS.en,
     ...IMAGE_WORDS.en,
     ...MOCK_WORDS.en,
     ...RECORDS_WORDS.en,

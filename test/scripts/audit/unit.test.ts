@@ -141,7 +141,10 @@ const LANGUAGES = makeLanguageCheck(['usb', 'serial', 'block', 'network', 'hid']
 
 const codes = async (changes: Partial<UnitInput> = {}): Promise<readonly string[]> => {
   const audited = await audit(changes);
-  const input = { audit: audited, record: null, shownCodes: 1, register: true, inventory: true };
+  const input = {
+    ...{ audit: audited, record: null, quote: null },
+    ...{ shownCodes: 1, register: true, inventory: true },
+  };
   const parts = [...unit.parts, ...(changes.parts ?? [])];
   LANGUAGES.hold(unitReport(input, 'scripts/urna audit unit x'), parts.map(partName));
   return [...new Set(audited.findings.map(({ code }) => code))];
@@ -296,7 +299,7 @@ describe('the record', () => {
   /** Of the findings of a record, in a report that is held to both languages. */
   const codesOf = (record: ReadRecord, key: string, known: readonly string[] = []) => {
     const findings = recordFindings(record, key, known);
-    const input = { record, shownCodes: 0, register: false, inventory: false };
+    const input = { record, quote: null, shownCodes: 0, register: false, inventory: false };
     LANGUAGES.hold(unitReport({ audit: { ...AUDIT, findings }, ...input }, 'scripts/urna x'));
     return findings.map(({ code }) => code);
   };
@@ -352,7 +355,10 @@ describe('the record', () => {
   });
 
   test('every code was told in both languages, those of the unit too', () => {
-    const input = { audit: AUDIT, record: null, shownCodes: 0, register: false, inventory: false };
+    const input = {
+      ...{ audit: AUDIT, record: null, quote: null },
+      ...{ shownCodes: 0, register: false, inventory: false },
+    };
     expect(LANGUAGES.untold(unitReport(input, ''))).toEqual([]);
   });
 });

@@ -2,14 +2,15 @@
  * A quote from the field console's cable to the TPM and back, through the unit's real processes: console, supervisor,
  * first program, swtpm.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { openBoardFile } from '#boot/process/open-file.ts';
 import { DELIVERY_FILES } from '#boot/supervisor/delivery.ts';
 import { type Keeper, makeFolders, startKeeper } from '#boot/unit/keeper.ts';
-import { makeQuoter } from '#boot/unit/quoting.ts';
-import { decodeAttestation } from '#drivers/tpm/attestation.ts';
+import { makeQuoter, QUOTED_REGISTERS } from '#boot/unit/quoting.ts';
+import { auditQuote, readQuote } from '#scripts/audit/unit/check-quote.ts';
+import { keysInLog } from '#scripts/audit/unit/quote-keys.ts';
 import { attachConsole, type ConsoleClient } from '#scripts/field/console-client.ts';
 import { SWTPM, startSwtpm } from '#test/peers/swtpm.ts';
 import { makeUnitProgram } from './unit-program.ts';
@@ -37,16 +38,23 @@ const start = async (quoter: ReturnType<typeof makeQuoter> | null) => {
     onServing: () => said.push('serving'),
     onEnd: ended.resolve,
   });
-  ends.push(async () => {
+  const switchOff = async (): Promise<void> => {
     keeper.switchOff();
     await ended.promise;
-  });
+  };
+  ends.push(switchOff);
   await until('the request', () => existsSync(join(unit.delivery, DELIVERY_FILES.request)));
   here.certify();
   await until('the unit', () => said.includes('serving'));
   const client: ConsoleClient = await attachConsole(here.rack.console);
   ends.push(client.close);
-  return { ...here, said, client };
+  return {
+    ...{ ...here, said, client, switchOff },
+    machineKey: () => {
+      const request = readFileSync(join(unit.delivery, DELIVERY_FILES.request), 'utf8');
+      return new Uint8Array(Buffer.from(JSON.parse(request).machineKey, 'hex'));
+    },
+  };
 };
 
 test.skipIf(SWTPM === null)(
@@ -67,13 +75,18 @@ test.skipIf(SWTPM === null)(
     const { code, data } = await here.client.ask(`quote ${NONCE}`);
     expect(code).toBeNull();
     expect(data).toMatchObject({ outcome: 'quoted', nonce: NONCE, key: key.value });
-    const { attest } = data as { readonly attest: string };
-    expect(decodeAttestation(new Uint8Array(Buffer.from(attest, 'hex')))).toMatchObject({
-      nonce: new Uint8Array(Buffer.from(NONCE, 'hex')),
-    });
+    const quote = readQuote(JSON.stringify({ code, data }));
+    if (quote === null) throw new Error(JSON.stringify(data));
+    const nonce = new Uint8Array(Buffer.from(NONCE, 'hex'));
+    // A simulator into which nothing was measured.
+    const registers = new Map(QUOTED_REGISTERS.map((pcr) => [pcr, '0'.repeat(64)]));
+    const audited = auditQuote({ quote, nonce, keys: [key.value], registers });
+    expect(audited.findings).toEqual([]);
     expect((await here.client.ask(`quote ${NONCE}`)).code).toBe('busy');
-    await until('the log', () => here.log().includes(key.value));
     expect(said).toEqual([]);
+    await here.switchOff();
+    const log = new TextEncoder().encode(here.log());
+    expect(keysInLog(log, here.machineKey())).toEqual({ keys: [key.value], findings: [] });
   },
 );
 
