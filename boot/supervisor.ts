@@ -10,11 +10,12 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROCESSES, type ProcessName, type UnitLine } from '#firmware/supervisor/unit-line.ts';
+import type { UnitLine } from '#firmware/supervisor/unit-line.ts';
 import { asArguments, unitArguments } from './arguments.ts';
 import type { ProcessHandle } from './process/handle.ts';
 import { openLauncher } from './process/launch.ts';
 import { guardProgram } from './process/main.ts';
+import { watchForProof } from './supervisor/release-proof.ts';
 import { EXIT_RESTART } from './unit/after-exit.ts';
 import type { ProgramName } from './unit/unit-file.ts';
 
@@ -61,12 +62,6 @@ const clock = clocks.makeSystemClock();
 // A board file that can not be read is told by who opens the board; it names no console's line either.
 const file = await board.openBoardFile(given.board).catch(() => null);
 const watchdog = file?.supervisor.watchdog;
-// What was started in advance may be dead before the supervisor is asked: it tells so at once.
-const running = new Set<ProcessName>();
-const run = (name: ProcessName): void => {
-  running.add(name);
-  if (running.size === PROCESSES.length) launcher.serving();
-};
 /** The last crash report stays in the run folder, for whoever looks at the unit afterwards. */
 const keepReport = (report: UnitLine): void => {
   try {
@@ -75,6 +70,8 @@ const keepReport = (report: UnitLine): void => {
     // A folder that takes nothing is no reason to stop; the report is on standard output too.
   }
 };
+// What was started in advance may be dead before the supervisor is asked: it tells so at once.
+const watchProof = watchForProof(launcher.proven);
 const supervisor = runSupervisor({
   clock,
   openBoard: async () => {
@@ -101,7 +98,7 @@ const supervisor = runSupervisor({
   onLine: (line) => {
     process.stdout.write(`${JSON.stringify(line)}\n`);
     if (line.kind === 'crashReport') keepReport(line);
-    if (line.kind === 'process' && line.state === 'running') run(line.process);
+    watchProof(line);
   },
 });
 const end = (code: number): void => {

@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net';
 import { QUOTE_NONCE, type QuoteAnswer } from '#firmware/messages/console-catalogue.ts';
 import type { NetworkFault } from '#hal/network-switch.ts';
+import type { ReleaseProof } from '../supervisor/release-proof.ts';
 import type { StageResult } from '../unit/stages.ts';
 import type { ProgramName } from '../unit/unit-file.ts';
 
@@ -34,8 +35,8 @@ export type ToAsker =
   | { readonly kind: 'stop' };
 
 export type FromAsker =
-  /** The supervisor's alone: desk and booth run. */
-  | { readonly kind: 'serving' }
+  /** The supervisor's alone: what the start has shown of the release. */
+  | { readonly kind: 'proven'; readonly proof: ReleaseProof }
   | ({ readonly kind: 'kill' } & OfProgram)
   /** The supervisor's alone: it may not do it itself (hal/network-switch.ts). */
   | { readonly kind: 'switchNetwork'; readonly ask: number; readonly on: boolean }
@@ -76,20 +77,24 @@ export const readControl = <Message>(
   });
 };
 
-const isObject = (json: unknown): json is Readonly<Record<string, unknown>> =>
-  typeof json === 'object' && json !== null;
+type Json = Readonly<Record<string, unknown>>;
+const isObject = (json: unknown): json is Json => typeof json === 'object' && json !== null;
+
+const FROM_ASKER: readonly ((json: Json) => boolean)[] = [
+  ({ kind, proof }) => kind === 'proven' && (proof === 'waits' || proof === 'serves'),
+  ({ kind, program, start }) =>
+    kind === 'kill' && typeof program === 'string' && Number.isSafeInteger(start),
+  ({ kind, ask, on }) =>
+    kind === 'switchNetwork' && typeof on === 'boolean' && Number.isSafeInteger(ask),
+  ({ kind, ask, nonce }) =>
+    kind === 'quote' &&
+    typeof nonce === 'string' &&
+    QUOTE_NONCE.test(nonce) &&
+    Number.isSafeInteger(ask),
+];
 
 export const isFromAsker = (json: unknown): json is FromAsker =>
-  isObject(json) &&
-  (json.kind === 'serving' ||
-    (json.kind === 'kill'
-      ? typeof json.program === 'string' && Number.isSafeInteger(json.start)
-      : Number.isSafeInteger(json.ask) &&
-        (json.kind === 'switchNetwork'
-          ? typeof json.on === 'boolean'
-          : json.kind === 'quote' &&
-            typeof json.nonce === 'string' &&
-            QUOTE_NONCE.test(json.nonce))));
+  isObject(json) && FROM_ASKER.some((isOfKind) => isOfKind(json));
 
 /** From the unit's first program, which nobody asks for proof. */
 export const isToAsker = (json: unknown): json is ToAsker =>

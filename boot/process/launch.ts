@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { QuoteAnswer } from '#firmware/messages/console-catalogue.ts';
 import type { NetworkFault, NetworkSwitch } from '#hal/network-switch.ts';
 import { done, err, type Result } from '#hal/result.ts';
+import type { ReleaseProof } from '../supervisor/release-proof.ts';
 import type { ProgramName } from '../unit/unit-file.ts';
 import { type BeforeSupervisor, isToAsker, readControl, writeControl } from './control-line.ts';
 import type { ProcessHandle } from './handle.ts';
@@ -23,8 +24,8 @@ export type Launcher = {
   readonly start: (program: ProgramName, args: readonly string[]) => ProcessHandle;
   readonly onBefore: (listener: (before: BeforeSupervisor) => void) => void;
   readonly onStop: (listener: () => void) => void;
-  /** Desk and booth run. */
-  readonly serving: () => void;
+  /** What the start has shown of the release. */
+  readonly proven: (proof: ReleaseProof) => void;
   /** The switch that works for this process, for the board's own; null where the board has none. */
   readonly network: (own: NetworkSwitch | null) => NetworkSwitch | null;
   /** What the TPM says over this nonce (hex); a TPM that hangs never answers. */
@@ -37,7 +38,7 @@ const startHere: Launcher = {
   start: (program, args) => spawnProcess(programFile(program), args),
   onBefore: () => undefined,
   onStop: () => undefined,
-  serving: () => undefined,
+  proven: () => undefined,
   network: (own) => own,
   quote: async () => 'noTpm',
   onAttestationKey: () => undefined,
@@ -126,7 +127,7 @@ export const launchThrough = (doors: string, control: Socket): Launcher => {
       if (before !== null) listener(before);
     },
     onStop: (listener) => void onStop.push(listener),
-    serving: () => writeControl(control, { kind: 'serving' }),
+    proven: (proof) => writeControl(control, { kind: 'proven', proof }),
     quote: (nonce) =>
       new Promise((resolve) => {
         const ask = ++questions;

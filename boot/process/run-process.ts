@@ -105,6 +105,8 @@ export const runProcess = <Board, Work extends Begin, Said extends Out>(
   let stage: StartUpStage = 'board';
   /** Parked, by itself or by the supervisor: nothing begins any more. */
   let fault: string | null = null;
+  /** The supervisor knows that it stands still. */
+  let stillTold = false;
   let power: PowerState | null = null;
   let trusted = true;
   /** The machine itself said that it stands still: nothing is expected of it. */
@@ -129,8 +131,15 @@ export const runProcess = <Board, Work extends Begin, Said extends Out>(
   const fail = (code: string, detail: string | null = null): void => {
     if (fault !== null || ended) return;
     fault = code;
+    stillTold = true;
     show();
     void say({ kind: 'parked', code, detail });
+  };
+  /** What it was told to: said once the board is open and shows the code. */
+  const tellStill = (): void => {
+    if (opened === null || running !== null || fault === null || stillTold || ended) return;
+    stillTold = true;
+    void say({ kind: 'parked', code: fault, detail: null });
   };
   const voice: Voice<Said> = {
     send: (message) => void say(message),
@@ -167,6 +176,7 @@ export const runProcess = <Board, Work extends Begin, Said extends Out>(
     else {
       fault ??= code;
       show();
+      tellStill();
     }
   };
   const end = async (last: Out | null): Promise<void> => {
@@ -260,6 +270,7 @@ export const runProcess = <Board, Work extends Begin, Said extends Out>(
       opened = board;
       guarded(() => {
         show();
+        tellStill();
         startWhenReady();
       });
     },

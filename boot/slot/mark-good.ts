@@ -1,7 +1,7 @@
 /**
  * After an update a release is on trial: the boot loader counts how often it tried it, in the name of its file
  * (systemd, Automatic Boot Assessment: `urna-2+2-1.efi`). The release that runs says so by taking the count away;
- * one that never gets so far is given up for the release before it.
+ * one that never gets so far is given up for the release before it. When that is: supervisor/release-proof.ts.
  */
 import { open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -12,6 +12,7 @@ import type { NetworkFault, NetworkSwitch } from '#hal/network-switch.ts';
 import { err } from '#hal/result.ts';
 import { isFromAsker, readControl, type ToAsker, writeControl } from '../process/control-line.ts';
 import { CONTROL_DESCRIPTOR, type Confinement, startProgram, whenEnded } from '../process/spawn.ts';
+import type { ReleaseProof } from '../supervisor/release-proof.ts';
 import type { ProgramName } from './unit-file.ts';
 
 /** Who may have what started. */
@@ -40,8 +41,8 @@ export type HouseOptions = {
   readonly network: NetworkSwitch | null;
   /** At the supervisor's word; null: a unit without a TPM. */
   readonly quote: ((nonce: string) => Promise<QuoteAnswer>) | null;
-  /** The supervisor says that desk and booth run. */
-  readonly onServing: () => void;
+  /** The supervisor says what the start has shown of the release. */
+  readonly onProof: (proof: ReleaseProof) => void;
   /** A folder for the doors, the unit's first program's own. */
   readonly folder: string;
   readonly programs: Readonly<Record<ProgramName, Launchable>>;
@@ -75,7 +76,7 @@ export const openHouse = async ({
   programs,
   network,
   quote,
-  onServing,
+  onProof,
 }: HouseOptions): Promise<House> => {
   const servers: Server[] = [];
   const doors: Door[] = [];
@@ -103,8 +104,8 @@ export const openHouse = async ({
           if (running?.start === message.start) running.child.kill('SIGKILL');
           return;
         }
-        case 'serving':
-          if (asker === 'supervisor') onServing();
+        case 'proven':
+          if (asker === 'supervisor') onProof(message.proof);
           return;
         case 'quote':
           if (asker === 'supervisor') void answerQuote(control, message.ask, message.nonce);

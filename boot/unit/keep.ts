@@ -1,18 +1,15 @@
 /** The last stage: the keeper with the board file, and the unit's signals. */
 import { writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { systemClock } from '#drivers/system/system-clock.ts';
 import { holdTpmDevice } from '#drivers/tpm/transport.ts';
 import { openWatchdog } from '#drivers/watchdog/driver.ts';
 import { ok, type Result } from '#hal/result.ts';
 import { openBoardFile } from '../process/open-file.ts';
-import { markGood, rootHashOf } from '../slot/mark-good.ts';
 import { writeToScreen } from './console.ts';
 import { endBeforeSetup } from './data.ts';
 import { openPartsList, SYSFS } from './devices.ts';
+import { makeReleaseKeeper, markOnDisk } from './keep-release.ts';
 import { type Keeper, type KeeperOptions, makeFolders, startKeeper } from './keeper.ts';
-import { NO_RIGHTS } from './media.ts';
-import { findPartition } from './partitions.ts';
 import { makeQuoter } from './quoting.ts';
 import { raiseRollbackIndex } from './raise-version.ts';
 import { runTool } from './run-tool.ts';
@@ -41,38 +38,6 @@ const beginSetup = async ({ data }: UnitFile, say: (text: string) => void): Prom
   return ended.ok;
 };
 
-/** Where the EFI system partition is mounted while something is noted on it. */
-const ESP = { partition: 'urna-esp', place: '/efi' } as const;
-
-/** A release that was on trial is so no longer: it got as far as desk and booth. */
-const keepRelease = async (
-  unit: UnitFile,
-  folder: string,
-  say: (text: string) => void,
-): Promise<void> => {
-  const rootHash = rootHashOf(await readFile('/proc/cmdline', 'utf8'));
-  const name = unit.ownsMachine ? await findPartition(ESP.partition, SYSFS) : null;
-  if (rootHash === null || name === null) return;
-  const mounted = await runTool('mount', [
-    '-t',
-    'vfat',
-    '-o',
-    NO_RIGHTS,
-    `/dev/${name}`,
-    ESP.place,
-  ]);
-  if (!mounted.ok) return say(mounted.error);
-  try {
-    say(`the release: ${await markGood(ESP.place, rootHash)}`);
-    // Not before: until it is good the unit may still go back to the release before it.
-    const raised = await raiseRollbackIndex(unit, folder);
-    say(raised.ok ? raised.value : `older releases are not yet refused: ${raised.error}`);
-  } catch (error) {
-    say(`the release stays on trial: ${error instanceof Error ? error.message : 'unknown'}`);
-  }
-  await runTool('umount', [ESP.place]);
-};
-
 /** Resolves when the supervisor was started; `onEnd` is told what becomes of the machine. */
 export const keepUnit = async (
   unit: UnitFile,
@@ -83,6 +48,11 @@ export const keepUnit = async (
   const board = await openBoardFile(pathInRelease(unit.board));
   const say = (text: string): void => void process.stdout.write(`urna: ${text}\r\n`);
   const tpm = unit.data?.tpm ?? null;
+  const keepRelease = makeReleaseKeeper({
+    mark: () => markOnDisk(runTool, SYSFS),
+    raise: () => raiseRollbackIndex(unit, folder),
+    say,
+  });
   makeFolders({ unit, board });
   let keeper: Keeper | null = null;
   if (unit.ownsMachine) {
@@ -121,7 +91,10 @@ export const keepUnit = async (
     results,
     say,
     quoter: tpm === null ? null : makeQuoter(() => holdTpmDevice(tpm), say),
-    onServing: () => void keepRelease(unit, folder, say),
+    onProof: (proof) => {
+      // A bench was started by no boot loader.
+      if (unit.ownsMachine) void keepRelease(proof);
+    },
     onEnd: (how) => void endWith(how),
   });
   process.on('SIGTERM', keeper.switchOff);

@@ -9,6 +9,7 @@ import type { BoardFile } from '#drivers/board-file.ts';
 import { makeSysfsNetworkSwitch } from '#drivers/network/network-switch.ts';
 import { type FilterArch, systemCallFilter } from '../process/filter.ts';
 import { programFile } from '../process/launch.ts';
+import type { ReleaseProof } from '../supervisor/release-proof.ts';
 import { type AfterExit, afterExit, type SupervisorLife } from './after-exit.ts';
 import { doorsOf, type House, type Launchable, MAY_START, openHouse } from './doors.ts';
 import { makeFolder, ownedFolders } from './places.ts';
@@ -27,8 +28,8 @@ export type KeeperOptions = {
   readonly say: (text: string) => void;
   /** Null: a unit without a TPM. */
   readonly quoter: Quoter | null;
-  /** Desk and booth run. */
-  readonly onServing: () => void;
+  /** What the start has shown of the release. */
+  readonly onProof: (proof: ReleaseProof) => void;
   readonly onEnd: (how: Exclude<AfterExit, { readonly kind: 'startAgain' }>['kind']) => void;
 };
 
@@ -84,9 +85,9 @@ export const startKeeper = async (options: KeeperOptions): Promise<Keeper> => {
     folder: runFolders(unit).doors,
     programs,
     quote: quoter?.quote ?? null,
-    onServing: () => {
-      options.onServing();
-      void tellKey();
+    onProof: (proof) => {
+      options.onProof(proof);
+      if (proof === 'serves') void tellKey();
     },
     network:
       board.supervisor.network == null ? null : makeSysfsNetworkSwitch(board.supervisor.network),

@@ -131,7 +131,8 @@ export const makeMachine = async (prepared: Prepared, runDir: string): Promise<R
       keyTaken,
       onLine: (line) => {
         if (line.kind === 'safeMode') failure = `${line.code}: ${line.detail}`;
-        if (line.kind === 'parked') failure = `${line.process}: ${line.code}`;
+        // Whoever stands still because the unit does has nothing to add.
+        if (line.kind === 'parked') failure ??= `${line.process}: ${line.code}`;
       },
       onExit: (code) => {
         if (unit !== started || power === 'off') return;

@@ -35,7 +35,7 @@ const start = async (quoter: ReturnType<typeof makeQuoter> | null) => {
   const keeper: Keeper = await startKeeper({
     ...{ unit, board, quoter, folder: here.own, results: [] },
     say: (text) => said.push(text),
-    onServing: () => said.push('serving'),
+    onProof: (proof) => said.push(proof),
     onEnd: ended.resolve,
   });
   const switchOff = async (): Promise<void> => {
@@ -45,7 +45,7 @@ const start = async (quoter: ReturnType<typeof makeQuoter> | null) => {
   ends.push(switchOff);
   await until('the request', () => existsSync(join(unit.delivery, DELIVERY_FILES.request)));
   here.certify();
-  await until('the unit', () => said.includes('serving'));
+  await until('the unit', () => said.includes('serves'));
   const client: ConsoleClient = await attachConsole(here.rack.console);
   ends.push(client.close);
   return {
