@@ -10,6 +10,7 @@ import { closeSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ByteLink } from '#hal/byte-link.ts';
+import { RUNS_UNTYPED, UNTYPED_LOADER } from '../release/untyped.ts';
 import type { ProcessHandle } from './handle.ts';
 import { BUBBLEWRAP, type Sandbox, sandboxArguments } from './sandbox.ts';
 import { makeSocketLink } from './socket-link.ts';
@@ -30,6 +31,9 @@ const NODE_OPTIONS: readonly string[] = [
   '--max-semi-space-size=2',
   '--disable-warning=ExperimentalWarning',
   ...(process.arch === 'x64' ? ['--no-memory-protection-keys'] : []),
+  ...(RUNS_UNTYPED
+    ? [`--import=${fileURLToPath(new URL(`../../${UNTYPED_LOADER}`, import.meta.url))}`]
+    : []),
 ];
 
 /**

@@ -3,10 +3,11 @@
  * each time they are asked for. It is the first that runs on a unit (boot/unit.ts), so that nothing which
  * it has not verified may be imported here.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir, realpath } from 'node:fs/promises';
+import { createHash, hash } from 'node:crypto';
+import { createReadStream, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { err, type Result } from '#hal/result.ts';
 import { readSignedFile } from '#hal/signed-file.ts';
 import { isSignedBy } from './ed25519.ts';
@@ -18,6 +19,7 @@ import {
   type ReleaseManifest,
   readManifest,
 } from './manifest.ts';
+import { asItRuns } from './untyped.ts';
 import { isReleasedOfPackage, isReleasedSource, SOURCE_FOLDERS } from './which-files.ts';
 
 /** The tree as it is on a unit and in a clone: what holds boot/. */
@@ -59,18 +61,21 @@ const isMissing = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(String(error.code));
 
 /**
- * SHA-256 of a file of the manifest as it lies there now, hex; null: not there. Rejects when it can not be
- * read. A link out of the tree is not the file.
+ * SHA-256 of a file of the manifest as it lies there now, and as this program would run it, hex; null: not there.
+ * Rejects when it can not be read. A link out of the tree is not the file.
  */
 export const hashFile = async (root: string, path: string): Promise<string | null> => {
   const at = join(root, path);
   try {
-    const base = await realpath(root);
-    if (!(await realpath(at)).startsWith(base.endsWith(sep) ? base : `${base}${sep}`)) return null;
-    const hash = createHash('sha256');
+    const base = realpathSync.native(root);
+    if (!realpathSync.native(at).startsWith(base.endsWith(sep) ? base : `${base}${sep}`))
+      return null;
+    // Most files are small, and each way to another thread and back costs more than their hash.
+    if (statSync(at).size <= CHUNK_BYTES) return hash('sha256', asItRuns(path, readFileSync(at)));
+    const digest = createHash('sha256');
     for await (const chunk of createReadStream(at, { highWaterMark: CHUNK_BYTES }))
-      hash.update(chunk);
-    return hash.digest('hex');
+      digest.update(chunk);
+    return digest.digest('hex');
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
@@ -108,21 +113,35 @@ const listRelease = async (root: string, { files, arch }: ReleaseManifest) => {
   return found;
 };
 
-/** Every file of the manifest and every other that might run beside them, compared. */
+/** A file as large as this takes longer to hash than another thread takes to start. */
+const LARGE_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Every file of the manifest and every other that might run beside them, compared. Those that it says are large
+ * are left to `hashLarge`, meanwhile.
+ */
 export const verifyRelease = async (
   root: string,
   manifest: ReleaseManifest,
   onFile: (done: number, of: number) => void = () => undefined,
+  hashLarge: typeof hashFile = hashFile,
 ): Promise<ReleaseDifferences> => {
   const paths = await listRelease(root, manifest);
+  const large = manifest.files.filter(({ bytes }) => bytes >= LARGE_BYTES).map(({ path }) => path);
   const found = new Map<string, string>();
   let done = 0;
-  for (const path of paths) {
-    // What can not be read is not what was signed.
-    const digest = await hashFile(root, path).catch(() => '');
-    if (digest !== null) found.set(path, digest);
-    done += 1;
-    onFile(done, paths.size);
-  }
+  const hashAll = async (each: Iterable<string>, hashOne: typeof hashFile): Promise<void> => {
+    for (const path of each) {
+      // What can not be read is not what was signed.
+      const digest = await hashOne(root, path).catch(() => '');
+      if (digest !== null) found.set(path, digest);
+      done += 1;
+      onFile(done, paths.size);
+      // Whoever asks may have a machine to keep alive meanwhile.
+      await setImmediate();
+    }
+  };
+  const rest = new Set([...paths].filter((path) => !large.includes(path)));
+  await Promise.all([hashAll(large, hashLarge), hashAll(rest, hashFile)]);
   return compareRelease(manifest, found);
 };

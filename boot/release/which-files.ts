@@ -19,7 +19,7 @@ const isEmulated = (path: string): boolean =>
 /** Whether a file of a source folder is of the release; `path` from the root of the tree. */
 export const isReleasedSource = (path: string): boolean =>
   SOURCE_FOLDERS.some((folder) => path.startsWith(`${folder}/`)) &&
-  /\.(ts|json)$/.test(path) &&
+  /\.(ts|mjs|json)$/.test(path) &&
   !isEmulated(path);
 
 /** What Node loads, and the fonts that the screen is drawn with. */

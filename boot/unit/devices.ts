@@ -25,10 +25,8 @@ export const readyDevices = async (
   sysfs: string = SYSFS,
 ): Promise<Result<string, string>> => {
   if (!unit.ownsMachine) return ok('as they are: a bench');
-  for (const module of unit.modules) {
-    const loaded = await run('modprobe', ['--', module]);
-    if (!loaded.ok) return err(loaded.error);
-  }
+  const loaded = await run('modprobe', ['-a', '--', ...unit.modules]);
+  if (!loaded.ok) return err(loaded.error);
   const { authorised, refused } = await authoriseUsb(sysfs, await openPartsList(unit));
   return ok(
     `${unit.modules.length} modules; USB: ${authorised.length} authorised, ${refused.length} refused`,

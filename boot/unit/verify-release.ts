@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '#hal/result.ts';
 import { publicKeyIn } from '../release/ed25519.ts';
+import { hashAside } from '../release/hash-aside.ts';
 import { isSame, type ReleaseDifferences, type ReleaseManifest } from '../release/manifest.ts';
 import { openRelease, RELEASE_ROOT, verifyRelease } from '../release/verify.ts';
 
@@ -57,6 +58,11 @@ export const verifyOwnRelease = async (
   if (!release.ok) return release;
   const { version, arch, files } = release.value;
   if (arch !== process.arch) return err(`the release is for ${arch}`);
-  const found = await verifyRelease(root, release.value, (done, of) => onProgress(done / of));
+  const found = await verifyRelease(
+    root,
+    release.value,
+    (done, of) => onProgress(done / of),
+    hashAside,
+  );
   return isSame(found) ? ok(`${files.length} files of release ${version}`) : err(named(found));
 };

@@ -24,7 +24,8 @@ const HELP = `usage: scripts/urna release [--out DIR] [--key FILE] [--arch x64|a
 
 Lists every file that runs on a unit with its SHA-256: the sources of boot, drivers, firmware and hal
 (no emulators), the packages they load, and Node. The same tree gives the same bytes anywhere; the
-digest that is printed is what sha256sum says of manifest.json.
+digest that is printed is what sha256sum says of manifest.json. A unit has the sources as they run: each
+type is blanked where it stood, and nothing else is changed.
 
   --out DIR          writes there manifest.json and the bill of materials (CycloneDX), sbom.cdx.json
   --key FILE         signs: release-manifest in DIR is what is delivered with a unit. FILE: a private

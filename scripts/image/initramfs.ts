@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { constants, zstdCompressSync } from 'node:zlib';
+import { UNTYPED_LOADER } from '#boot/release/untyped.ts';
 import type { Arch } from '#boot/release/which-files.ts';
 import { type CpioEntry, cpioArchive } from './cpio.ts';
 import { LOADER, TRIPLET } from './debian/contents.ts';
@@ -40,7 +41,7 @@ const libraryAt = (debian: string, arch: Arch, name: string): string => {
   return realpathSync(found);
 };
 
-/** As for the unit's other programs (boot/process/spawn.ts). */
+/** As for the unit's other programs (boot/process/spawn.ts), which learn of the loader from it. */
 const NODE_OPTIONS: Readonly<Record<Arch, string>> = {
   x64: ' --no-memory-protection-keys',
   arm64: '',
@@ -51,7 +52,7 @@ const scriptFor = (arch: Arch): Uint8Array =>
   Buffer.from(
     readFileSync(SCRIPT, 'utf8').replace(
       'NODE',
-      `/urna/node_modules/node-linux-${arch}/bin/node${NODE_OPTIONS[arch]}`,
+      `/urna/node_modules/node-linux-${arch}/bin/node${NODE_OPTIONS[arch]} --import=/urna/${UNTYPED_LOADER}`,
     ),
   );
 

@@ -7,12 +7,15 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { asReleased } from '#boot/release/untyped.ts';
 import { type Arch, ROOT_FILES, SOURCE_FOLDERS } from '#boot/release/which-files.ts';
 import { MissingError } from '../commands/options.ts';
 import { ROOT } from '../commands/run-tool.ts';
@@ -43,12 +46,22 @@ const installedPackages = async (arch: Arch): Promise<string> => {
   return folder;
 };
 
-/** Lays the tree out in `folder`, which must not be there. Packages are linked to, not copied. */
+/** This clone's sources as a release has them. */
+export const layReleasedSources = (folder: string): void => {
+  for (const each of SOURCE_FOLDERS)
+    for (const entry of readdirSync(join(ROOT, each), { recursive: true, withFileTypes: true })) {
+      const path = relative(ROOT, join(entry.parentPath, entry.name));
+      mkdirSync(join(folder, dirname(path)), { recursive: true });
+      if (!entry.isDirectory())
+        writeFileSync(join(folder, path), asReleased(path, readFileSync(join(ROOT, path))));
+    }
+};
+
+/** Lays the tree out in `folder`, which must not be there, as it runs. Packages are linked to, not copied. */
 export const layReleaseTree = async (arch: Arch, folder: string): Promise<void> => {
   const packages = await installedPackages(arch);
   mkdirSync(folder);
   for (const each of ROOT_FILES) cpSync(join(ROOT, each), join(folder, each));
-  for (const each of SOURCE_FOLDERS)
-    cpSync(join(ROOT, each), join(folder, each), { recursive: true });
+  layReleasedSources(folder);
   symlinkSync(join(packages, 'node_modules'), join(folder, 'node_modules'));
 };

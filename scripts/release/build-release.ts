@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeManifest, type ReleaseFile, type ReleaseManifest } from '#boot/release/manifest.ts';
+import { asReleased } from '#boot/release/untyped.ts';
 import { releaseDigestOf } from '#boot/release/verify.ts';
 import {
   type Arch,
@@ -65,7 +66,7 @@ export const buildRelease = (
     ...locked.value.flatMap((each) => packageFiles(root, each, arch)),
   ];
   const files = paths.map((path, at): ReleaseFile => {
-    const content = readFileSync(join(root, path));
+    const content = asReleased(path, readFileSync(join(root, path)));
     onFile(at + 1, paths.length);
     const sha256 = createHash('sha256').update(content).digest('hex');
     return { path, bytes: content.length, sha256 };
