@@ -8,6 +8,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { ByteLink } from '#hal/byte-link.ts';
 import { RUNS_UNTYPED, UNTYPED_LOADER } from '../release/untyped.ts';
@@ -87,6 +88,22 @@ export const startProgram = (program: Program): ChildProcess => {
   }
 };
 
+/**
+ * A signal that ended what bubblewrap confined comes as it does from a shell, 128 and its number (bubblewrap.c,
+ * propagate_exit_status).
+ */
+const SIGNAL_BASE = 128;
+const SIGNALS: ReadonlyMap<number, string> = new Map(
+  // Of two names of one number the first is the usual one.
+  Object.entries(constants.signals)
+    .reverse()
+    .map(([name, number]) => [number, name]),
+);
+const howEnded = (code: number | null, signal: NodeJS.Signals | null): string => {
+  const name = signal ?? SIGNALS.get((code ?? 0) - SIGNAL_BASE);
+  return name === undefined ? `code-${code}` : `signal-${name}`;
+};
+
 /** Why it ended, in a word; told once, and at once when it has ended already. */
 export const whenEnded = (child: ChildProcess): ProcessHandle['onExit'] => {
   let ended: string | null = null;
@@ -96,8 +113,11 @@ export const whenEnded = (child: ChildProcess): ProcessHandle['onExit'] => {
     ended = reason;
     for (const listener of listeners) listener(reason);
   };
-  child.on('error', () => end('not-started'));
-  child.on('exit', (code, signal) => end(signal === null ? `code-${code}` : `signal-${signal}`));
+  // One that runs and could not be ended is told as an error too.
+  child.on('error', () => {
+    if (child.pid === undefined) end('not-started');
+  });
+  child.on('exit', (code, signal) => end(howEnded(code, signal)));
   return (listener) => {
     if (ended === null) listeners.push(listener);
     else listener(ended);

@@ -1,4 +1,5 @@
-/** How a process ended is what its starter is told, whatever broke first, on real sockets. */
+/** How a process ended is what its starter is told, whatever broke first: real sockets, real processes. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
@@ -8,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { writeControl } from '#boot/process/control-line.ts';
 import type { ProcessHandle } from '#boot/process/handle.ts';
 import { launchThrough } from '#boot/process/launch.ts';
+import { whenEnded } from '#boot/process/spawn.ts';
 
 let folder = '';
 const servers: Server[] = [];
@@ -68,4 +70,21 @@ test('a process that ran and died is told as it ended, though its channel broke 
 test('one whose door is not there never ran', async () => {
   const { launcher } = await openDoors();
   expect(await endOf(launcher.start('booth', []))).toBe('not-started');
+});
+
+test('what a sandbox hands on is the end of what ran in it', async () => {
+  const how = (script: string): Promise<string> =>
+    new Promise((resolve) => whenEnded(spawn('/bin/sh', ['-c', script]))(resolve));
+  expect(await how('exit 0')).toBe('code-0');
+  expect(await how('exit 75')).toBe('code-75');
+  expect(await how('kill -SEGV $$')).toBe('signal-SIGSEGV');
+  // As bubblewrap does for what it confined.
+  expect(await how('exit 137')).toBe('signal-SIGKILL');
+  expect(await how('exit 134')).toBe('signal-SIGABRT');
+  expect(await how('exit 255')).toBe('code-255');
+});
+
+test('a program that is not there was not started', async () => {
+  const child = spawn(join(folder, 'nothing'));
+  expect(await new Promise((resolve) => whenEnded(child)(resolve))).toBe('not-started');
 });

@@ -27,24 +27,33 @@ const ran = ({ lines }: Program, process: string): number =>
 const runs = (here: Program, times = 1): boolean =>
   ran(here, 'desk') >= times && ran(here, 'booth') >= times;
 
+/** Fields of proc_pid_stat(5) from the third on; none: it is gone. */
+const stat = (pid: number): readonly string[] => {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return [];
+  }
+};
+const commandOf = (pid: number): readonly string[] => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+};
+const parentOf = (pid: number): number => Number(stat(pid)[1] ?? 0);
+
 /** Processes of the unit by their program; bubblewrap's own are not among them. */
 const processesOf = (leader: number): ReadonlyMap<string, number> => {
-  const stat = (pid: number): readonly string[] => {
-    try {
-      const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      return text.slice(text.lastIndexOf(')') + 2).split(' ');
-    } catch {
-      return [];
-    }
-  };
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
-  const isBelow = (pid: number): boolean =>
-    pid === leader || (pid > 1 && isBelow(Number(stat(pid)[1] ?? 0)));
+  const isBelow = (pid: number): boolean => pid === leader || (pid > 1 && isBelow(parentOf(pid)));
   return new Map(
     all.filter(isBelow).flatMap((pid) => {
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      const words = commandOf(pid);
       const name = /boot\/([a-z]+)(?:-process)?\.ts/.exec(
         words.find((each) => each.endsWith('.ts')) ?? '',
       );
@@ -172,8 +181,34 @@ test.skipIf(!mayConfine)(
     // One that is killed is started again through its door.
     process.kill(found.get('desk')!, 'SIGKILL');
     await until('the desk again', () => ran(here, 'desk') === 2);
+    expect(here.lines.filter((line) => line.kind === 'failed')).toEqual([
+      { kind: 'failed', process: 'desk', reason: 'signal-SIGKILL', again: true },
+    ]);
+    // With its sandbox everything in it ends, and what it held is free for the next: devices, the desk's socket.
+    const links = (): number => here.log().split('linkRestarted').length;
+    const before = links();
+    process.kill(parentOf(found.get('booth')!), 'SIGKILL');
+    await until('the booth again', () => ran(here, 'booth') === 2);
+    await until('desk and booth to meet again', () => links() > before);
     unit.switchOff();
     expect(await unit.exited).toBe(0);
     expect([...found.values()].filter(isAlive)).toEqual([]);
+  },
+);
+
+test.skipIf(!mayConfine)(
+  'as root a booth that dies before its first word is started again at once, and serves',
+  async () => {
+    const here = await make({ users: USERS });
+    const unit = here.start();
+    await until('the booth', () => processesOf(unit.pid).has('booth'));
+    process.kill(processesOf(unit.pid).get('booth')!, 'SIGKILL');
+    await until('the unit', () => runs(here));
+    expect(here.lines.filter((line) => line.kind === 'failed')).toEqual([
+      { kind: 'failed', process: 'booth', reason: 'signal-SIGKILL', again: true },
+    ]);
+    await until('desk and booth to meet', () => here.log().includes('linkRestarted'));
+    unit.switchOff();
+    expect(await unit.exited).toBe(0);
   },
 );
