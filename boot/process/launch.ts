@@ -61,6 +61,7 @@ export const launchThrough = (doors: string, control: Socket): Launcher => {
   const onStop: (() => void)[] = [];
   const asked = new Map<number, (answer: Result<void, NetworkFault>) => void>();
   const quotes = new Map<number, (answer: QuoteAnswer) => void>();
+  let attestationKey: string | null = null;
   const onKey: ((sha256: string) => void)[] = [];
   let questions = 0;
   const stop = (): void => {
@@ -86,6 +87,7 @@ export const launchThrough = (doors: string, control: Socket): Launcher => {
         quotes.delete(message.ask);
         return;
       case 'attestationKey':
+        attestationKey = message.sha256;
         for (const listener of onKey) listener(message.sha256);
         return;
       case 'stop':
@@ -134,7 +136,10 @@ export const launchThrough = (doors: string, control: Socket): Launcher => {
         quotes.set(ask, resolve);
         writeControl(control, { kind: 'quote', ask, nonce });
       }),
-    onAttestationKey: (listener) => void onKey.push(listener),
+    onAttestationKey: (listener) => {
+      onKey.push(listener);
+      if (attestationKey !== null) listener(attestationKey);
+    },
     network: (own) =>
       own === null
         ? null

@@ -85,27 +85,21 @@ export const startKeeper = async (options: KeeperOptions): Promise<Keeper> => {
     folder: runFolders(unit).doors,
     programs,
     quote: quoter?.quote ?? null,
-    onProof: (proof) => {
-      options.onProof(proof);
-      if (proof === 'serves') void tellKey();
-    },
+    onProof: options.onProof,
     network:
       board.supervisor.network == null ? null : makeSysfsNetworkSwitch(board.supervisor.network),
   });
   /** Once in a supervisor's life, so that its log says whose quotes are this unit's. */
   const tellKey = async (): Promise<void> => {
-    if (quoter === null || keyTold) return;
-    keyTold = true;
+    if (quoter === null) return;
     const key = await quoter.key();
     say(key.ok ? `quotes are signed by the key ${key.value}` : `no quotes: ${key.error}`);
     if (key.ok) supervisor?.say({ kind: 'attestationKey', sha256: key.value });
   };
-  let keyTold = false;
   let stopping = false;
   let renewing = false;
   let supervisor: ReturnType<House['startSupervisor']> | null = null;
   const start = (life: SupervisorLife, crashed: string | null): void => {
-    keyTold = false;
     const args = life === 'safeMode' ? ['--out-of-service', SUPERVISOR_FAILED] : [];
     supervisor = house.startSupervisor(args, { kind: 'before', results, crashed }, (reason) => {
       supervisor = null;
@@ -119,6 +113,7 @@ export const startKeeper = async (options: KeeperOptions): Promise<Keeper> => {
       house.close();
       onEnd(next.kind);
     });
+    void tellKey();
   };
   start('first', null);
   return {
