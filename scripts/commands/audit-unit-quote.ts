@@ -6,6 +6,8 @@ import { findLogs } from '../audit/find-log.ts';
 import { auditQuote, readQuote } from '../audit/unit/check-quote.ts';
 import { keysInLog } from '../audit/unit/quote-keys.ts';
 import type { QuoteReportInput } from '../audit/unit/unit-report.ts';
+import { readImage } from '../image/flash/read-image.ts';
+import { registersOf as measuredOf } from '../image/measured.ts';
 import { MissingError, UsageError } from './options.ts';
 
 export const QUOTE_OPTIONS = {
@@ -13,6 +15,7 @@ export const QUOTE_OPTIONS = {
   nonce: { type: 'string' },
   'quote-key': { type: 'string' },
   'event-log': { type: 'string' },
+  image: { type: 'string' },
   pcr: { type: 'string', multiple: true },
 } as const;
 
@@ -23,6 +26,9 @@ export const QUOTE_HELP = `  --quote FILE        what the unit's field console g
   --nonce HEX         with --quote: the nonce, 16 to 32 bytes, drawn by you (openssl rand -hex 32)
   --quote-key HEX     the key's fingerprint (SHA-256), as you know it from before
   --event-log PATH    the unit's event log: the key that it names, in what the unit signed
+  --image IMAGE       the image that the unit starts, built by you from source (scripts/urna image
+                      --signatures DIR): what registers 4, 11 and 12 must hold under Secure
+                      Boot is reckoned from it
   --pcr N=HEX         what register N must hold (SHA-256); may be given more than once`;
 
 type Asked = {
@@ -30,6 +36,7 @@ type Asked = {
   readonly nonce?: string | undefined;
   readonly 'quote-key'?: string | undefined;
   readonly 'event-log'?: string | undefined;
+  readonly image?: string | undefined;
   readonly pcr?: readonly string[] | undefined;
 };
 
@@ -74,6 +81,19 @@ const registersOf = (typed: readonly string[]): ReadonlyMap<number, string> =>
     }),
   );
 
+/** What the image gives, and what was typed beside it. */
+const expectedOf = ({ image, pcr }: Asked): ReadonlyMap<number, string> => {
+  const typed = registersOf(pcr ?? []);
+  if (image === undefined) return typed;
+  const read = readImage(image);
+  if (!read.ok) throw new UsageError(`--image ${image} ${read.error}`);
+  const given = measuredOf(read.value);
+  for (const [register, hex] of typed)
+    if ((given.get(register) ?? hex) !== hex)
+      throw new UsageError(`--pcr ${register}= is not what --image ${image} gives`);
+  return new Map([...given, ...typed]);
+};
+
 const logAt = (path: string): Uint8Array => {
   const [longest] = [...findLogs(path).values()].sort((a, b) => b.length - a.length);
   if (longest === undefined) throw new MissingError(`--event-log ${path}: no event log there`);
@@ -83,12 +103,12 @@ const logAt = (path: string): Uint8Array => {
 /** Null: no quote was named. `machineKey`: the unit's identity key, which signs its log. */
 export const quoteAsked = (asked: Asked, machineKey: Uint8Array): QuoteReportInput | null => {
   if (asked.quote === undefined) {
-    for (const option of ['nonce', 'quote-key', 'event-log', 'pcr'] as const)
+    for (const option of ['nonce', 'quote-key', 'event-log', 'image', 'pcr'] as const)
       if (asked[option] !== undefined) throw new UsageError(`--${option} goes with --quote`);
     return null;
   }
   const nonce = nonceOf(asked.nonce);
-  const expected = registersOf(asked.pcr ?? []);
+  const expected = expectedOf(asked);
   const typed = asked['quote-key'];
   const log = asked['event-log'];
   const logged = log === undefined ? null : keysInLog(logAt(log), machineKey);

@@ -34,10 +34,11 @@ export const QUOTE_WORDS = {
     'unit.limitNoQuote':
       'No se comparó ninguna declaración del TPM de la unidad (--quote FILE --nonce HEX).',
     'unit.limitQuote':
-      'La declaración dice qué se midió al arrancar, no qué corre ahora; y solo lo que midieron el arranque y el núcleo. Una unidad que no mide su arranque no dice nada con ella, salvo que este TPM contestó.',
+      'La declaración dice qué se midió al arrancar, no qué corre ahora; y solo lo que midieron su firmware y su cargador. Una unidad que no mide su arranque no dice nada con ella, salvo que este TPM contestó.',
     'unit.limitNoQuoteKey':
       'La clave de la declaración no se comparó con ninguna conocida de antes (--quote-key HEX o --event-log FILE): cualquiera puede hacer una clave.',
-    'unit.limitNoPcr': 'Los registros del TPM no se compararon con ninguno esperado (--pcr N=HEX).',
+    'unit.limitNoPcr':
+      'Los registros del TPM no se compararon con ninguno esperado (--image IMAGE o --pcr N=HEX).',
   },
   en: {
     'unit.checkQuoteForm': 'quote said by a TPM',
@@ -74,6 +75,7 @@ export const QUOTE_WORDS = {
       'The quote says what was measured while the unit started, not what runs now; and only what its firmware and boot loader measured. A unit that measures nothing says nothing with it but that this TPM answered.',
     'unit.limitNoQuoteKey':
       'The key of the quote was compared with none known from before (--quote-key HEX or --event-log FILE): anybody can make a key.',
-    'unit.limitNoPcr': 'The registers of the TPM were compared with none expected (--pcr N=HEX).',
+    'unit.limitNoPcr':
+      'The registers of the TPM were compared with none expected (--image IMAGE or --pcr N=HEX).',
   },
 } as const;

@@ -10,7 +10,10 @@ import { auditQuote, type QuoteInput, readQuote } from '#scripts/audit/unit/chec
 import { keysInLog } from '#scripts/audit/unit/quote-keys.ts';
 import { type QuoteReportInput, unitReport } from '#scripts/audit/unit/unit-report.ts';
 import { quoteAsked } from '#scripts/commands/audit-unit-quote.ts';
+import { registersOf } from '#scripts/image/measured.ts';
+import { attachSignature } from '#scripts/image/uefi/pe.ts';
 import { type LogBench, makeLogBench } from '../../vault/event-log-bench.ts';
+import { testSigner, tinyImage, writeTinyImage } from '../image/tiny-image.ts';
 import { makeLanguageCheck } from './both-languages.ts';
 import { hexOf, keyOf, makeQuote, makeSigner, measured, type Signer } from './quote-rig.ts';
 
@@ -242,6 +245,34 @@ describe('what is asked of the command', () => {
       'unit.quoteRegister',
     ]);
     expect(quoteAsked({}, MACHINE)).toBeNull();
+  });
+
+  test('what registers must hold is reckoned from an image', () => {
+    const image = tinyImage({ version: '1.2.3', rollbackIndex: 4, signer: testSigner() });
+    writeTinyImage(join(folder, 'image'), image);
+    const held = registersOf({
+      boot: attachSignature(image.boot, image.bootSignature),
+      uki: attachSignature(image.uki, image.ukiSignature),
+    });
+    const registers = new Map(
+      [...held].map(([pcr, hex]) => [pcr, new Uint8Array(Buffer.from(hex, 'hex'))]),
+    );
+    const quoted = (other: ReadonlyMap<number, Uint8Array>) => {
+      const data = { outcome: 'quoted', nonce: hexOf(NONCE), key: keyOf(SIGNER) };
+      const quote = makeQuote({ ...TOLD, registers: other });
+      writeFileSync(join(folder, 'of-image.json'), JSON.stringify({ ...data, ...quote }));
+      return { quote: join(folder, 'of-image.json'), nonce: hexOf(NONCE) };
+    };
+    const asked = { ...quoted(registers), image: join(folder, 'image') };
+    const same = quoteAsked(asked, MACHINE);
+    expect(same?.audit.findings).toEqual([]);
+    expect(same?.expected).toEqual(held);
+    const started = new Map([...registers, [11, measured('another image')]]);
+    const other = quoteAsked({ ...asked, ...quoted(started) }, MACHINE);
+    expect(other?.audit.findings.map(({ code }) => code)).toEqual(['unit.quoteRegister']);
+    const typed = { ...asked, pcr: [`11=${'0'.repeat(64)}`] };
+    expect(() => quoteAsked(typed, MACHINE)).toThrow('is not what --image');
+    expect(() => quoteAsked({ ...asked, image: '/nowhere' }, MACHINE)).toThrow('--image /nowhere');
   });
 
   test.each([
