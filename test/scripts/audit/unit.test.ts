@@ -32,6 +32,7 @@ import { loadOwnDefinition, SMALL_PATH } from '#scripts/elections/load.ts';
 import { writeSysfsTree } from '../../drivers/inventory/sysfs-tree.ts';
 import { urna } from '../nation/command.ts';
 import { makeLanguageCheck } from './both-languages.ts';
+import { keyOf, makeQuote, makeSigner, measured } from './quote-rig.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'urna-unit-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -414,6 +415,26 @@ describe('the command', () => {
       'unit.record',
     );
     expect(readFileSync(record, 'utf8')).toHaveLength(whole.length);
+  });
+
+  test('tells a quote with the rest, and what is wrong with it', () => {
+    const signer = makeSigner();
+    const nonce = new Uint8Array(16).fill(5);
+    const registers = new Map([[11, measured('an image')]]);
+    const told = { outcome: 'quoted', nonce: toHex(nonce), key: keyOf(signer) };
+    const data = { ...told, ...makeQuote({ signer, nonce, registers }) };
+    const quote = put('quote.json', JSON.stringify({ code: null, data }));
+    const asked = ['--quote', quote, '--quote-key', keyOf(signer), '--json'];
+    const good = run(...asked, '--nonce', toHex(nonce));
+    expect(JSON.parse(good.out)).toMatchObject({
+      ok: true,
+      quote: { key: keyOf(signer), resets: 7, registers: data.registers },
+    });
+    const other = run(...asked, '--nonce', 'ab'.repeat(16));
+    expect(other.code).toBe(1);
+    expect(JSON.parse(other.out).findings).toMatchObject([
+      { code: 'unit.quoteNonce', subject: keyOf(signer) },
+    ]);
   });
 
   test('wants what it needs', () => {
