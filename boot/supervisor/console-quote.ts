@@ -1,7 +1,8 @@
 /**
  * A quote of the unit's TPM, for whoever sits at the field console with a nonce. It needs nobody's leave: what it says
- * is no secret, and an auditor need trust no technician. But the booth keeps its keys in the same TPM, so there is one
- * at a time, and a rest after each.
+ * is no secret, and an auditor need trust no technician. But the booth keeps the keys of the urn in the same TPM, which
+ * does one thing at a time: none while the polls are open, whether a voter is there or not, so that nobody learns that;
+ * otherwise one at a time, and a rest after each.
  */
 import { createHash } from 'node:crypto';
 import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
@@ -28,10 +29,11 @@ export type QuoteSide = {
 export type QuoteSideOptions = {
   readonly clock: Clock;
   readonly quote: (nonce: string) => Promise<QuoteAnswer>;
+  readonly pollsOpen: () => boolean;
   readonly record: (event: LogEvent) => void;
 };
 
-export const makeQuoteSide = ({ clock, quote, record }: QuoteSideOptions): QuoteSide => {
+export const makeQuoteSide = ({ clock, quote, pollsOpen, record }: QuoteSideOptions): QuoteSide => {
   const asking = makeAsking<QuoteAnswer | 'noAnswer'>(clock, QUOTE_LIMIT_MS);
   /** A TPM that hangs is asked no second time. */
   let open = false;
@@ -62,6 +64,7 @@ export const makeQuoteSide = ({ clock, quote, record }: QuoteSideOptions): Quote
   return {
     keyFound,
     answer: async (nonce) => {
+      if (pollsOpen()) return refused('pollsOpen');
       if (open || clock.nowMs() < restsUntilMs) return refused('busy');
       const request = asWord(`quote.${nonce.slice(0, NONCE_LOGGED)}`);
       record({ id: 'consoleRequested', fields: { request } });

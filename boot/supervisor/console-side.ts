@@ -70,6 +70,7 @@ export type ConsoleSide = {
   readonly phase: (phase: PollsPhase) => void;
   readonly parked: (code: string) => void;
   readonly process: (name: 'desk' | 'booth', state: ProcessState) => void;
+  readonly pollsOpen: () => boolean;
   /** The polls have closed: a network may be up. */
   readonly mayTransmit: () => boolean;
   /**
@@ -255,6 +256,7 @@ export const makeConsoleSide = (options: ConsoleSideOptions): ConsoleSide => {
       known.processes[name] = { state, code, failures: failures + (state === 'failed' ? 1 : 0) };
       changed();
     },
+    pollsOpen: () => known.phase === 'open',
     mayTransmit: () => mayTransmit(known.phase),
     tellableLogBytes: () => {
       if (!votesAreCast(known)) return null;

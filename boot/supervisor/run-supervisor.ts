@@ -95,6 +95,7 @@ export const runSupervisor = (options: SupervisorOptions): Supervisor => {
   const quotes = makeQuoteSide({
     clock,
     quote: options.quote ?? (async () => 'noTpm'),
+    pollsOpen: () => fieldConsole.pollsOpen(),
     record,
   });
   const consoleRequests: ConsoleRequests = makeConsoleRequests({

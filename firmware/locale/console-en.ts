@@ -145,6 +145,7 @@ export const consoleEn: ConsoleTexts = {
   'refused.noManifest':
     'This unit runs from sources without a manifest: there is nothing to compare.',
   'refused.notInManifest': 'Refused: the manifest names no such file.',
+  'refused.pollsOpen': 'Refused: not while the polls are open.',
   'refused.noTpm': 'This unit has no TPM: nobody can quote what was started.',
   'refused.tpmFailed': 'The TPM did not give a quote; the unit’s own console says why.',
   'refused.noKeys': 'No technician’s key was delivered with this machine.',

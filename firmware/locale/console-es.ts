@@ -145,6 +145,7 @@ export const consoleEs: ConsoleTexts = {
   'refused.notNow': 'No tiene sentido tal como está la máquina.',
   'refused.noManifest': 'Esta unidad corre desde las fuentes, sin manifiesto: no hay qué comparar.',
   'refused.notInManifest': 'Rechazado: el manifiesto no tiene ese archivo.',
+  'refused.pollsOpen': 'Rechazado: no con la votación abierta.',
   'refused.noTpm': 'Esta unidad no tiene TPM: nadie puede declarar qué se arrancó.',
   'refused.tpmFailed': 'El TPM no dio su declaración; la consola propia de la unidad dice por qué.',
   'refused.noKeys': 'No se entregó ninguna llave de técnico con esta máquina.',

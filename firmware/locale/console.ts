@@ -50,6 +50,7 @@ type Refused =
   | 'notNow'
   | 'noManifest'
   | 'notInManifest'
+  | 'pollsOpen'
   | 'noTpm'
   | 'tpmFailed'
   | 'noKeys'

@@ -75,6 +75,8 @@ export const CONSOLE_REFUSALS = [
   'noManifest',
   /** The manifest names no such file. */
   'notInManifest',
+  /** Votes are cast: what they need is nobody else's. */
+  'pollsOpen',
   'noTpm',
   /** It is there and does not answer as it must; the unit's own console says what it said. */
   'tpmFailed',

@@ -20,8 +20,8 @@ export const QUOTE_OPTIONS = {
 } as const;
 
 export const QUOTE_HELP = `  --quote FILE        what the unit's field console gave with "quote NONCE" as JSON (scripts/urna console
-                      PORT --command 'quote NONCE' --json >FILE): what its TPM says of how it was
-                      started. It proves what was measured then, to whoever knows the key from before;
+                      PORT --command 'quote NONCE' --json >FILE; not while the polls are open): what
+                      its TPM says of how it was started. It proves what was measured then, to whoever knows the key from before;
                       not what runs now, and nothing where nothing was measured
   --nonce HEX         with --quote: the nonce, 16 to 32 bytes, drawn by you (openssl rand -hex 32)
   --quote-key HEX     the key's fingerprint (SHA-256), as you know it from before

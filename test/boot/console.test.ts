@@ -500,6 +500,20 @@ describe('a quote of the TPM', () => {
     });
   });
 
+  test('is not asked for while the polls are open, whoever is in the booth', () => {
+    const room = makeRoom();
+    const quote = async () => {
+      throw new Error('it was asked');
+    };
+    return room.run(async () => {
+      const { ask, unit } = await room.boot({ releaseDigest: new Uint8Array(32).fill(7), quote });
+      await room.officers.ceremony();
+      await room.officers.open();
+      expect(await ask({ name: 'quote', nonce: NONCE })).toEqual(refused('pollsOpen'));
+      await unit.supervisor.shutDown();
+    });
+  });
+
   test('is refused by a unit without one, and that is logged', () => {
     const room = makeRoom();
     return room.run(async () => {

@@ -18,12 +18,13 @@ const keyOf = (publicArea: string): string =>
   createHash('sha256').update(Buffer.from(publicArea, 'hex')).digest('hex');
 const refused = (reason: string) => ({ outcome: 'refused', reason });
 
-const make = (quote: (nonce: string) => Promise<QuoteAnswer>) => {
+const make = (quote: (nonce: string) => Promise<QuoteAnswer>, pollsOpen = () => false) => {
   const clock = makeVirtualClock(0);
   const events: LogEvent[] = [];
   const asked: string[] = [];
   const side = makeQuoteSide({
     clock,
+    pollsOpen,
     quote: (nonce) => {
       asked.push(nonce);
       return quote(nonce);
@@ -74,6 +75,23 @@ test('a TPM that hangs is waited for once, and asked no second time until it ans
       const next = side.answer(NONCE);
       answer(quoteBy('0023'));
       expect(await next).toMatchObject({ outcome: 'quoted' });
+    })(),
+  );
+});
+
+test('while the polls are open the TPM is the votes’ alone', () => {
+  let open = true;
+  const { clock, side, asked, refusals } = make(
+    async () => quoteBy('0023'),
+    () => open,
+  );
+  return clock.run(
+    (async () => {
+      expect(await side.answer(NONCE)).toEqual(refused('pollsOpen'));
+      expect(asked).toEqual([]);
+      expect(refusals()).toEqual([{ request: 'quote.pollsOpen' }]);
+      open = false;
+      expect(await side.answer(NONCE)).toMatchObject({ outcome: 'quoted' });
     })(),
   );
 });
