@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/image/**/*.test.ts'],
+    globalSetup: 'test/image/shared-folder.ts',
     pool: 'forks',
     maxWorkers: 1,
     testTimeout: 180_000,

@@ -7,19 +7,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditImage } from '#scripts/audit/image/check-image.ts';
-import { type BuiltImage, buildImage } from '#scripts/image/build-image.ts';
+import type { BuiltImage } from '#scripts/image/build-image.ts';
 import { openDisk } from '#scripts/image/disk/disk.ts';
 import { extentOf, IMAGE_BYTES, layoutOf } from '#scripts/image/disk/layout.ts';
 import { applyWrites } from '#scripts/image/disk/write.ts';
 import { ukiPath } from '#scripts/image/esp.ts';
 import { addFile, removeFile } from '#scripts/image/fat/change.ts';
 import { readImage } from '#scripts/image/flash/read-image.ts';
-import { signaturesIn, signWith } from '#scripts/image/signatures.ts';
+import { signaturesIn } from '#scripts/image/signatures.ts';
 import { makeTestSigner } from '#scripts/image/test-keys.ts';
 import { signImage } from '#scripts/image/uefi/authenticode.ts';
 import { attachSignature, detachSignature } from '#scripts/image/uefi/pe.ts';
 import { type WrittenImage, writeImage } from '#scripts/image/write-image.ts';
 import { hear, whyNoImage } from './image-machine.ts';
+import { buildAnImage, type SharedImage, sharedImage } from './shared-image.ts';
 
 const missing = await whyNoImage();
 
@@ -31,17 +32,13 @@ const PANIC = /Kernel panic - not syncing: .*\n/;
 describe.skipIf(missing !== null)('the image', () => {
   const folder = mkdtempSync(join(tmpdir(), 'urna-image-test-'));
   const at = (name: string): string => join(folder, name);
-  const signer = makeTestSigner();
-  const signatures = signWith(Buffer.alloc(32, 7), signer);
+  let image: SharedImage;
   let built: BuiltImage;
   let written: WrittenImage;
 
-  const build = (used: typeof signatures): Promise<BuiltImage> =>
-    buildImage({ arch: 'x64', board: 'virtual-x64', signatures: used, tell: () => undefined });
-
   beforeAll(async () => {
-    built = await build(signatures);
-    written = await writeImage(at('first'), built, signatures);
+    image = await sharedImage();
+    ({ built, written } = image);
   }, 400_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -74,22 +71,22 @@ describe.skipIf(missing !== null)('the image', () => {
     return file;
   };
   const findings = (file: string): readonly string[] => {
-    const image = readImage(written.image);
-    if (!image.ok) throw new Error(image.error);
+    const read = readImage(written.image);
+    if (!read.ok) throw new Error(read.error);
     const medium = openDisk(file, IMAGE_BYTES, 'read');
-    const audit = auditImage(medium, image.value, null);
+    const audit = auditImage(medium, read.value, null);
     medium.close();
     return audit.findings.map(({ code }) => code);
   };
   const direct = (commandLine: string) =>
-    ({ kind: 'direct', folder: at('first/direct'), commandLine }) as const;
+    ({ kind: 'direct', folder: join(image.folder, 'direct'), commandLine }) as const;
   const uefi = (certificatePem: string | null) => ({ kind: 'uefi', certificatePem }) as const;
   const run = { work: folder, limitMs: LIMIT_MS } as const;
   const uki = (): Uint8Array => attachSignature(built.uki, built.ukiSignature);
 
   test('is the same bytes from the published signatures, without a key, and small enough', async () => {
-    const published = signaturesIn(at('first/signatures'));
-    const again = await writeImage(at('again'), await build(published), published);
+    const published = signaturesIn(join(image.folder, 'signatures'));
+    const again = await writeImage(at('again'), await buildAnImage(published), published);
     expect(again.sha256).toBe(written.sha256);
     expect(readFileSync(`${again.image}.zst`).equals(readFileSync(`${written.image}.zst`))).toBe(
       true,
@@ -138,7 +135,7 @@ describe.skipIf(missing !== null)('the image', () => {
   test(
     'starts under Secure Boot with its signer’s certificate',
     async () => {
-      const start = uefi(signer.certificatePem);
+      const start = uefi(image.signer.certificatePem);
       const heard = await hear({ ...run, disk: disk(), start, until: [STARTED, PANIC] });
       expect(heard.text).toContain('UEFI Secure Boot is enabled');
       expect(heard.text).toMatch(STARTED);
@@ -155,7 +152,7 @@ describe.skipIf(missing !== null)('the image', () => {
         replace(esp, 'EFI/Linux/urna-1.efi', bytes);
       });
       expect(findings(file)).toContain('image.fileChanged');
-      const start = uefi(signer.certificatePem);
+      const start = uefi(image.signer.certificatePem);
       const until = [STARTED, /Access denied|Security violation/i];
       const heard = await hear({ ...run, disk: file, start, until });
       expect(heard.text).toMatch(/urna-1\.efi.*(Access denied|Security violation)/is);
@@ -178,7 +175,7 @@ describe.skipIf(missing !== null)('the image', () => {
         replace(esp, 'EFI/Linux/urna-1.efi', resigned(uki()));
       });
       expect(findings(file).filter((code) => code === 'image.fileChanged')).toHaveLength(2);
-      const start = uefi(signer.certificatePem);
+      const start = uefi(image.signer.certificatePem);
       const until = [STARTED, /Access Denied|Security Violation/i];
       const heard = await hear({ ...run, disk: file, start, until });
       expect(heard.text).toMatch(/failed to load.*(Access Denied|Security Violation)/is);

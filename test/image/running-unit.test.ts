@@ -9,10 +9,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prepare } from '#scripts/bench/prepare.ts';
 import { DEMO_PATH, loadOwnDefinition } from '#scripts/elections/load.ts';
-import { buildImage } from '#scripts/image/build-image.ts';
-import { signWith } from '#scripts/image/signatures.ts';
-import { makeTestSigner } from '#scripts/image/test-keys.ts';
-import { writeImage } from '#scripts/image/write-image.ts';
 import { makeAwaitTouch } from '#scripts/qemu/first-touch.ts';
 import { contentOfImage } from '#scripts/qemu/image-content.ts';
 import { compare } from '#scripts/qemu/onlooker/compare.ts';
@@ -25,6 +21,7 @@ import {
 } from '#scripts/qemu/onlooker/onlooker.ts';
 import { makeVirtualUnit, type VirtualUnit } from '#scripts/qemu/virtual-unit.ts';
 import { whyNoImage } from './image-machine.ts';
+import { sharedImage } from './shared-image.ts';
 
 const missing = await whyNoImage();
 if (missing !== null)
@@ -38,13 +35,11 @@ describe.skipIf(missing !== null)('a unit that serves', () => {
   let found: readonly string[];
 
   beforeAll(async () => {
-    const signatures = signWith(Buffer.alloc(32, 7), makeTestSigner());
-    const input = { arch: 'x64', board: 'virtual-x64', signatures, tell: () => undefined } as const;
-    const { image } = await writeImage(join(folder, 'image'), await buildImage(input), signatures);
+    const { written } = await sharedImage();
     const definition = loadOwnDefinition(DEMO_PATH);
     const { locale } = definition;
     const prepared = await prepare('friday', { definition, locale, voters: 3, seed: 1 });
-    const content = contentOfImage(image);
+    const content = contentOfImage(written.image);
     unit = await makeVirtualUnit(prepared, {
       folder,
       content: async (at) => withOnlooker(await content(at), at),

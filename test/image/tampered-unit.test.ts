@@ -16,9 +16,12 @@ import { ed25519PublicKey } from '#firmware/vault/keys.ts';
 import { signFile } from '#firmware/vault/signed-file.ts';
 import { prepare } from '#scripts/bench/prepare.ts';
 import { makeDemoElection } from '#scripts/elections/demo.ts';
-import { buildImage } from '#scripts/image/build-image.ts';
-import { signWith } from '#scripts/image/signatures.ts';
-import { makeTestSigner } from '#scripts/image/test-keys.ts';
+import { openDisk } from '#scripts/image/disk/disk.ts';
+import { extentOf, IMAGE_BYTES, layoutOf } from '#scripts/image/disk/layout.ts';
+import { applyWrites } from '#scripts/image/disk/write.ts';
+import { type UkiName, ukiPath } from '#scripts/image/esp.ts';
+import { addFile } from '#scripts/image/fat/change.ts';
+import { readTree } from '#scripts/image/fat/volume.ts';
 import { missingPackages } from '#scripts/image/tools.ts';
 import { answerRequests, deliveryFiles } from '#scripts/qemu/delivery-stick.ts';
 import { USB_DEVICES } from '#scripts/qemu/identities.ts';
@@ -31,6 +34,7 @@ import { startVirtualMachine } from '#scripts/qemu/virtual-machine.ts';
 import { makeVirtualSticks } from '#scripts/qemu/virtual-sticks.ts';
 import { type ChangedRoots, openRoot } from './changed-root.ts';
 import { hear, whyNoImage } from './image-machine.ts';
+import { RELEASE_KEY, sharedImage } from './shared-image.ts';
 
 const TOOLS = ['swtpm', 'unsquashfs', 'mdir'] as const;
 const packages = missingPackages(TOOLS);
@@ -39,7 +43,6 @@ if (missing !== null)
   process.stderr.write(`skipped: the image can not be built here: ${missing}\n`);
 
 const LIMIT_MS = 240_000;
-const KEY = Buffer.alloc(32, 7);
 const OTHER_KEY = Buffer.alloc(32, 8);
 const MANIFEST = 'urna/release-manifest';
 /** What a unit says last that stays out of service, or first that does not. */
@@ -61,11 +64,9 @@ describe.skipIf(missing !== null)('a unit', () => {
   let manifest: ReleaseManifest;
 
   beforeAll(async () => {
-    const signatures = signWith(KEY, makeTestSigner());
-    const tell = (): void => undefined;
-    const built = await buildImage({ arch: 'x64', board: 'virtual-x64', signatures, tell });
+    const { built } = await sharedImage();
     roots = await openRoot(built, folder);
-    const opened = openRelease(roots.read(MANIFEST), ed25519PublicKey(KEY), null);
+    const opened = openRelease(roots.read(MANIFEST), ed25519PublicKey(RELEASE_KEY), null);
     if (!opened.ok) throw new Error(opened.error);
     manifest = opened.value;
   }, 400_000);
@@ -125,15 +126,32 @@ describe.skipIf(missing !== null)('a unit', () => {
     LIMIT_MS + 30_000,
   );
 
-  /** A unit with a TPM that starts from `files` over its root, until `until` holds of what it said. */
+  const unitDisk = at('unit.img');
+  /** The boot partition of the unit's disk, kept as it then is. */
+  const withEsp = <T>(work: (esp: Buffer) => T): T => {
+    const medium = openDisk(unitDisk, IMAGE_BYTES, 'write');
+    const { offset, bytes } = extentOf(
+      layoutOf('x64', IMAGE_BYTES, { a: null, b: null }),
+      'urna-esp',
+    );
+    const esp = medium.read(offset, bytes);
+    const result = work(esp);
+    medium.write(offset, esp);
+    medium.close();
+    return result;
+  };
+  /** A unit with a TPM that starts from `files` over its root; `onTrial`: its update, as the boot loader names it. */
   const startUnit = async (
     files: Readonly<Record<string, Uint8Array>>,
     usb: Parameters<typeof startVirtualMachine>[0]['usb'],
+    onTrial: UkiName | null = null,
   ) => {
-    const disk = at('unit.img');
     const log = at('unit.log');
     for (const each of [log, at('monitor')]) rmSync(each, { force: true });
-    const { commandLine } = await roots.make(files, disk);
+    const { commandLine } = await roots.make(files, unitDisk);
+    // What the boot loader would have started: the unit looks for its own command line in it.
+    if (onTrial !== null)
+      withEsp((esp) => applyWrites(esp, addFile(esp, ukiPath(onTrial), Buffer.from(commandLine))));
     const tpm = await startSoftwareTpm(at('tpm'), at('tpm.sock'));
     closers.push(tpm.stop);
     const machine = await startVirtualMachine({
@@ -144,7 +162,7 @@ describe.skipIf(missing !== null)('a unit', () => {
         initrd: join(roots.direct, 'initramfs'),
         append: commandLine,
       },
-      disk: { id: 'fixed', file: disk, serial: 'URNA-FIXED' },
+      disk: { id: 'fixed', file: unitDisk, serial: 'URNA-FIXED' },
       serialPorts: [
         { kind: 'file', path: at('console.log') },
         { kind: 'file', path: log },
@@ -231,20 +249,24 @@ describe.skipIf(missing !== null)('a unit', () => {
   );
 
   test(
-    'that has run a release refuses an older one, though it is signed and on a new disk',
+    'keeps an update while it waits for its delivery, and once it served refuses an older release, signed and on a new disk',
     async () => {
       const { rollbackIndex } = manifest;
       rmSync(at('tpm'), { recursive: true, force: true });
-      const first = await startUnit({}, []);
+      const first = await startUnit({}, [], { number: 2, triesLeft: 2 });
+      await first.hear(/"safeMode","code":"machine\.notDelivered"/, /urna: the release: marked/);
+      expect(first.said()).not.toMatch(/releases below rollback index/);
       await bring(first, (files) => files);
       await first.hear(
         /\[5\/7\] version: ok, rollback index \d+, this unit has run none/,
-        /the release: nothing to mark/,
         /releases below rollback index \d+ are refused/,
       );
       await first.off();
+      const ukis = withEsp((esp) => readTree(esp).files.map(({ path }) => path));
+      expect(ukis).toContain(ukiPath({ number: 2, triesLeft: null }));
+      expect(ukis).not.toContain(ukiPath({ number: 2, triesLeft: 2 }));
       const older = makeManifest({ ...manifest, rollbackIndex: rollbackIndex - 1 });
-      const unit = await startUnit({ [MANIFEST]: signed(older, KEY) }, []);
+      const unit = await startUnit({ [MANIFEST]: signed(older, RELEASE_KEY) }, []);
       await unit.hear(REFUSED);
       expect(unit.said()).toMatch(/urna: \[2\/7\] release: ok/);
       expect(unit.said()).toContain(
