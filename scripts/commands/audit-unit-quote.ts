@@ -21,14 +21,15 @@ export const QUOTE_OPTIONS = {
 
 export const QUOTE_HELP = `  --quote FILE        what the unit's field console gave with "quote NONCE" as JSON (scripts/urna console
                       PORT --command 'quote NONCE' --json >FILE; not while the polls are open): what
-                      its TPM says of how it was started. It proves what was measured then, to whoever knows the key from before;
-                      not what runs now, and nothing where nothing was measured
+                      its TPM says of how it was started. It proves what was measured then, to
+                      whoever knows the key from before; not what runs now, and nothing where
+                      nothing was measured
   --nonce HEX         with --quote: the nonce, 16 to 32 bytes, drawn by you (openssl rand -hex 32)
   --quote-key HEX     the key's fingerprint (SHA-256), as you know it from before
   --event-log PATH    the unit's event log: the key that it names, in what the unit signed
   --image IMAGE       the image that the unit starts, built by you from source (scripts/urna image
-                      --signatures DIR): what registers 4, 11 and 12 must hold under Secure
-                      Boot is reckoned from it
+                      --signatures DIR): what registers 4, 11 and 12 must hold under Secure Boot is
+                      reckoned from it
   --pcr N=HEX         what register N must hold (SHA-256); may be given more than once`;
 
 type Asked = {
