@@ -4,8 +4,10 @@
  *
  * 4: what the board's firmware measures of the programs that it loads (TCG, PC Client Platform Firmware Profile
  * Specification, 3.3.4.5 and 10.4.1): that it starts something, the end of its own part, and then the digest, as Secure
- * Boot takes it, of the boot loader, of the unified kernel image, and of the kernel in that. On a board whose firmware
- * tried something else first it is another: the unit's disk is to be the only thing that it may start.
+ * Boot takes it, of the boot loader and of the unified kernel image. The kernel in that is not among them: under Secure
+ * Boot systemd's stub answers for it itself, as it was signed with the rest (src/boot/efi/secure-boot.c), and the
+ * firmware does not look. On a board whose firmware tried something else first the register is another: the unit's
+ * disk is to be the only thing that it may start.
  *
  * 11: systemd's stub measures each part of the unified kernel image, in this order whatever theirs in the file is: the
  * section's name with a NUL behind it, then its content (systemd 252, src/boot/efi/stub.c, src/fundamental/tpm-pcr.c;
@@ -19,7 +21,7 @@
  */
 import { createHash } from 'node:crypto';
 import { imageDigest } from './uefi/authenticode.ts';
-import { detachSignature, isPe, peSection } from './uefi/pe.ts';
+import { detachSignature, peSection } from './uefi/pe.ts';
 
 const SECTIONS = [
   '.linux',
@@ -64,11 +66,8 @@ export const registersOf = ({ boot, uki }: StartedPrograms): ReadonlyMap<number,
     return content === null ? [] : [Buffer.from(`${name}\0`, 'latin1'), content];
   });
   const line = `${Buffer.from(peSection(uki, '.cmdline') ?? []).toString('utf8')}\0`;
-  const programs = [boot, uki, peSection(uki, '.linux')].filter(
-    (each): each is Uint8Array => each !== null && isPe(each),
-  );
   return new Map([
-    [4, extended([sha256(STARTS), sha256(SEPARATOR), ...programs.map(programDigest)])],
+    [4, extended([sha256(STARTS), sha256(SEPARATOR), ...[boot, uki].map(programDigest)])],
     [11, extended(sections.map((each) => sha256(each)))],
     [12, extended([sha256(Buffer.from(line, 'utf16le'))])],
   ]);
