@@ -10,7 +10,7 @@ import { missingPackages, type Tool } from '#scripts/image/tools.ts';
 import { enrolKeys } from '#scripts/qemu/secure-boot.ts';
 
 /** Firmware of Debian's package ovmf. */
-const FIRMWARE = {
+export const FIRMWARE = {
   plain: '/usr/share/OVMF/OVMF_CODE_4M.fd',
   secure: '/usr/share/OVMF/OVMF_CODE_4M.secboot.fd',
   memory: '/usr/share/OVMF/OVMF_VARS_4M.fd',
