@@ -113,12 +113,12 @@ const listRelease = async (root: string, { files, arch }: ReleaseManifest) => {
   return found;
 };
 
-/** A file as large as this takes longer to hash than another thread takes to start. */
-const LARGE_BYTES = 16 * 1024 * 1024;
+/** Node itself, which takes as long as all the rest together. */
+const LARGE_BYTES = 64 * 1024 * 1024;
 
 /**
- * Every file of the manifest and every other that might run beside them, compared. Those that it says are large
- * are left to `hashLarge`, meanwhile.
+ * Every file of the manifest and every other that might run beside them, compared. What it says is large
+ * is left to `hashLarge`, meanwhile.
  */
 export const verifyRelease = async (
   root: string,

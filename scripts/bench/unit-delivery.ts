@@ -32,6 +32,8 @@ export type DeliveryOptions = {
   readonly manifest?: ReleaseManifest;
   readonly locale: Locale;
   readonly pinCost?: PinCost;
+  /** The rack's, if not said. */
+  readonly parts?: PartsList;
   /** Keys of the machines whose day this one, a spare, may continue. */
   readonly formerIdentities?: readonly Uint8Array[];
   /** Whom the unit sends its result to; delivered anew at each start, since a bench's addresses change. */
@@ -43,7 +45,7 @@ export type DeliveryOptions = {
 const PRIVATE = { mode: 0o600 } as const;
 
 /** The rack's parts as their maker would list them; the module may be out. */
-const partsList = (): PartsList => ({
+const rackParts = (): PartsList => ({
   format: PARTS_LIST_FORMAT,
   unit: 'rack',
   parts: [
@@ -75,6 +77,7 @@ const deliverReceivers = (folder: string, { receivers = [], provision }: Deliver
 /** Writes the folder. What was delivered before stays as it is: the pollbook's key is delivered once. */
 export const deliver = (folder: string, options: DeliveryOptions): void => {
   const { provision, releaseDigest, manifest, locale, pinCost, keyTaken = false } = options;
+  const { parts = rackParts() } = options;
   const { definition, authority, packageBytes, pollbookKey } = provision;
   const at = (file: keyof typeof DELIVERY_FILES): string => join(folder, DELIVERY_FILES[file]);
   deliverReceivers(at('receivers'), options);
@@ -93,10 +96,7 @@ export const deliver = (folder: string, options: DeliveryOptions): void => {
       authority.signing.privateKey,
     ),
   );
-  writeFileSync(
-    at('parts'),
-    signFile(PARTS_LIST_PURPOSE, partsList(), authority.signing.privateKey),
-  );
+  writeFileSync(at('parts'), signFile(PARTS_LIST_PURPOSE, parts, authority.signing.privateKey));
   if (manifest !== undefined)
     writeFileSync(at('release'), signFile(RELEASE_PURPOSE, manifest, authority.signing.privateKey));
   const { formerIdentities = [] } = options;

@@ -6,6 +6,7 @@ import { makeProgress } from './progress.ts';
 
 const VOTERS_MOST = 1_000;
 const DAYS_MOST = 100;
+const VOTES_MOST = 500;
 
 const HELP = `usage: scripts/urna measure [AREA] [options]
 
@@ -15,10 +16,12 @@ default: day. Each day runs in a process of its own, in full: artefacts, drawing
 image builds the image for x64, and starts it in QEMU with its devices outside: software emulation, two processors,
 512 MB, directly with its kernel. A start lasts until the screen shows the first thing to be touched: on a unit that
 has its certificate and no ceremony yet, the button that begins that, or the one that repeats the self-test. The
-shares of its stages are told, and what all processes weigh then; not what they weigh after votes.
+shares of its stages are told, and what all processes weigh then; with --votes also what they weigh after so many.
 
   --voters N      voters of a measured day, 1 to ${VOTERS_MOST}; default 700
   --days N        measured days, of seeds 1 to N; default 1
+  --votes N       image only: votes cast in it before it is weighed again, 0 to ${VOTES_MOST}; default 0. Each takes
+                  about half a minute
   --json          one JSON document on standard output: a list of
                   {name, unit, median, p99, floor, ratio, n, limit, ok}
 
@@ -30,6 +33,7 @@ export const run = (args: readonly string[]): Promise<number> =>
     const { values, positionals } = parseOptions(args, {
       voters: { type: 'string' },
       days: { type: 'string' },
+      votes: { type: 'string' },
       json: { type: 'boolean' },
     });
     const [area = 'day', extra] = positionals;
@@ -40,8 +44,10 @@ export const run = (args: readonly string[]): Promise<number> =>
     const voters = wholeNumber('voters', values.voters, 700, 1, VOTERS_MOST);
     const days = wholeNumber('days', values.days, 1, 1, DAYS_MOST);
 
+    const votes = wholeNumber('votes', values.votes, 0, 0, VOTES_MOST);
+
     const progress = makeProgress();
-    const measured: Measured = await AREAS[name]({ voters, days, onProgress: progress });
+    const measured: Measured = await AREAS[name]({ voters, days, votes, onProgress: progress });
     const { figures, findings, text } = measured;
     progress.end();
     for (const finding of findings) process.stderr.write(`urna: ${finding}\n`);

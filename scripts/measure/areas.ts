@@ -5,6 +5,8 @@ export type AreaOptions = {
   /** Voters and seeds of a measured day; other areas have their own size. */
   readonly voters: number;
   readonly days: number;
+  /** Cast in a unit's image before it is weighed; none: it is weighed after its start alone. */
+  readonly votes: number;
   readonly onProgress: (words: string, done: number, of: number) => void;
 };
 
@@ -45,9 +47,9 @@ export const AREAS = {
     const { measureMachine } = await import('./machine.ts');
     return measureMachine(options);
   },
-  image: async ({ onProgress }) => {
+  image: async ({ votes, onProgress }) => {
     const { measureImage } = await import('./image.ts');
-    return { figures: await measureImage(onProgress), findings: [] };
+    return { figures: await measureImage(votes, onProgress), findings: [] };
   },
   console: async ({ onProgress }) => {
     const { measureConsole } = await import('./console.ts');

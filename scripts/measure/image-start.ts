@@ -11,26 +11,20 @@ import { prepare } from '../bench/prepare.ts';
 import { DEMO_PATH, loadOwnDefinition } from '../elections/load.ts';
 import { makeAwaitTouch } from '../qemu/first-touch.ts';
 import { contentOfImage } from '../qemu/image-content.ts';
-import { ONLOOKER, type Onlooker, openOnlooker, withOnlooker } from '../qemu/onlooker/onlooker.ts';
+import { type Onlooker, openOnlooker, withOnlooker } from '../qemu/onlooker/onlooker.ts';
 import { makeVirtualUnit, type VirtualUnit } from '../qemu/virtual-unit.ts';
 import type { AreaOptions } from './areas.ts';
 import { type Figure, figureOf, holdTo } from './figure.ts';
 import { type StageTime, stageTimes, type TimedLine } from './start-stages.ts';
+import { weigh } from './unit-weight.ts';
 
 const STARTS = 3;
 const TOUCH_LIMIT_S = 25;
-/** All that the unit has. */
-const MEMORY_LIMIT_MB = 512;
-const LOOKS = 3;
-/** A unit that has just started settles first. */
-const SETTLE_MS = 5_000;
 const VOTERS = 3;
 const SEED = 1;
 const LOOK_MS = 50;
 /** Until a start is given up. */
 const START_LIMIT_MS = 600_000;
-
-const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** When each line of the boot log was first seen, from now on. */
 const listen = (unit: VirtualUnit, beganMs: number) => {
@@ -68,19 +62,6 @@ const startFigures = (starts: readonly Started[]): readonly Figure[] => [
     ),
   ),
 ];
-
-/** All that runs but the onlooker. */
-const weigh = async ({ look }: Onlooker): Promise<Figure> => {
-  await rest(SETTLE_MS);
-  const sums: number[] = [];
-  let count = 0;
-  for (let at = 0; at < LOOKS; at++) {
-    const own = (await look()).processes.filter(({ name }) => name !== ONLOOKER);
-    count = own.length;
-    sums.push((own.reduce((sum, { pssKb }) => sum + pssKb, 0) * 1024) / 1e6);
-  }
-  return holdTo(figureOf(`memory of ${count} processes, sum of PSS`, 'MB', sums), MEMORY_LIMIT_MB);
-};
 
 export const measureStarts = async (
   image: string,
@@ -123,7 +104,7 @@ export const measureStarts = async (
       starts.push(await start());
     }
     onProgress('memory', 0, 0);
-    const memory = await weigh(starts.at(-1)!.onlooker);
+    const memory = await weigh(starts.at(-1)!.onlooker, 'after the start');
     return [...startFigures(starts.slice(1)), memory];
   } finally {
     await unit.close();

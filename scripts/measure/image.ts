@@ -14,6 +14,7 @@ import { requireVirtualTools } from '../qemu/virtual-unit.ts';
 import type { AreaOptions } from './areas.ts';
 import { type Figure, figureOf, holdTo } from './figure.ts';
 import { measureStarts } from './image-start.ts';
+import { measureVotes } from './image-votes.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const BUILDS = 3;
@@ -45,6 +46,7 @@ const mb = (bytes: number): number => bytes / 1_000_000;
 
 /** Throws `MissingError` with what is to be installed. */
 export const measureImage = async (
+  votes: number,
   onProgress: AreaOptions['onProgress'],
 ): Promise<readonly Figure[]> => {
   requireTools(BUILD_TOOLS);
@@ -72,6 +74,7 @@ export const measureImage = async (
         DISK_LIMIT_MB,
       ),
       ...(await measureStarts(built.image, onProgress)),
+      ...(votes === 0 ? [] : await measureVotes(built.image, votes, onProgress)),
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });

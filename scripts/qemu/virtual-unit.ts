@@ -17,6 +17,7 @@ import { readBootLog } from './boot-log.ts';
 import type { VirtualBoot, VirtualDisk } from './command-line.ts';
 import { answerRequests, deliveryFiles } from './delivery-stick.ts';
 import { makeMachineScreen } from './machine-screen.ts';
+import { virtualParts } from './parts.ts';
 import { startSoftwareTpm } from './software-tpm.ts';
 import type { Files } from './stick-images.ts';
 import { startVirtualMachine, type VirtualMachine } from './virtual-machine.ts';
@@ -107,7 +108,7 @@ export const makeVirtualUnit = async (
   const { boot, disk, pciPort, release } = await content(folder);
   const delivered = {
     ...{ provision: given, releaseDigest: releaseDigestOf(release), manifest: release },
-    ...{ locale, keyTaken },
+    ...{ locale, keyTaken, parts: virtualParts() },
   };
   await sticks.delivery.bring(await deliveryFiles(delivered));
   setRealTimeClock(rack.devices.power.realTimeClock, prepared.calendarMs);

@@ -1,0 +1,76 @@
+/** A whole election day in the image: its accounts agree, as far as they can be seen from outside. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, describe, expect, test } from 'vitest';
+import { ROOT } from '#scripts/commands/run-tool.ts';
+import { SMALL_PATH } from '#scripts/elections/load.ts';
+import { VIRTUAL_TOOLS } from '#scripts/qemu/virtual-unit.ts';
+import { whyNoImage } from './image-machine.ts';
+import { sharedImage } from './shared-image.ts';
+
+const missing = await whyNoImage(VIRTUAL_TOOLS);
+const LIMIT_MS = 1_500_000;
+
+describe.skipIf(missing !== null)('a unit in a virtual machine', () => {
+  const temporary = mkdtempSync(join(tmpdir(), 'urna-virtual-'));
+  const day = join(temporary, 'day');
+  afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+  /** A command's exit code and standard output. */
+  const run = async (...words: readonly string[]) => {
+    const child = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', 'scripts/main.ts', ...words],
+      {
+        cwd: ROOT,
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, TMPDIR: temporary },
+      },
+    );
+    const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    const said = await text(child.stdout);
+    return { code: await exited, said };
+  };
+
+  test(
+    'is taken from its ceremony to its tally by robots that see pixels alone',
+    async () => {
+      const { written } = await sharedImage();
+      const { code, said } = await run(
+        ...['qemu', '--headless', '--image', written.image, '--out', day],
+        ...['--election', SMALL_PATH, '--voters', '1', '--json'],
+      );
+      expect(JSON.parse(said)).toMatchObject({
+        ...{ ok: true, findings: [], voters: 1, ballots: 1 },
+        ...{ paperRecords: 1, pollbookMarks: 1, occupiedSlots: null },
+      });
+      expect(code).toBe(0);
+      // Nothing of it is left running or lying about.
+      expect(readdirSync(temporary)).toEqual(['day']);
+    },
+    LIMIT_MS,
+  );
+
+  test('leaves papers and a log that are sound to who was not there', async () => {
+    const key = ['--key', join(day, 'authority-key.pem')];
+    expect(await run('verify-report', join(day, 'tally-report.txt'), ...key)).toMatchObject({
+      code: 0,
+    });
+    const audited = await run('audit', 'log', day, '--json');
+    expect(JSON.parse(audited.said)).toMatchObject({ ok: true, findings: [] });
+    const log = readFileSync(join(day, 'event-log'), 'utf8');
+    for (const stage of ['unit', 'release', 'device', 'devices', 'version', 'data'])
+      expect(log).toContain(`"id":"startStagePassed","f":{"stage":"${stage}"`);
+  });
+
+  test('is what its maker lists, part for part, and nothing in it failed', () => {
+    const ids = readFileSync(join(day, 'event-log'), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => (JSON.parse(line) as { readonly id?: string }).id);
+    for (const id of ['inventoryExtra', 'inventoryMissing', 'processFailed', 'deviceFault'])
+      expect(ids).not.toContain(id);
+  });
+});
