@@ -55,7 +55,7 @@ const diagnose = async (options: Parameters<typeof look>[0] = {}): Promise<reado
   return findingsOf(examination, 'en').map(({ part, code }) => `${part} ${code}`);
 };
 
-/** What is found while something is broken; it is mended afterwards, whatever was found. */
+/** What is found while something is broken; it is mended afterwards, whatever was found. A gauge tells it late. */
 const whileBroken = async (
   broken: () => void,
   mended: () => void,
@@ -63,7 +63,10 @@ const whileBroken = async (
 ): Promise<readonly string[]> => {
   broken();
   try {
-    return await diagnose(options);
+    for (;;) {
+      const found = await diagnose(options);
+      if (found.length > 0) return found;
+    }
   } finally {
     mended();
   }
