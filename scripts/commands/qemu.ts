@@ -1,6 +1,5 @@
 /** `urna qemu`: the image in a virtual unit. */
-import { copyFileSync, existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderPng } from '#drivers/printer/emulator/render.ts';
@@ -18,6 +17,7 @@ import { runDayAt } from '../day/real-time.ts';
 import type { DayStage } from '../day/run-day.ts';
 import { summarise } from '../day/summary.ts';
 import { DEMO_PATH } from '../elections/load.ts';
+import { makeLogOfStarts } from '../qemu/boot-log.ts';
 import { contentOfImage, requireImage } from '../qemu/image-content.ts';
 import { pictureOf } from '../qemu/picture.ts';
 import { inVirtualMachine } from '../qemu/virtual-day.ts';
@@ -101,10 +101,12 @@ const headless = async (options: Options, folder: string): Promise<number> => {
     `${JSON.stringify({ ok: false, findings: ['not finished'] })}\n`,
   );
   const progress = makeProgress();
+  const allSaid = makeLogOfStarts();
   const keepSight = async (unit: VirtualUnit): Promise<void> => {
     if (unit.pids().length > 0)
       await writeFile(join(folder, PICTURE), await pictureOf(unit.screen));
-    if (existsSync(unit.bootLog)) copyFileSync(unit.bootLog, join(folder, BOOT_LOG));
+    const said = await readFile(unit.bootLog, 'latin1').catch(() => '');
+    await writeFile(join(folder, BOOT_LOG), allSaid(said), 'latin1');
   };
   // Whoever waits may look at it meanwhile.
   let glance: NodeJS.Timeout | null = null;

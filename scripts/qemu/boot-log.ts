@@ -21,3 +21,14 @@ export const readBootLog = (text: string): BootSeen => {
   }
   return seen;
 };
+
+/** Joins what several starts said, each of which begins the log anew: told it as it is now, gives all of it. */
+export const makeLogOfStarts = (): ((now: string) => string) => {
+  let before = '';
+  let last = '';
+  return (now) => {
+    if (!now.startsWith(last)) before += last;
+    last = now;
+    return before + now;
+  };
+};

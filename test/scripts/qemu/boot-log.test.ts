@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { linesOf } from '#boot/unit/console.ts';
 import { STAGE_NAMES } from '#boot/unit/stages.ts';
-import { readBootLog } from '#scripts/qemu/boot-log.ts';
+import { makeLogOfStarts, readBootLog } from '#scripts/qemu/boot-log.ts';
 
 const said = (stages: readonly (typeof STAGE_NAMES)[number][], code: string | null = null) =>
   stages
@@ -34,4 +34,15 @@ test('one failed', () => {
 
 test('a new start is another one', () => {
   expect(readBootLog(START + said(STAGE_NAMES) + START)).toEqual({ kind: 'starting' });
+});
+
+test('a log that each start begins anew is kept whole', () => {
+  const all = makeLogOfStarts();
+  expect(all('')).toBe('');
+  expect(all(START)).toBe(START);
+  const first = START + said(STAGE_NAMES);
+  expect(all(first)).toBe(first);
+  expect(all('')).toBe(first);
+  expect(all(START)).toBe(first + START);
+  expect(all(START)).toBe(first + START);
 });
