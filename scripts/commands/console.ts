@@ -1,20 +1,20 @@
 /** `urna console [PORT]`: a person at a unit's field console, or one command of a script. */
 import { appendFileSync, createWriteStream, existsSync, statSync } from 'node:fs';
-import { type OpenedSerialPort, openSerialPort } from '#drivers/links/serial-port.ts';
 import {
   attachConsole,
-  CONSOLE_BAUD,
   logIn,
   NoConsoleError,
   readTechnicianKey,
 } from '../field/console-client.ts';
+import { type ConsolePort, openConsolePort } from '../field/console-port.ts';
 import { choosePort } from '../field/find-port.ts';
 import { EXIT, MissingError, parseOptions, runCommand, UsageError } from './options.ts';
 
 const HELP = `usage: scripts/urna console [PORT] [options]
 
 Attaches this terminal to the field console of the unit at a serial port (115200 8N1). Ctrl+] ends it.
-Without PORT it is the USB serial port of this computer, where there is only one.
+Without PORT it is the USB serial port of this computer, where there is only one. The console of a unit in a
+virtual machine is a local socket, which goes for PORT as well.
 
   --capture FILE   everything that is shown goes there too
   --command C      carry out one command instead, and print what it found as JSON
@@ -45,7 +45,7 @@ const dropStatus = (): void => {
 };
 
 /** Keys out, screen in, until Ctrl+], the end of the input, or the port's. */
-const attach = async (port: OpenedSerialPort, name: string, capture?: string): Promise<void> => {
+const attach = async (port: ConsolePort, name: string, capture?: string): Promise<void> => {
   const file = capture === undefined ? null : createWriteStream(capture, { flags: 'a' });
   const { stdin } = process;
   if (stdin.isTTY) stdin.setRawMode(true);
@@ -135,7 +135,7 @@ export const run = (args: readonly string[]): Promise<number> =>
       }
       if (values.key !== undefined || values.json === true)
         throw new UsageError('--key and --json go with --command or --export');
-      const opened = await openSerialPort(port, CONSOLE_BAUD).catch((error: unknown) => {
+      const opened = await openConsolePort(port).catch((error: unknown) => {
         throw new NoConsoleError(`${port}: ${error instanceof Error ? error.message : error}`);
       });
       await attach(opened, port, values.capture).finally(opened.close);

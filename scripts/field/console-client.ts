@@ -1,12 +1,11 @@
 /** The other end of the field console's line, for programs: its JSON protocol (firmware/console/json-line.ts). */
 import { readFileSync } from 'node:fs';
-import { openSerialPort } from '#drivers/links/serial-port.ts';
 import { JSON_FORMAT, readJsonLine } from '#firmware/console/json-line.ts';
 import { bytesOfHex, jsonObject } from '#firmware/vault/bytes.ts';
 import { signChallenge } from '#firmware/vault/console-keys.ts';
 import { KEY_BYTES } from '#firmware/vault/keys.ts';
+import { openConsolePort } from './console-port.ts';
 
-export const CONSOLE_BAUD = 115_200;
 /** A console whose process only just starts is knocked at again after this. */
 const KNOCK_MS = 700;
 const ATTACH_LIMIT_MS = 15_000;
@@ -48,7 +47,7 @@ const makeLines = (onLine: (line: string) => void): ((chunk: Uint8Array) => void
 
 /** Opens the port and puts the console into its JSON mode. Rejects with `NoConsoleError`. */
 export const attachConsole = async (path: string): Promise<ConsoleClient> => {
-  const port = await openSerialPort(path, CONSOLE_BAUD).catch((error: unknown) => {
+  const port = await openConsolePort(path).catch((error: unknown) => {
     throw new NoConsoleError(`${path}: ${error instanceof Error ? error.message : error}`);
   });
   const waiting = new Map<number, (line: Line) => void>();

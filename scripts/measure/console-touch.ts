@@ -3,10 +3,11 @@
  * in turns with a quiet line and with one that is written to without a pause. Both in one run, in turns,
  * since a computer that does other things is faster at one minute than at the next.
  */
-import type { OpenedSerialPort } from '#drivers/links/serial-port.ts';
+
 import type { Stage } from '#firmware/booth/state.ts';
 import { makeEyes, type Spot } from '../bench/robots/eyes.ts';
 import type { Session } from '../bench/session.ts';
+import type { ConsolePort } from '../field/console-port.ts';
 
 export type TouchTimes = { readonly quiet: readonly number[]; readonly flooded: readonly number[] };
 
@@ -31,7 +32,7 @@ const floodOf = (nodePath: string): Uint8Array =>
 const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Writes on and on; returns how to end it. */
-const flood = (port: OpenedSerialPort, bytes: Uint8Array): (() => Promise<void>) => {
+const flood = (port: ConsolePort, bytes: Uint8Array): (() => Promise<void>) => {
   let goesOn = true;
   const pour = async (): Promise<void> => {
     while (goesOn) await port.write(bytes);
@@ -90,7 +91,7 @@ const findPad = async ({ prepared, machine }: Session): Promise<readonly [Spot, 
 /** The booth waits; an officer's token is put in for as long as this takes. */
 export const measureTouches = async (
   session: Session,
-  port: OpenedSerialPort,
+  port: ConsolePort,
   nodePath: string,
   onTouch: (done: number, of: number) => void,
 ): Promise<TouchTimes> => {

@@ -5,11 +5,10 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type OpenedSerialPort, openSerialPort } from '#drivers/links/serial-port.ts';
 import type { ElectionDefinition } from '#firmware/election/definition.ts';
 import { makeBench } from '../bench/bench.ts';
 import { openStateFolder } from '../bench/state-folder.ts';
-import { CONSOLE_BAUD } from '../field/console-client.ts';
+import { type ConsolePort, openConsolePort } from '../field/console-port.ts';
 import { OWN_ARCH } from '../release/build-release.ts';
 import { measureTouches } from './console-touch.ts';
 import { againstFloor, type Figure, figureOf, holdTo } from './figure.ts';
@@ -33,7 +32,7 @@ const NODE_PATH = `node_modules/node-linux-${OWN_ARCH}/bin/node`;
 const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Types, and resolves to the time until `mark` is on the screen, ms. */
-const makeTyping = (port: OpenedSerialPort) => {
+const makeTyping = (port: ConsolePort) => {
   let shown = '';
   let look = (): void => undefined;
   const readOn = async (): Promise<void> => {
@@ -82,7 +81,7 @@ export const measureConsole = async (
     const session = bench.session();
     if (session === null) throw new Error('the bench has no machine');
     await session.crew.idle();
-    const port = await openSerialPort(session.machine.console, CONSOLE_BAUD);
+    const port = await openConsolePort(session.machine.console);
     const type = makeTyping(port);
     await rest(WAKE_MS);
     await type('\r', /urna> /);

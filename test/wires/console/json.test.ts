@@ -1,6 +1,8 @@
 /** The field console's protocol for programs, over the serial cable of a running unit. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { asReleased } from '#boot/release/untyped.ts';
@@ -8,6 +10,8 @@ import { JSON_FORMAT, readJsonLine } from '#firmware/console/json-line.ts';
 import { COMMAND_NAMES } from '#firmware/locale/console.ts';
 import { ROOT } from '#scripts/commands/run-tool.ts';
 import { SMALL_PATH } from '#scripts/elections/load.ts';
+import { attachConsole } from '#scripts/field/console-client.ts';
+import { openConsolePort } from '#scripts/field/console-port.ts';
 import { type StartedBench, startBench } from '../bench-rig.ts';
 import { type Laptop, plugIn } from './rig.ts';
 
@@ -84,5 +88,34 @@ describe('a program at the console', { timeout: 60_000 }, () => {
     });
     expect(await ask(601, 'hash scripts/main.ts')).toMatchObject({ code: 'notInManifest' });
     expect(await ask(602, 'release')).toMatchObject({ data: { manifest: { compared: 'never' } } });
+  });
+
+  test('is answered through a local socket as well: what a virtual unit has for a cable', async () => {
+    const { console } = (await (await bench.get('/state')).json()) as { readonly console: string };
+    laptop.close();
+    const port = await openConsolePort(console);
+    const folder = mkdtempSync(join(tmpdir(), 'urna-socket-'));
+    const path = join(folder, 'console');
+    const server = createServer((socket) => {
+      socket.on('data', (chunk: Buffer) => void port.write(new Uint8Array(chunk)));
+      const readOn = async (): Promise<void> => {
+        for (let chunk = await port.read(); chunk !== null; chunk = await port.read())
+          socket.write(chunk);
+      };
+      void readOn();
+    });
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    try {
+      const client = await attachConsole(path);
+      expect(client.unit).toBe('rack');
+      expect(await client.ask('status')).toMatchObject({ code: null });
+      await client.close();
+    } finally {
+      server.close();
+      port.close();
+    }
+    // Nobody is there any more: said with the path, as for a port.
+    await expect(attachConsole(path)).rejects.toThrow(path);
+    rmSync(folder, { recursive: true });
   });
 });
