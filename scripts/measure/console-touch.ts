@@ -3,7 +3,6 @@
  * in turns with a quiet line and with one that is written to without a pause. Both in one run, in turns,
  * since a computer that does other things is faster at one minute than at the next.
  */
-
 import type { Stage } from '#firmware/booth/state.ts';
 import { makeEyes, type Spot } from '../bench/robots/eyes.ts';
 import type { Session } from '../bench/session.ts';
