@@ -13,14 +13,13 @@ const isSocket = (path: string): boolean =>
 const connected = (path: string): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const socket = connect({ path });
-    socket.once('error', reject);
-    socket.once('connect', () => resolve(socket.off('error', reject)));
+    // What goes wrong later ends the reading, and is told there.
+    socket.on('error', reject);
+    socket.once('connect', () => resolve(socket));
   });
 
 const overSocket = (socket: Socket): ConsolePort => {
   const chunks = socket[Symbol.asyncIterator]();
-  // What goes wrong later ends the reading, and is told there.
-  socket.on('error', () => undefined);
   return {
     read: async () => {
       const next = await chunks.next().catch(() => null);
