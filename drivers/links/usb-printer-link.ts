@@ -28,7 +28,7 @@ const READS = 2;
 const READ_BYTES = 512;
 /** Bytes handed over at once: what a printer that stopped has taken is known to this. */
 const PIECE_BYTES = 4_096;
-/** A printer that takes no piece for this long has stopped; one that is only full is not sent any (printer/transfer.ts). */
+/** A printer that takes no piece for this long has stopped: one that is full is sent none (printer/transfer.ts). */
 const PIECE_LIMIT_MS = 3_000;
 /** Full-speed bulk carries far more; the paper is what takes time. */
 const MS_PER_BYTE = 0.1;

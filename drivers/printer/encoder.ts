@@ -147,8 +147,8 @@ const writeElement = ({ printer, model, page }: Sheet, element: PaperElement): v
 
 /**
  * The whole document in sections, each with the next of `checkpoints` at its end; resets first, without a
- * cut. The same document gives the same bytes. Throws RangeError when it is longer than `DOCUMENT_LIMIT_BYTES`, or a QR symbol or a
- * picture does not fit: bugs.
+ * cut. The same document gives the same bytes. Throws RangeError when it is longer than
+ * `DOCUMENT_LIMIT_BYTES`, or a QR symbol or a picture does not fit: bugs.
  */
 export const encodeDocument = (
   document: PaperDocument,
