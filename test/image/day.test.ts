@@ -1,6 +1,6 @@
 /** A whole election day in the image: its accounts agree, as far as they can be seen from outside. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -37,10 +37,13 @@ describe.skipIf(missing !== null)('a unit in a virtual machine', () => {
     const said = await text(child.stdout);
     return { code: await exited, said };
   };
+  /** None where the day did not come so far. */
   const lines = (name: string): readonly string[] =>
-    readFileSync(join(day, name), 'latin1')
-      .split(/\r?\n/)
-      .filter((line) => line !== '');
+    existsSync(join(day, name))
+      ? readFileSync(join(day, name), 'latin1')
+          .split(/\r?\n/)
+          .filter((line) => line !== '')
+      : [];
   const logged = () =>
     lines('event-log').map((line) => JSON.parse(line) as { readonly id?: string });
   /** What went wrong in the unit, by its log and by what it said at the start. */
@@ -50,7 +53,7 @@ describe.skipIf(missing !== null)('a unit in a virtual machine', () => {
   ];
 
   test(
-    'is taken from its ceremony to its tally by robots that see pixels alone',
+    'is taken from its ceremony to a sound tally by robots that see pixels alone',
     LOST,
     async () => {
       const { written } = await sharedImage();
@@ -60,31 +63,29 @@ describe.skipIf(missing !== null)('a unit in a virtual machine', () => {
       );
       // A process that ends is started anew, once; the day's accounts have to agree all the same.
       for (const failure of failures()) process.stderr.write(`${JSON.stringify(failure)}\n`);
-      expect({ code, failures: code === 0 ? [] : failures() }).toEqual({ code: 0, failures: [] });
+      expect(code).toBe(0);
       expect(JSON.parse(said)).toMatchObject({
         ...{ ok: true, findings: [], voters: 1, ballots: 1 },
         ...{ paperRecords: 1, pollbookMarks: 1, occupiedSlots: null },
       });
       // Nothing of it is left running or lying about.
       expect(readdirSync(temporary)).toEqual(['day']);
+
+      // Papers and log are sound to who was not there.
+      const key = ['--key', join(day, 'authority-key.pem')];
+      expect(await run('verify-report', join(day, 'tally-report.txt'), ...key)).toMatchObject({
+        code: 0,
+      });
+      const audited = await run('audit', 'log', day, '--json');
+      expect(JSON.parse(audited.said)).toMatchObject({ ok: true, findings: [] });
+      const log = lines('event-log').join();
+      for (const stage of ['unit', 'release', 'device', 'devices', 'version', 'data'])
+        expect(log).toContain(`"id":"startStagePassed","f":{"stage":"${stage}"`);
+
+      // The unit was what its maker lists, part for part.
+      const wrong = ['inventoryExtra', 'inventoryMissing'];
+      expect(logged().filter(({ id = '' }) => wrong.includes(id))).toEqual([]);
+      expect(logged().map(({ id }) => id)).toContain('inventoryMatched');
     },
   );
-
-  test('leaves papers and a log that are sound to who was not there', async () => {
-    const key = ['--key', join(day, 'authority-key.pem')];
-    expect(await run('verify-report', join(day, 'tally-report.txt'), ...key)).toMatchObject({
-      code: 0,
-    });
-    const audited = await run('audit', 'log', day, '--json');
-    expect(JSON.parse(audited.said)).toMatchObject({ ok: true, findings: [] });
-    const log = lines('event-log').join();
-    for (const stage of ['unit', 'release', 'device', 'devices', 'version', 'data'])
-      expect(log).toContain(`"id":"startStagePassed","f":{"stage":"${stage}"`);
-  });
-
-  test('is what its maker lists, part for part', () => {
-    const wrong = ['inventoryExtra', 'inventoryMissing'];
-    expect(logged().filter(({ id = '' }) => wrong.includes(id))).toEqual([]);
-    expect(logged().map(({ id }) => id)).toContain('inventoryMatched');
-  });
 });
