@@ -2,6 +2,7 @@
  * What the processes of a unit weigh after votes: a day in the image, held by robots who see pixels alone, and a
  * look inside before the polls close. In software emulation a vote takes about half a minute.
  */
+import { FoundError } from '../commands/options.ts';
 import { runDayAt } from '../day/real-time.ts';
 import { loadOwnDefinition, SMALL_PATH } from '../elections/load.ts';
 import { contentOfImage } from '../qemu/image-content.ts';
@@ -45,5 +46,6 @@ export const measureVotes = async (
       onProgress(`a day in the image: ${stage}`, done, of);
     },
   });
+  if (votes === 0) throw new FoundError('nobody voted: none of these voters has a print on record');
   return [...figures, figureOf('a vote, by robots, in emulation', 's', [votingMs / votes / 1_000])];
 };
