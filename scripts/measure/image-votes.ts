@@ -6,15 +6,15 @@ import { FoundError } from '../commands/options.ts';
 import { runDayAt } from '../day/real-time.ts';
 import { loadOwnDefinition, SMALL_PATH } from '../elections/load.ts';
 import { contentOfImage } from '../qemu/image-content.ts';
-import { openOnlooker, withOnlooker } from '../qemu/onlooker/onlooker.ts';
+import { type Onlooker, openOnlooker, withOnlooker } from '../qemu/onlooker/onlooker.ts';
 import { inVirtualMachine } from '../qemu/virtual-day.ts';
 import type { AreaOptions } from './areas.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { weigh } from './unit-weight.ts';
 
 const SEED = 1;
-/** Until the onlooker of a unit that runs answers. */
-const LOOK_LIMIT_MS = 60_000;
+/** Until a start is given up. */
+const START_LIMIT_MS = 600_000;
 
 export const measureVotes = async (
   image: string,
@@ -23,22 +23,34 @@ export const measureVotes = async (
 ): Promise<readonly Figure[]> => {
   const definition = loadOwnDefinition(SMALL_PATH);
   const content = contentOfImage(image);
-  let folder = '';
   /** Not every voter has a print on record. */
   let votes = 0;
+  let onlooker: Onlooker | null = null;
   const figures: Figure[] = [];
-  const place = inVirtualMachine({
-    content: async (at) => {
-      folder = at;
-      return withOnlooker(await content(at), at);
-    },
+  const virtual = inVirtualMachine({
+    content: async (at) => withOnlooker(await content(at), at),
     onLeave: async () => {
-      if (votes === 0 || figures.length > 0) return;
-      const onlooker = await openOnlooker(folder, LOOK_LIMIT_MS);
-      figures.push(await weigh(onlooker, `after ${votes} votes`));
-      onlooker.shell.close();
+      const here = onlooker;
+      onlooker = null;
+      if (here === null) return;
+      // It is switched off before the hour at which the polls close.
+      if (votes > 0 && figures.length === 0)
+        figures.push(await weigh(here, `after ${votes} votes`));
+      here.shell.close();
     },
   });
+  const place: typeof virtual = {
+    ...virtual,
+    makeMachine: async (prepared, folder) => {
+      const machine = await virtual.makeMachine(prepared, folder);
+      const start = async (): Promise<void> => {
+        // He says once that he is there, and nobody keeps it for who comes later.
+        const here = openOnlooker(folder, START_LIMIT_MS);
+        [onlooker] = await Promise.all([here, machine.start()]);
+      };
+      return { ...machine, start };
+    },
+  };
   const { votingMs } = await runDayAt(place, {
     ...{ definition, locale: definition.locale, voters, seed: SEED },
     onProgress: (stage, done, of) => {
