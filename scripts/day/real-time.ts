@@ -63,6 +63,8 @@ const ON_RACK: DayPlace<RackMachine> = {
 /** So long after the hour people act. */
 const AFTER_MS = 60_000;
 const REST_LIMIT_MS = 30_000;
+/** Readiness and zero. */
+const SETUP_REPORTS = 2;
 const LOOK_MS = 100;
 
 const never = (): boolean => false;
@@ -115,7 +117,10 @@ const live = async (
 
   say('ceremony');
   await machine.start();
-  const [readiness, ...setupZero] = await task('setUp');
+  const setUp = await task('setUp');
+  // A booth that ended while it printed has forgotten what it had not printed yet; officers do not go home then.
+  const [readiness, ...setupZero] =
+    setUp.length === SETUP_REPORTS ? setUp : await task('printReports');
   if (readiness === undefined) throw new Error('no readiness report was printed');
   await sleepUntil(instant(definition.calendar.opensAt) + AFTER_MS);
   say('opening');

@@ -13,8 +13,8 @@ import { sharedImage } from './shared-image.ts';
 
 const missing = await whyNoImage(VIRTUAL_TOOLS);
 /**
- * Of eight days one was lost: a process of the unit had ended, and the readiness report did not come; robots do not
- * ask for it again, as officers can. Why it ended is not known. What failed is told, and one more day is held.
+ * Of nine days one was lost: a process of the unit had ended, and the readiness report did not come. Robots ask for it
+ * again now, as officers do; why the process ended is not known. What failed is told, and one more day is held.
  */
 const LOST = { timeout: 900_000, retry: 1 } as const;
 

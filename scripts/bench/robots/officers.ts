@@ -16,8 +16,8 @@ import { inSightOf, makeRobotHands } from './hands.ts';
 
 /** What officers can be asked to do. */
 export const OFFICER_TASKS = ['resume', 'setUp', 'open', 'close'] as const;
-/** And what robots of a whole day wait for themselves. */
-export type OfficerTask = (typeof OFFICER_TASKS)[number] | 'awaitReceipt';
+/** And what robots of a whole day see to themselves. */
+export type OfficerTask = (typeof OFFICER_TASKS)[number] | 'printReports' | 'awaitReceipt';
 
 /** What stands beside the button for a copy looks the same whatever number or reason goes with it. */
 const RECEIVED: DispatchState = { name: 'acknowledged', receipt: '0000-0000', fault: null };
@@ -83,6 +83,7 @@ export const runOfficers = async (
   };
 
   const READY: Stage = { name: 'readyForCeremony', problem: null };
+  const READY_TO_OPEN: Stage = { name: 'readyToOpen', problem: null };
   /** A part that was not ready yet is tested once more. */
   const passSelfTest = async (): Promise<void> => {
     const failed: Stage = {
@@ -124,13 +125,17 @@ export const runOfficers = async (
       await awaitOne('the end of an officer', [at('removeToken')]);
       await remove();
     }
-    await hands.until('the end of the ceremony', () =>
-      eyes.spot({ name: 'readyToOpen', problem: null }, 'polls:open'),
-    );
+    await hands.until('the end of the ceremony', () => eyes.spot(READY_TO_OPEN, 'polls:open'));
+  };
+
+  /** Those of the setup once more, while the polls are not open. */
+  const printReports = async (): Promise<void> => {
+    await hands.press(READY_TO_OPEN, 'reports:print');
+    await hands.until('the reports', () => eyes.spot(READY_TO_OPEN, 'polls:open'));
   };
 
   const open = async (): Promise<void> => {
-    await hands.press({ name: 'readyToOpen', problem: null }, 'polls:open');
+    await hands.press(READY_TO_OPEN, 'polls:open');
     const opening = (
       purpose: 'open' | 'openOverride',
       position: (typeof POSITIONS)[number],
@@ -215,9 +220,13 @@ export const runOfficers = async (
     );
   };
 
-  const tasks = { resume, setUp, open, close, awaitReceipt } as const satisfies Record<
-    OfficerTask,
-    () => Promise<void>
-  >;
+  const tasks = {
+    resume,
+    setUp,
+    printReports,
+    open,
+    close,
+    awaitReceipt,
+  } as const satisfies Record<OfficerTask, () => Promise<void>>;
   await tasks[task]();
 };
