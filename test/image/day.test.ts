@@ -12,6 +12,8 @@ import { whyNoImage } from './image-machine.ts';
 import { sharedImage } from './shared-image.ts';
 
 const missing = await whyNoImage(VIRTUAL_TOOLS);
+/** What a process that ends, or a device that does not work, leaves in the log. */
+const FAILURES = ['processFailed', 'watchdogFired', 'deviceFault'];
 /**
  * Of nine days one was lost: a process of the unit had ended, and the readiness report did not come. Robots ask for it
  * again now, as officers do; why the process ended is not known. What failed is told, and one more day is held.
@@ -48,7 +50,7 @@ describe.skipIf(missing !== null)('a unit in a virtual machine', () => {
     lines('event-log').map((line) => JSON.parse(line) as { readonly id?: string });
   /** What went wrong in the unit, by its log and by what it said at the start. */
   const failures = (): readonly unknown[] => [
-    ...logged().filter(({ id }) => id === 'processFailed' || id === 'deviceFault'),
+    ...logged().filter(({ id = '' }) => FAILURES.includes(id)),
     ...lines('boot.log').filter((line) => /"crashReport"|"safeMode"|FAILED/.test(line)),
   ];
 
