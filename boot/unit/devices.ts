@@ -29,6 +29,6 @@ export const readyDevices = async (
   if (!loaded.ok) return err(loaded.error);
   const { authorised, refused } = await authoriseUsb(sysfs, await openPartsList(unit));
   return ok(
-    `${unit.modules.length} modules; USB: ${authorised.length} authorised, ${refused.length} refused`,
+    `modules: ${unit.modules.length}; USB: ${authorised.length} authorised, ${refused.length} refused`,
   );
 };

@@ -39,7 +39,7 @@ export const readWholeDevice = async (
       at += bytesRead;
       onProgress(at / size);
     }
-    return ok(`${size} bytes read`);
+    return ok(`whole: ${size} bytes`);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     return err(`${path}: ${code} at byte ${at}`);

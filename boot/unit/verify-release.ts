@@ -64,5 +64,5 @@ export const verifyOwnRelease = async (
     (done, of) => onProgress(done / of),
     hashAside,
   );
-  return isSame(found) ? ok(`${files.length} files of release ${version}`) : err(named(found));
+  return isSame(found) ? ok(`release ${version}, ${files.length} files`) : err(named(found));
 };

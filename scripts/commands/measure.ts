@@ -21,7 +21,7 @@ shares of its stages are told, and what all processes weigh then; with --votes a
   --voters N      voters of a measured day, 1 to ${VOTERS_MOST}; default 700
   --days N        measured days, of seeds 1 to N; default 1
   --votes N       image only: voters who come before it is weighed again, 0 to ${VOTES_MOST}; default 0. Each takes
-                  about half a minute, and whoever has a print on record votes
+                  some ten seconds, and whoever has a print on record votes
   --json          one JSON document on standard output: a list of
                   {name, unit, median, p99, floor, ratio, n, limit, ok}
 

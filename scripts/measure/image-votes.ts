@@ -1,6 +1,6 @@
 /**
  * What the processes of a unit weigh after votes: a day in the image, held by robots who see pixels alone, and a
- * look inside before the polls close. In software emulation a vote takes about half a minute.
+ * look inside before the polls close. In software emulation a vote takes some ten seconds.
  */
 import { FoundError } from '../commands/options.ts';
 import { runDayAt } from '../day/real-time.ts';

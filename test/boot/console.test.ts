@@ -185,7 +185,7 @@ describe('the stages before the supervisor', () => {
       const { unit, ask, diagnostics } = await room.boot();
       expect(diagnostics()?.startStages).toEqual([]);
       const results = [
-        stage('release', '1345 files of release 0.1.0', 12_345),
+        stage('release', 'release 0.1.0, 1345 files', 12_345),
         stage('data', `LUKS2 ${'x'.repeat(290)}`, 250_000),
       ];
       unit.supervisor.before({ results, crashed: null });
@@ -197,7 +197,7 @@ describe('the stages before the supervisor', () => {
       await unit.supervisor.shutDown();
       const entry = (detail: string, tookMs: number) => `"result":"${detail}","tookMs":${tookMs}`;
       const log = room.log().join('\n');
-      expect(log).toContain(`"stage":"release",${entry('x1345-files-of-release-0.1.0', 12_345)}`);
+      expect(log).toContain(`"stage":"release",${entry('release-0.1.0-1345-files', 12_345)}`);
       // A count of the log has five digits.
       expect(log).toContain(`"stage":"data",${entry(`LUKS2-${'x'.repeat(40)}`, 99_999)}`);
     });

@@ -154,7 +154,7 @@ describe('the release', () => {
 
   test('that was signed, and nothing else, passes', async () => {
     build();
-    expect(await verify()).toEqual({ ok: true, value: '4 files of release 1' });
+    expect(await verify()).toEqual({ ok: true, value: 'release 1, 4 files' });
   });
 
   test.each([
@@ -196,7 +196,7 @@ describe('the verified device', () => {
   test('is read to its last byte, and tells how far', async () => {
     const shares: number[] = [];
     const found = await readWholeDevice(device(), (share) => shares.push(share));
-    expect(found).toEqual({ ok: true, value: `${BYTES} bytes read` });
+    expect(found).toEqual({ ok: true, value: `whole: ${BYTES} bytes` });
     expect(shares.at(-1)).toBe(1);
     expect(shares.length).toBeGreaterThan(4);
   });

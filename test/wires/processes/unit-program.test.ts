@@ -74,8 +74,8 @@ test('stages pass one after the other, the unit runs, and ends in good order', a
   await until('the unit', () => runs(here));
   expect(here.console.filter((line) => line.includes(': ok'))).toEqual([
     expect.stringMatching(/^urna: \[1\/7\] unit: ok/),
-    expect.stringMatching(/^urna: \[2\/7\] release: ok, \d+ files of release/),
-    expect.stringMatching(/^urna: \[3\/7\] device: ok, \d+ bytes read/),
+    expect.stringMatching(/^urna: \[2\/7\] release: ok, release [\d.]+, \d+ files/),
+    expect.stringMatching(/^urna: \[3\/7\] device: ok, whole: \d+ bytes/),
     expect.stringMatching(/^urna: \[4\/7\] devices: ok/),
     expect.stringMatching(/^urna: \[5\/7\] version: ok/),
     expect.stringMatching(/^urna: \[6\/7\] data: ok/),
