@@ -53,6 +53,15 @@ test('load, and would fail with a type in them', async () => {
   await expect(run('const typed: number = 1; console.log(typed);')).rejects.toThrow('SyntaxError');
 });
 
+test('are one source each, whatever names it, and none where there is none', async () => {
+  const one = await run(`
+    const ways = [import('#hal/result.ts'), import('../hal/result.ts'), import('./../boot/../hal/result.ts')];
+    const [first, ...others] = await Promise.all(ways);
+    console.log(JSON.stringify(others.map((other) => other === first)));`);
+  expect(one).toEqual([true, true]);
+  await expect(run(`await import('#hal/none.ts');`)).rejects.toThrow('hal/none.ts');
+});
+
 test('hand the loader on to what they start', async () => {
   writeFileSync(
     join(tree, 'boot/child.ts'),
