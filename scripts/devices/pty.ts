@@ -283,8 +283,13 @@ export const openPty = (options: PtyOptions = {}): Pty => {
     return began === session ? done : err(ABSENT);
   };
   let turn: Promise<unknown> = Promise.resolve();
-  const send = (bytes: Uint8Array, began: number): ReturnType<ByteLink['write']> => {
-    const sent = turn.then(() => put(bytes, began));
+  /** After all writes before it, however late their timers are: of two that are late either may come first. */
+  const send = (
+    bytes: Uint8Array,
+    began: number,
+    due: Promise<void>,
+  ): ReturnType<ByteLink['write']> => {
+    const sent = Promise.all([turn, due]).then(() => put(bytes, began));
     turn = sent;
     return sent;
   };
@@ -298,17 +303,12 @@ export const openPty = (options: PtyOptions = {}): Pty => {
       if (master === null) return Promise.resolve(err(ABSENT));
       const copy = bytes.slice();
       const began = session;
-      if (baud === undefined) return send(copy, began);
+      if (baud === undefined) return send(copy, began, Promise.resolve());
       // Who waits for each write before the next is held up by timers, the wire is not.
       const nowMs = clock.nowMs();
       const startMs = nowMs - freeAtMs < TIMER_SLACK_MS ? freeAtMs : nowMs;
       freeAtMs = startMs + (copy.length * BITS_PER_BYTE * 1000) / baud;
-      return new Promise((resolve) => {
-        clock.after(Math.max(0, freeAtMs - clock.nowMs()), () => {
-          if (began !== session) return resolve(err(ABSENT));
-          void send(copy, began).then(resolve);
-        });
-      });
+      return send(copy, began, wait(clock, Math.max(0, freeAtMs - clock.nowMs())));
     },
   };
 

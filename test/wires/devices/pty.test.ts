@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { openSerialLink } from '#drivers/links/serial-link.ts';
 import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
 import { systemClock } from '#drivers/system/system-clock.ts';
+import type { Clock } from '#hal/clock.ts';
 import { openPty, type Pty, type PtyOptions } from '#scripts/devices/pty.ts';
 import { eventually } from './rig.ts';
 
@@ -51,6 +52,30 @@ test.skipIf(!hasPyserial)(`pyserial gets and gives every byte value${REASON}`, a
   expect(await pty.link.write(all)).toEqual({ ok: true });
   await eventually('256 answers', () => (heard.length >= 257 ? true : null));
   expect(heard.slice(1)).toEqual([...all].map((byte) => byte ^ 0x5a));
+});
+
+test('bytes keep their order, whichever of two timers that are late comes first', async () => {
+  const timers: (() => void)[] = [];
+  /** Of the writes none is due before it is told so; the terminal's own looks go on. */
+  const LINE_MS = 5;
+  const clock: Clock = {
+    ...systemClock,
+    after: (delayMs, task) => {
+      if (delayMs > LINE_MS) return systemClock.after(delayMs, task);
+      timers.push(task);
+      return () => undefined;
+    },
+  };
+  const pty = open({ clock, baud: 115_200 });
+  const host = await openHost(pty, 115_200);
+  const heard: number[] = [];
+  host.onBytes((chunk) => heard.push(...chunk));
+  await eventually('the program', () => (pty.opened() ? true : null));
+  const writes = [1, 2, 3].map((byte) => pty.link.write(Uint8Array.of(byte)));
+  for (const fire of timers.splice(0).reverse()) fire();
+  await Promise.all(writes);
+  await eventually('three bytes', () => (heard.length === 3 ? true : null));
+  expect(heard).toEqual([1, 2, 3]);
 });
 
 describe('at 57,600 baud', () => {
