@@ -24,7 +24,7 @@ const VOTERS = 3;
 const SEED = 1;
 const LOOK_MS = 50;
 /** Until a start is given up. */
-const START_LIMIT_MS = 600_000;
+export const START_LIMIT_MS = 600_000;
 
 /** When each line of the boot log was first seen, from now on. */
 const listen = (unit: VirtualUnit, beganMs: number) => {

@@ -10,11 +10,10 @@ import { type Onlooker, openOnlooker, withOnlooker } from '../qemu/onlooker/onlo
 import { inVirtualMachine } from '../qemu/virtual-day.ts';
 import type { AreaOptions } from './areas.ts';
 import { type Figure, figureOf } from './figure.ts';
+import { START_LIMIT_MS } from './image-start.ts';
 import { weigh } from './unit-weight.ts';
 
 const SEED = 1;
-/** Until a start is given up. */
-const START_LIMIT_MS = 600_000;
 
 export const measureVotes = async (
   image: string,
