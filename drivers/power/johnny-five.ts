@@ -96,7 +96,7 @@ const part = <Name extends keyof JohnnyFive>(path: string): JohnnyFive[Name] =>
 
 /**
  * johnny-five itself, each part when it is first asked for: its index loads three dozen devices which no unit has,
- * half of the time that it takes. The package cache makes every call after the first free.
+ * and takes half as long again. The package cache makes every call after the first free.
  */
 export const loadJohnnyFive = (): JohnnyFive => ({
   Board: part<'Board'>('board'),
