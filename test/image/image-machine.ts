@@ -7,6 +7,7 @@ import { BUILD_TOOLS } from '#scripts/image/build-image.ts';
 import { fetchDebs } from '#scripts/image/debian/fetch.ts';
 import { readLock } from '#scripts/image/debian/lock.ts';
 import { missingPackages, type Tool } from '#scripts/image/tools.ts';
+import { PROCESSOR } from '#scripts/qemu/command-line.ts';
 import { enrolKeys } from '#scripts/qemu/secure-boot.ts';
 
 /** Firmware of Debian's package ovmf. */
@@ -96,7 +97,7 @@ export const hear = ({ disk, work, start, until, limitMs, again }: Run): Promise
     const machine = spawn(
       'qemu-system-x86_64',
       [
-        ...['-nodefaults', '-no-user-config', '-accel', 'tcg', '-cpu', 'max'],
+        ...['-nodefaults', '-no-user-config', '-accel', 'tcg', '-cpu', PROCESSOR],
         ...['-m', '512', '-smp', '2', '-display', 'none', '-vga', 'none'],
         ...startWords(start, work),
         ...(again === true ? [] : ['-no-reboot']),

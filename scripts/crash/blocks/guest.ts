@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { ROOT } from '../../commands/run-tool.ts';
 import { missingPackages } from '../../image/tools.ts';
 import { startAttached } from '../../qemu/attached-process.ts';
+import { PROCESSOR } from '../../qemu/command-line.ts';
 import { missingForGuest, openGuestShell, type TinyGuest } from '../../qemu/tiny-guest.ts';
 import type { ControlName } from './controls.ts';
 import { PARTITIONS } from './disk-image.ts';
@@ -53,7 +54,7 @@ const LOGGED =
   'driver=blklogwrites,node-name=logged,file=disk-file,log=log-file,log-super-update-interval=16';
 
 const words = ({ guest, folder, disk, log }: GuestOptions): readonly string[] => [
-  ...['-nodefaults', '-no-user-config', '-machine', 'q35', '-accel', 'tcg', '-cpu', 'max'],
+  ...['-nodefaults', '-no-user-config', '-machine', 'q35', '-accel', 'tcg', '-cpu', PROCESSOR],
   ...['-m', '640', '-smp', '1', '-display', 'none', '-device', 'virtio-rng-pci'],
   ...['-kernel', guest.kernel, '-initrd', guest.initrd],
   ...['-append', 'console=ttyS0 quiet panic=-1', '-no-reboot'],
