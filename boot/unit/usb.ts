@@ -6,7 +6,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readSysfsUsb } from '#drivers/inventory/sysfs.ts';
+import { readPluggedUsb } from '#drivers/inventory/sysfs.ts';
 import { compareParts, type ListedPart, type PartsList } from '#firmware/parts/parts-list.ts';
 import type { Part } from '#hal/inventory.ts';
 
@@ -17,15 +17,11 @@ export type UsbDecision = {
   readonly missing: readonly ListedPart[];
 };
 
-/** The hubs that are the computer itself. */
-const isRootHub = ({ path }: Part): boolean => path.startsWith('usb');
-
-/** `found`: everything attached. Each entry of the list is good for one device. */
+/** `found`: everything that is plugged in. Each entry of the list is good for one device. */
 export const decideUsb = (list: Pick<PartsList, 'parts'>, found: readonly Part[]): UsbDecision => {
-  const devices = found.filter((part) => part.kind === 'usb' && !isRootHub(part));
   const listed = list.parts.filter(({ kind }) => kind === 'usb');
-  const { extra: refused, missing } = compareParts({ parts: listed }, devices);
-  return { authorised: devices.filter((part) => !refused.includes(part)), refused, missing };
+  const { extra: refused, missing } = compareParts({ parts: listed }, found);
+  return { authorised: found.filter((part) => !refused.includes(part)), refused, missing };
 };
 
 const setAuthorised = async (sysfs: string, { path }: Part, on: boolean): Promise<void> => {
@@ -43,7 +39,7 @@ export const authoriseUsb = async (
   sysfs: string,
   list: Pick<PartsList, 'parts'>,
 ): Promise<UsbDecision> => {
-  const decision = decideUsb(list, await readSysfsUsb(sysfs));
+  const decision = decideUsb(list, await readPluggedUsb(sysfs));
   for (const part of decision.refused) await setAuthorised(sysfs, part, false);
   for (const part of decision.authorised) await setAuthorised(sysfs, part, true);
   return decision;

@@ -47,7 +47,9 @@ const realOf = async (path: string): Promise<string | null> => {
 
 const NOBODY: Identity = { vendor: null, product: null, serial: null, name: null };
 
-const isUsb = /^(?:usb\d+|\d+-\d+(?:\.\d+)*)$/;
+const isUsbRoot = /^usb\d+$/;
+const isPluggedUsb = /^\d+-\d+(?:\.\d+)*$/;
+const isUsb = (name: string): boolean => isUsbRoot.test(name) || isPluggedUsb.test(name);
 const isUsbInterface = /^\d+-\d+(?:\.\d+)*:\d+\.\d+$/;
 const isPci = /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/;
 /** Numbers that the kernel gives in order of discovery say nothing of the place. */
@@ -75,7 +77,7 @@ const pluggedInto = async (device: string): Promise<Plugged> => {
   for (let level = 0; level < MAX_LEVELS && at !== dirname(at); level++) {
     const name = basename(at);
     if (isUsbInterface.test(name)) place ??= name;
-    if (isUsb.test(name)) return { path: place ?? name, identity: await usbIdentity(at) };
+    if (isUsb(name)) return { path: place ?? name, identity: await usbIdentity(at) };
     if (isPci.test(name))
       return {
         path: place === null ? name : `${name}/${place}`,
@@ -94,12 +96,14 @@ const behind = async (sysfs: string, kind: string, entry: string): Promise<strin
   return realOf(join(own, 'device'));
 };
 
-/** USB devices alone, root hubs among them: quick enough to be asked every second. */
-export const readSysfsUsb = async (sysfs: string): Promise<readonly Part[]> => {
+const usbParts = async (
+  sysfs: string,
+  isWanted: (name: string) => boolean,
+): Promise<readonly Part[]> => {
   const folder = join(sysfs, 'bus', 'usb', 'devices');
   const parts: Part[] = [];
   for (const entry of await entriesOf(folder)) {
-    if (!isUsb.test(entry)) continue;
+    if (!isWanted(entry)) continue;
     const identity = await usbIdentity(join(folder, entry));
     // The kernel tells these two of every device: it was pulled out since.
     if (identity.vendor === null && identity.product === null) continue;
@@ -107,6 +111,14 @@ export const readSysfsUsb = async (sysfs: string): Promise<readonly Part[]> => {
   }
   return parts;
 };
+
+/**
+ * What is plugged in at USB alone: quick enough to be asked every second. Without the root hubs: while one looks at
+ * its ports, which takes a quarter of a second each, it tells nobody its name (usb_lock_device_interruptible in
+ * drivers/usb/core/sysfs.c).
+ */
+export const readPluggedUsb = (sysfs: string): Promise<readonly Part[]> =>
+  usbParts(sysfs, (name) => isPluggedUsb.test(name));
 
 const classParts = async (
   sysfs: string,
@@ -213,7 +225,7 @@ const keyOf = (part: Part): string =>
 /** All parts of the tree at `sysfs`, sorted by kind, path and name; empty when there is no such tree. */
 export const readSysfsParts = async (sysfs: string): Promise<readonly Part[]> => {
   const parts = [
-    ...(await readSysfsUsb(sysfs)),
+    ...(await usbParts(sysfs, isUsb)),
     ...(await serialParts(sysfs)),
     ...(await blockParts(sysfs)),
     ...(await networkParts(sysfs)),

@@ -1,4 +1,5 @@
 /** USB by the parts list, nodes by the board file, what comes and goes: on trees that look like sysfs. */
+import { execFileSync } from 'node:child_process';
 import {
   chownSync,
   existsSync,
@@ -93,6 +94,15 @@ describe('USB', () => {
     plug('1-9', '046d', 'c31c', '1');
     await authoriseUsb(folder, list(KEYPAD));
     expect(authorized('1-9')).toBe('0');
+  });
+
+  test('is not asked of a root hub, which keeps whoever asks waiting while it looks at its ports', async () => {
+    plug('1-6', '04d9', 'a02a');
+    plug('usb1', '1d6b', '0002');
+    for (const name of ['serial', 'product'])
+      execFileSync('mkfifo', [join(folder, 'bus/usb/devices/usb1', name)]);
+    await authoriseUsb(folder, list(KEYPAD));
+    expect(authorized('1-6')).toBe('1');
   });
 
   test('another device in the place of a listed one is refused', async () => {
