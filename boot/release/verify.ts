@@ -4,10 +4,11 @@
  * it has not verified may be imported here.
  */
 import { createHash, hash } from 'node:crypto';
-import { createReadStream, readFileSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, read, readSync, realpathSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { err, type Result } from '#hal/result.ts';
 import { readSignedFile } from '#hal/signed-file.ts';
 import { isSignedBy } from './ed25519.ts';
@@ -60,6 +61,29 @@ const isMissing = (error: unknown): boolean =>
   'code' in error &&
   ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(String(error.code));
 
+/** Small files are read into it and hashed before anybody else has a turn. */
+const small = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+
+const contentOfSmall = (descriptor: number): Uint8Array => {
+  let bytes = 0;
+  for (;;) {
+    const more = readSync(descriptor, small, bytes, small.length - bytes, null);
+    if (more === 0) return small.subarray(0, bytes);
+    bytes += more;
+  }
+};
+
+/** Into one buffer: a fresh one for each chunk would be a fresh page of memory for each page of the file. */
+const hashChunks = async (descriptor: number): Promise<string> => {
+  const digest = createHash('sha256');
+  const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  for (;;) {
+    const { bytesRead } = await promisify(read)(descriptor, chunk, 0, chunk.length, null);
+    if (bytesRead === 0) return digest.digest('hex');
+    digest.update(chunk.subarray(0, bytesRead));
+  }
+};
+
 /**
  * SHA-256 of a file of the manifest as it lies there now, and as this program would run it, hex; null: not there.
  * Rejects when it can not be read. A link out of the tree is not the file.
@@ -70,12 +94,15 @@ export const hashFile = async (root: string, path: string): Promise<string | nul
     const base = realpathSync.native(root);
     if (!realpathSync.native(at).startsWith(base.endsWith(sep) ? base : `${base}${sep}`))
       return null;
-    // Most files are small, and each way to another thread and back costs more than their hash.
-    if (statSync(at).size <= CHUNK_BYTES) return hash('sha256', asItRuns(path, readFileSync(at)));
-    const digest = createHash('sha256');
-    for await (const chunk of createReadStream(at, { highWaterMark: CHUNK_BYTES }))
-      digest.update(chunk);
-    return digest.digest('hex');
+    const descriptor = openSync(at, 'r');
+    try {
+      // Most files are small, and each way to another thread and back costs more than their hash.
+      return fstatSync(descriptor).size < CHUNK_BYTES
+        ? hash('sha256', asItRuns(path, contentOfSmall(descriptor)))
+        : await hashChunks(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;

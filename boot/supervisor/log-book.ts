@@ -42,12 +42,15 @@ export const makeLogBook = (
   const waiting: LogEvent[] = [];
   let opened: { readonly log: EventLog; readonly media: Media; readonly writer: LogWriter } | null =
     null;
+  /** Nothing follows the last signature. */
+  let closed = false;
 
   const record = (event: LogEvent): void => {
     onRecorded(event);
     keep(event);
   };
   const keep = (event: LogEvent): void => {
+    if (closed) return;
     if (opened !== null) opened.writer.record(event);
     else if (waiting.length < WAITING_ENTRIES) waiting.push(event);
   };
@@ -76,6 +79,7 @@ export const makeLogBook = (
     close: async () => {
       if (opened === null) return;
       const { log, media, writer } = opened;
+      closed = true;
       writer.stop();
       await log.record({ id: 'machineStopped', fields: { reason: asWord('switchedOff') } });
       await log.checkpoint();

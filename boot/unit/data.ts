@@ -176,12 +176,12 @@ const openEncrypted = async (
 ): Step => {
   const { run, dev, place } = options;
   if (found !== 'blank' && found !== 'luks') return err('it holds something else');
-  if (found === 'luks') {
+  const isMade = found === 'luks' && (await tokenOf(options, device, TOKEN.ready)) !== null;
+  if (found === 'luks' && !isMade) {
     // A header that is damaged in both its copies is no unfinished one.
     const sound = await run('cryptsetup', ['isLuks', '--type', 'luks2', device]);
     if (!sound.ok) return err('its header is damaged');
   }
-  const isMade = found === 'luks' && (await tokenOf(options, device, TOKEN.ready)) !== null;
   const opened = isMade
     ? await unlock(options, keeper, device)
     : await makeLuks(options, keeper, device);

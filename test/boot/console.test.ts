@@ -116,6 +116,7 @@ const makeRoom = () => {
       },
     });
     await until('the start', () => started(unit));
+    await until('the console', () => diagnostics !== null);
     const ask = async (request: ConsoleRequest): Promise<ConsoleAnswer> => {
       asked += 1;
       const number = asked;
@@ -139,6 +140,7 @@ const makeRoom = () => {
         return ask({ name: 'login', response });
       },
       diagnostics: () => diagnostics,
+      say,
       restarts: () => restarts,
     };
   };
@@ -201,6 +203,27 @@ describe('the stages before the supervisor', () => {
       // A count of the log has five digits.
       expect(log).toContain(`"stage":"data",${entry(`LUKS2-${'x'.repeat(40)}`, 99_999)}`);
     });
+  });
+});
+
+test('a console that comes up while the unit ends leaves nothing behind the last signature of the log', () => {
+  const room = makeRoom();
+  return room.run(async () => {
+    const { unit, say } = await room.boot();
+    let ended = false;
+    void unit.supervisor.shutDown().then(() => {
+      ended = true;
+    });
+    while (!ended) {
+      say({ kind: 'running' });
+      await wait(room.clock, GLANCE_MS);
+    }
+    expect(
+      room
+        .log()
+        .filter((line) => line !== '')
+        .at(-1),
+    ).toContain('checkpointSigned');
   });
 });
 
