@@ -36,11 +36,6 @@ import { lookAtBoard } from './console-readings.ts';
 import type { ConsoleRequests } from './console-requests.ts';
 import { watchConsole } from './watch-console.ts';
 
-/**
- * The console starts when desk and booth are through with theirs, or the unit stands still: loading it takes the
- * processor from those whom voters wait for. A start that lasts so long is one that somebody wants to look into.
- */
-export const LATEST_START_MS = 20_000;
 /** A console that failed is started again after this. */
 export const RETRY_MS = 30_000;
 /** While somebody is at the console, devices are looked at so often. */
@@ -93,7 +88,6 @@ export const makeConsoleSide = (options: ConsoleSideOptions): ConsoleSide => {
   const known = makeKnown();
   let openedAtMs: number | null = null;
   let stopped = false;
-  let begun = false;
   /** A console that starts is told everything at once when it runs. */
   let listening = false;
   let cancelSnapshot: (() => void) | null = null;
@@ -227,18 +221,10 @@ export const makeConsoleSide = (options: ConsoleSideOptions): ConsoleSide => {
           },
         });
 
-  const begin = (): void => {
-    if (begun || stopped) return;
-    begun = true;
-    watched?.start();
-  };
-  const isThrough = ({ state }: ProcessState): boolean =>
-    state === 'running' || state === 'parked' || state === 'failed';
-
   return {
     start: () => {
       if (watched === null) return;
-      after(LATEST_START_MS, begin);
+      watched.start();
       lookOn();
       sample();
       countOn();
@@ -263,13 +249,11 @@ export const makeConsoleSide = (options: ConsoleSideOptions): ConsoleSide => {
     },
     parked: (code) => {
       known.parked = code;
-      begin();
       changed();
     },
     process: (name, { state, code }) => {
       const { failures } = known.processes[name];
       known.processes[name] = { state, code, failures: failures + (state === 'failed' ? 1 : 0) };
-      if (Object.values(known.processes).every(isThrough)) begin();
       changed();
     },
     pollsOpen: () => known.phase === 'open',

@@ -5,8 +5,8 @@ import { type Figure, figureOf, holdTo } from './figure.ts';
 /** All that the unit has. */
 const MEMORY_LIMIT_MB = 512;
 const LOOKS = 3;
-/** A unit that has just done something settles first; one that has just started loads its console. */
-const SETTLE_MS = 20_000;
+/** A unit that has just done something settles first. */
+const SETTLE_MS = 5_000;
 
 /** The sum of PSS of all that runs but the onlooker; `when` ends its name. */
 export const weigh = async ({ look }: Onlooker, when: string): Promise<Figure> => {

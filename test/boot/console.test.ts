@@ -116,7 +116,6 @@ const makeRoom = () => {
       },
     });
     await until('the start', () => started(unit));
-    await until('the console', () => diagnostics !== null);
     const ask = async (request: ConsoleRequest): Promise<ConsoleAnswer> => {
       asked += 1;
       const number = asked;

@@ -81,8 +81,6 @@ const toldOf = async (
     record: () => undefined,
   });
   side.start();
-  for (const name of ['desk', 'booth'] as const)
-    side.process(name, { state: 'running', code: null });
   side.phase(phase);
   void link.device.write(encodeUnitFrame({ kind: 'running' }));
   await clock.run(wait(clock, 100));

@@ -30,18 +30,12 @@ const runningTimes = ({ lines }: UnitRig, process: string): number =>
     (line) => line.kind === 'process' && line.process === process && line.state === 'running',
   ).length;
 
-/** The console comes last. */
-const allOf = async (unit: ReturnType<UnitRig['start']>): Promise<void> => {
-  await unit.running;
-  await until('all of its processes', () => unit.pids().length === PROCESSES.length);
-};
-
 test('four processes start, draw the screen, light the display, and end in good order', async () => {
   const here = await open();
   const unit = here.start();
   await until('a picture', () => here.screen() !== '');
   const first = here.screen();
-  await allOf(unit);
+  await unit.running;
   await until('another picture', () => here.screen() !== first);
   await until('the display', () => here.display().trim() !== '');
 
@@ -60,7 +54,7 @@ test('four processes start, draw the screen, light the display, and end in good 
 test('nothing secret stands in arguments or environments', async () => {
   const here = await open();
   const unit = here.start();
-  await allOf(unit);
+  await unit.running;
   const identity = JSON.parse(
     readFileSync(join(here.rack.devices.fixed.folder, 'log', 'identity'), 'utf8'),
   ) as { readonly privateKey: string };
@@ -76,7 +70,7 @@ test('nothing secret stands in arguments or environments', async () => {
 test('a child that is killed comes back once; the second time all stand still under the code', async () => {
   const here = await open();
   const unit = here.start();
-  await allOf(unit);
+  await unit.running;
   process.kill(pidOf(unit, 'desk-process'), 'SIGKILL');
   await until('the desk to run again', () => runningTimes(here, 'desk') === 2);
   process.kill(pidOf(unit, 'desk-process'), 'SIGKILL');
@@ -93,7 +87,7 @@ test('a child that is killed comes back once; the second time all stand still un
 test('the booth is killed: it takes up its vault again, and the desk stays', async () => {
   const here = await open();
   const unit = here.start();
-  await allOf(unit);
+  await unit.running;
   const desk = pidOf(unit, 'desk-process');
   process.kill(pidOf(unit, 'booth-process'), 'SIGKILL');
   await until('the booth to run again', () => runningTimes(here, 'booth') === 2);
@@ -104,7 +98,7 @@ test('the booth is killed: it takes up its vault again, and the desk stays', asy
 test('when the supervisor is killed nothing of the unit is left', async () => {
   const here = await open();
   const unit = here.start();
-  await allOf(unit);
+  await unit.running;
   const pids = unit.pids();
   expect(pids).toHaveLength(PROCESSES.length);
   process.kill(pidOf(unit, 'supervisor'), 'SIGKILL');
@@ -115,7 +109,7 @@ test('when the supervisor is killed nothing of the unit is left', async () => {
 test('the power is cut, and the unit starts again on what is durable', async () => {
   const here = await open();
   const unit = here.start();
-  await allOf(unit);
+  await unit.running;
   const pids = unit.pids();
   await unit.cutPower();
   here.rack.cutPower();

@@ -162,7 +162,6 @@ test.skipIf(!mayConfine)(
     const here = await make({ users: USERS });
     const unit = here.start();
     await until('the unit', () => runs(here));
-    await until('the console', () => here.log().includes('{"process":"console"}'));
     const found = processesOf(unit.pid);
     expect([...found.keys()].sort()).toEqual(['booth', 'console', 'desk', 'supervisor', 'unit']);
     for (const name of ['supervisor', 'desk', 'booth', 'console'] as const) {
