@@ -5,8 +5,9 @@
  *
  * Traps of that package, each pinned by a test: it never selects a code page; `size(1, 1)` is double,
  * (0, 0) is single; `print` writes text without encoding it; `style` and `qrcode` send bytes that are
- * not Epson's; its import costs about 250 ms, so it is loaded on first use (and synchronously, since a
- * virtual clock waits for no file).
+ * not Epson's; it loads pictures with `get-pixels`, which brings an HTTP client and 57 packages more: no paper here
+ * has a picture from a file, and no unit has them (`overrides` in package.json puts nothing in its place). What is
+ * left is loaded on first use, and synchronously, since a virtual clock waits for no file.
  */
 import { createRequire } from 'node:module';
 import type { PaperDocument, PaperElement } from '#hal/receipt-printer.ts';

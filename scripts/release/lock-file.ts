@@ -37,14 +37,23 @@ export const unitPackages = (
     return err('not an npm lock file of version 3');
   const found: LockedPackage[] = [];
   for (const [path, entry] of Object.entries(packages)) {
-    const { dev, os, cpu, libc, version, license, integrity, optional } = (entry ?? {}) as Readonly<
-      Record<string, unknown>
-    >;
+    const {
+      dev,
+      os,
+      cpu,
+      libc,
+      name: alias,
+      version,
+      license,
+      integrity,
+      optional,
+    } = (entry ?? {}) as Readonly<Record<string, unknown>>;
     if (path === '' || dev === true) continue;
     if (!fitsIn(os, 'linux') || !fitsIn(cpu, arch) || !fitsIn(libc, 'glibc')) continue;
     // Npm forgets which C library those were built for that it does not install.
     if (path.endsWith('-musl')) continue;
-    const name = path.slice(path.lastIndexOf(MODULES) + MODULES.length);
+    // A package may lie where another one is looked for (`overrides` in package.json).
+    const name = textIn(alias) ?? path.slice(path.lastIndexOf(MODULES) + MODULES.length);
     if (!path.startsWith(MODULES) || !NAME.test(name) || typeof version !== 'string')
       return err(`no package: ${path}`);
     found.push({

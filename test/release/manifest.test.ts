@@ -142,6 +142,21 @@ describe('a release', () => {
     expect(packages.map(({ name }) => name)).not.toContain('vitest');
   });
 
+  test('of this clone has no HTTP client among its packages, and no typeface of the emulated printer', () => {
+    const { manifest, packages } = ownRelease();
+    const names = packages.map(({ name }) => name);
+    for (const name of ['request', 'tough-cookie', 'get-pixels', '@fontsource/ibm-plex-mono'])
+      expect(names).not.toContain(name);
+    // What lies in the place of one is called by its own name.
+    expect(names).toContain('empty-module');
+    const inItsPlace = manifest.files.filter(({ path }) => path.includes('/get-pixels/'));
+    expect(inItsPlace.map(({ path }) => path.split('/').at(-1))).toEqual([
+      'index.js',
+      'package.json',
+    ]);
+    expect(Math.max(...inItsPlace.map(({ bytes }) => bytes))).toBeLessThan(2_000);
+  });
+
   test.each([
     ['firmware/booth/step.ts', true],
     ['boot/boards/mini-pc-x64.json', true],
