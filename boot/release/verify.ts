@@ -73,12 +73,14 @@ const contentOfSmall = (descriptor: number): Uint8Array => {
   }
 };
 
+const readSome = promisify(read);
+
 /** Into one buffer: a fresh one for each chunk would be a fresh page of memory for each page of the file. */
 const hashChunks = async (descriptor: number): Promise<string> => {
   const digest = createHash('sha256');
   const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   for (;;) {
-    const { bytesRead } = await promisify(read)(descriptor, chunk, 0, chunk.length, null);
+    const { bytesRead } = await readSome(descriptor, chunk, 0, chunk.length, null);
     if (bytesRead === 0) return digest.digest('hex');
     digest.update(chunk.subarray(0, bytesRead));
   }
