@@ -4,7 +4,7 @@
  * not. Takes the root of sysfs, so that a captured tree serves as well.
  */
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { err, ok, type Result } from '#hal/result.ts';
 import { parseReportDescriptor } from '../touchscreen/hid-descriptor.ts';
 
@@ -25,8 +25,6 @@ export type HidPin = UsbPin & {
   readonly usage?: string;
 };
 
-/** Levels of sysfs between a port and its USB device. */
-const MAX_LEVELS = 8;
 /** Ports looked at. */
 const MAX_PORTS = 256;
 
@@ -40,22 +38,27 @@ const textOf = (path: string): string | null => {
   }
 };
 
-/** The USB device that a folder of sysfs belongs to. */
+/** A device's folder is named by its bus and ports; a root hub's and an interface's are not named so. */
+const isPluggedUsb = (name: string): boolean => /^\d+-\d+(?:\.\d+)*$/.test(name);
+
+/**
+ * The USB device that a folder of sysfs belongs to: the nearest above it, by name. Asking each folder on the way who
+ * it is would cost a failed look a level, and on a unit everything that is plugged in is looked at every second.
+ */
 const usbDeviceAbove = (folder: string): UsbIdentity | null => {
   let at: string;
   try {
-    at = realpathSync(folder);
+    at = realpathSync.native(folder);
   } catch {
     return null;
   }
-  for (let level = 0; level < MAX_LEVELS; level++) {
-    const vendor = textOf(join(at, 'idVendor'));
-    if (vendor !== null) {
-      const path = /[^/]+$/.exec(at)?.[0] ?? null;
-      const [product, serial] = [textOf(join(at, 'idProduct')), textOf(join(at, 'serial'))];
-      return { vendor, product, serial, usbPath: path };
-    }
-    at = dirname(at);
+  for (; at !== dirname(at); at = dirname(at)) {
+    const usbPath = basename(at);
+    if (!isPluggedUsb(usbPath)) continue;
+    const [vendor = null, product = null, serial = null] = ['idVendor', 'idProduct', 'serial'].map(
+      (name) => textOf(join(at, name)),
+    );
+    return vendor === null ? null : { vendor, product, serial, usbPath };
   }
   return null;
 };
@@ -114,9 +117,8 @@ export const findSerialPort = (pin: UsbPin, sysfs = SYSFS): Result<string, strin
 /** Where the one USB device that fits is plugged in, for example `1-1.4`. Error: none, or several. */
 export const findUsbDevice = (pin: UsbPin, sysfs = SYSFS): Result<string, string> => {
   const devices = join(sysfs, 'bus', 'usb', 'devices');
-  const isDevice = /^\d+-\d+(\.\d+)*$/;
   const fitting = entriesOf(devices).filter((entry) => {
-    const identity = isDevice.test(entry) ? usbDeviceAbove(join(devices, entry)) : null;
+    const identity = isPluggedUsb(entry) ? usbDeviceAbove(join(devices, entry)) : null;
     return identity !== null && fits(identity, pin);
   });
   return theOnly(fitting, pin);
