@@ -8,7 +8,8 @@
  *   other way about, once the output is full. Here both are always asked for together.
  */
 import { readSync, writeSync } from 'node:fs';
-import { SerialPort } from 'serialport';
+import { createRequire } from 'node:module';
+import type { SerialPort } from 'serialport';
 
 /** What this uses of serialport's opened port on Linux. */
 type Binding = {
@@ -76,10 +77,21 @@ const attempt = (work: () => number): number | null | false => {
   }
 };
 
+/**
+ * serialport without what its index has beside it, a pretended port and a dozen parsers. Required, since a CommonJS
+ * package that is imported is read twice, first for its names.
+ */
+const loadSerialPort = (): typeof SerialPort =>
+  (
+    createRequire(import.meta.url)('serialport/dist/serialport.js') as {
+      SerialPort: typeof SerialPort;
+    }
+  ).SerialPort;
+
 /** Opens the port at `path`. Rejects when it is not there, or is in use. */
 export const openSerialPort = async (path: string, baudRate: number): Promise<OpenedSerialPort> => {
   // DTR stays as it is when a process ends: its fall would restart an Arduino at the next opening.
-  const port: object = await SerialPort.binding.open({ path, baudRate, hupcl: false });
+  const port: object = await loadSerialPort().binding.open({ path, baudRate, hupcl: false });
   if (!isBinding(port)) throw new Error('serialport opened something that is not a Linux port');
   const waiting = makeWaiting(port);
   const buffer = new Uint8Array(READ_BYTES);

@@ -4,7 +4,7 @@
  * CommonJS package and is loaded synchronously on purpose: under a virtual clock no turn of the
  * event loop may pass while a device is being made.
  */
-import { createRequire } from 'node:module';
+import { createRequire, Module } from 'node:module';
 import type { FirmataTransport } from './transport.ts';
 
 type Listener = (...values: never[]) => void;
@@ -95,18 +95,56 @@ const part = <Name extends keyof JohnnyFive>(path: string): JohnnyFive[Name] =>
   require(`johnny-five/lib/${path}`) as JohnnyFive[Name];
 
 /**
+ * johnny-five and firmata.js ask for these when they are loaded, and no board here has any use of them: a prompt, which
+ * a board is told not to have (`repl: false`) and which takes Node's whole command line along, and ports, which come
+ * to it opened.
+ */
+const LEFT_OUT = ['johnny-five/lib/repl', 'serialport'] as const;
+
+class LeftOut {
+  constructor() {
+    throw new Error(`left out: ${LEFT_OUT.join(', ')}`);
+  }
+}
+
+/** While `load` runs, what is left out and was not loaded before is an empty place. */
+const loadWithout = (names: readonly string[], load: () => void): void => {
+  const empty = names
+    .map((name) => require.resolve(name))
+    .filter((path) => require.cache[path] === undefined);
+  for (const path of empty) {
+    const place = new Module(path);
+    place.exports = LeftOut;
+    place.loaded = true;
+    require.cache[path] = place;
+  }
+  try {
+    load();
+  } finally {
+    for (const path of empty) delete require.cache[path];
+  }
+};
+
+/**
  * johnny-five itself, each part when it is first asked for: its index loads three dozen devices which no unit has,
  * and takes half as long again. The package cache makes every call after the first free.
  */
-export const loadJohnnyFive = (): JohnnyFive => ({
-  Board: part<'Board'>('board'),
-  get Relay() {
-    return part<'Relay'>('relay');
-  },
-  get Led() {
-    return part<'Led'>('led/led');
-  },
-  get LCD() {
-    return part<'LCD'>('lcd');
-  },
-});
+export const loadJohnnyFive = (): JohnnyFive => {
+  loadWithout(LEFT_OUT, () => {
+    part<'Board'>('board');
+    // Otherwise the first board that is made loads it.
+    createRequire(require.resolve('johnny-five'))('firmata');
+  });
+  return {
+    Board: part<'Board'>('board'),
+    get Relay() {
+      return part<'Relay'>('relay');
+    },
+    get Led() {
+      return part<'Led'>('led/led');
+    },
+    get LCD() {
+      return part<'LCD'>('lcd');
+    },
+  };
+};
