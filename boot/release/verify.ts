@@ -3,15 +3,14 @@
  * each time they are asked for. It is the first that runs on a unit (boot/unit.ts), so that nothing which
  * it has not verified may be imported here.
  */
-import { createHash, hash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, read, readSync, realpathSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { err, type Result } from '#hal/result.ts';
 import { readSignedFile } from '#hal/signed-file.ts';
 import { isSignedBy } from './ed25519.ts';
+import { type HashFile, hashFile } from './hash-file.ts';
 import {
   compareRelease,
   manifestText,
@@ -20,14 +19,7 @@ import {
   type ReleaseManifest,
   readManifest,
 } from './manifest.ts';
-import { asItRuns } from './untyped.ts';
 import { isReleasedOfPackage, isReleasedSource, SOURCE_FOLDERS } from './which-files.ts';
-
-/** The tree as it is on a unit and in a clone: what holds boot/. */
-export const RELEASE_ROOT = new URL('../../', import.meta.url).pathname;
-
-/** Bytes that are hashed in one go: about half a millisecond. */
-const CHUNK_BYTES = 256 * 1024;
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
@@ -54,61 +46,6 @@ export const openRelease = (
   if (releaseDigest !== null && digest !== hexOf(releaseDigest))
     return err(`the manifest is of ${digest}`);
   return read;
-};
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(String(error.code));
-
-/** Small files are read into it and hashed before anybody else has a turn. */
-const small = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-
-const contentOfSmall = (descriptor: number): Uint8Array => {
-  let bytes = 0;
-  for (;;) {
-    const more = readSync(descriptor, small, bytes, small.length - bytes, null);
-    if (more === 0) return small.subarray(0, bytes);
-    bytes += more;
-  }
-};
-
-const readSome = promisify(read);
-
-/** Into one buffer: a fresh one for each chunk would be a fresh page of memory for each page of the file. */
-const hashChunks = async (descriptor: number): Promise<string> => {
-  const digest = createHash('sha256');
-  const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-  for (;;) {
-    const { bytesRead } = await readSome(descriptor, chunk, 0, chunk.length, null);
-    if (bytesRead === 0) return digest.digest('hex');
-    digest.update(chunk.subarray(0, bytesRead));
-  }
-};
-
-/**
- * SHA-256 of a file of the manifest as it lies there now, and as this program would run it, hex; null: not there.
- * Rejects when it can not be read. A link out of the tree is not the file.
- */
-export const hashFile = async (root: string, path: string): Promise<string | null> => {
-  const at = join(root, path);
-  try {
-    const base = realpathSync.native(root);
-    if (!realpathSync.native(at).startsWith(base.endsWith(sep) ? base : `${base}${sep}`))
-      return null;
-    const descriptor = openSync(at, 'r');
-    try {
-      // Most files are small, and each way to another thread and back costs more than their hash.
-      return fstatSync(descriptor).size < CHUNK_BYTES
-        ? hash('sha256', asItRuns(path, contentOfSmall(descriptor)))
-        : await hashChunks(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
 };
 
 const filesBelow = async (root: string, folder: string): Promise<readonly string[]> => {
@@ -153,13 +90,13 @@ export const verifyRelease = async (
   root: string,
   manifest: ReleaseManifest,
   onFile: (done: number, of: number) => void = () => undefined,
-  hashLarge: typeof hashFile = hashFile,
+  hashLarge: HashFile = hashFile,
 ): Promise<ReleaseDifferences> => {
   const paths = await listRelease(root, manifest);
   const large = manifest.files.filter(({ bytes }) => bytes >= LARGE_BYTES).map(({ path }) => path);
   const found = new Map<string, string>();
   let done = 0;
-  const hashAll = async (each: Iterable<string>, hashOne: typeof hashFile): Promise<void> => {
+  const hashAll = async (each: Iterable<string>, hashOne: HashFile): Promise<void> => {
     for (const path of each) {
       // What can not be read is not what was signed.
       const digest = await hashOne(root, path).catch(() => '');

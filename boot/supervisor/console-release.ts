@@ -8,7 +8,8 @@ import { asWord, type LogEvent } from '#firmware/events/catalogue.ts';
 import type { ConsoleAnswer, TestResult } from '#firmware/messages/console-catalogue.ts';
 import { DIAGNOSTIC_LIMITS, type ManifestDiagnosis } from '#firmware/messages/diagnostics.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
-import { hashFile, releaseDigestOf, verifyRelease } from '../release/verify.ts';
+import { hashFile } from '../release/hash-file.ts';
+import { releaseDigestOf, verifyRelease } from '../release/verify.ts';
 
 export type ReleaseSide = {
   /** One at a time: `busy` for whoever comes meanwhile. */

@@ -31,7 +31,7 @@ import { toHex } from '#firmware/vault/bytes.ts';
 import { refusalEvent } from '#firmware/vault/event-log.ts';
 import type { SupervisorBoard } from '#hal/board.ts';
 import type { OpenedBoard } from '../process/run-process.ts';
-import { RELEASE_ROOT } from '../release/verify.ts';
+import { RELEASE_ROOT } from '../release/root.ts';
 import { beginningOf } from './beginning.ts';
 import { makeBulletin } from './bulletin.ts';
 import { type PartsWatch, watchParts } from './check-parts.ts';

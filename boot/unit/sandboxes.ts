@@ -7,7 +7,7 @@ import type { BoardFile, HidWire, PrinterWire, SerialWire } from '#drivers/board
 import type { FilterRules } from '../process/filter.ts';
 import type { Sandbox } from '../process/sandbox.ts';
 import { EVERYBODYS_CALLS } from '../process/system-calls.ts';
-import { RELEASE_ROOT } from '../release/verify.ts';
+import { RELEASE_ROOT } from '../release/root.ts';
 import { ROOT_FILES, SOURCE_FOLDERS } from '../release/which-files.ts';
 import { doorsOf } from './doors.ts';
 import type { ProgramName, UnitFile } from './unit-file.ts';

@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '#hal/result.ts';
 import { publicKeyIn } from '../release/ed25519.ts';
-import { hashAside } from '../release/hash-aside.ts';
+import { type HashFile, hashFile } from '../release/hash-file.ts';
 import { isSame, type ReleaseDifferences, type ReleaseManifest } from '../release/manifest.ts';
-import { openRelease, RELEASE_ROOT, verifyRelease } from '../release/verify.ts';
+import { RELEASE_ROOT } from '../release/root.ts';
+import { openRelease, verifyRelease } from '../release/verify.ts';
 
 /** Beside the unit file, in the read-only root. */
 export const RELEASE_FILES = {
@@ -48,10 +49,11 @@ export const ownRelease = async (folder: string): Promise<Result<ReleaseManifest
   return openRelease(bytes.value, key, null);
 };
 
-/** `folder` holds manifest and key, `root` the tree. */
+/** `folder` holds manifest and key, `root` the tree; `hashLarge`: for what takes long. */
 export const verifyOwnRelease = async (
   folder: string,
   onProgress: (share: number) => void,
+  hashLarge: HashFile = hashFile,
   root: string = RELEASE_ROOT,
 ): Promise<Result<string, string>> => {
   const release = await ownRelease(folder);
@@ -62,7 +64,7 @@ export const verifyOwnRelease = async (
     root,
     release.value,
     (done, of) => onProgress(done / of),
-    hashAside,
+    hashLarge,
   );
   return isSame(found) ? ok(`release ${version}, ${files.length} files`) : err(named(found));
 };

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { hashFile } from '#boot/release/hash-file.ts';
 import {
   makeManifest,
   manifestText,
@@ -11,13 +12,8 @@ import {
   type ReleaseManifest,
   readManifest,
 } from '#boot/release/manifest.ts';
-import {
-  hashFile,
-  openRelease,
-  RELEASE_ROOT,
-  releaseDigestOf,
-  verifyRelease,
-} from '#boot/release/verify.ts';
+import { RELEASE_ROOT } from '#boot/release/root.ts';
+import { openRelease, releaseDigestOf, verifyRelease } from '#boot/release/verify.ts';
 import { isReleasedOfPackage, isReleasedSource } from '#boot/release/which-files.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { ed25519PublicKey, privateKeyFromPem } from '#firmware/vault/keys.ts';

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { RELEASE_ROOT } from '#boot/release/root.ts';
 import { asReleased } from '#boot/release/untyped.ts';
-import { RELEASE_ROOT } from '#boot/release/verify.ts';
 import { isReleasedSource, SOURCE_FOLDERS } from '#boot/release/which-files.ts';
 
 const SOURCES = SOURCE_FOLDERS.flatMap((folder) =>

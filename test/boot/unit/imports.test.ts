@@ -21,10 +21,28 @@ const closureOf = (file: string, seen = new Set<string>()): ReadonlySet<string> 
 };
 
 test('the first program imports nothing of the firmware, of drivers or of packages before it verified them', () => {
-  const loaded = [...closureOf('boot/unit.ts')];
+  const later = [
+    ...readFileSync(join(ROOT, 'boot/unit.ts'), 'utf8').matchAll(/import\('([^']+)'\)/g),
+  ];
+  expect(later.map(([, to]) => to)).toEqual(['./unit/run-unit.ts']);
+  const loaded = [...closureOf('boot/unit.ts'), ...closureOf('boot/unit/run-unit.ts')];
+  expect(loaded).toContain('boot/release/hash-aside.ts');
   expect(loaded).toContain('boot/release/verify.ts');
   expect(loaded).toContain('hal/signed-file.ts');
   expect(loaded.filter((each) => !/^(boot\/|hal\/|node:)/.test(each))).toEqual([]);
+});
+
+test('what hashes Node while the stages are loaded is light', () => {
+  const loaded = [...closureOf('boot/unit.ts'), ...closureOf('boot/release/hash-thread.ts')];
+  expect(loaded.filter((each) => !each.startsWith('node:')).sort()).toEqual([
+    'boot/release/hash-aside.ts',
+    'boot/release/hash-file.ts',
+    'boot/release/hash-thread.ts',
+    'boot/release/root.ts',
+    'boot/release/untyped.ts',
+    'boot/release/which-files.ts',
+    'boot/unit.ts',
+  ]);
 });
 
 test('a reader of imports that would miss one is no test: it finds those of the last stage', () => {

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RELEASE_ROOT } from '#boot/release/root.ts';
 import { UNTYPED_LOADER } from '#boot/release/untyped.ts';
-import { RELEASE_ROOT } from '#boot/release/verify.ts';
 import { ROOT_FILES } from '#boot/release/which-files.ts';
 import { layReleasedSources } from '#scripts/image/release-tree.ts';
 import { ownRelease } from '#scripts/release/build-release.ts';
@@ -80,12 +80,12 @@ test('are the release that a clone’s sources make, compared as they lie there'
     .map(({ path }) => path)
     .filter((path) => !path.includes('node_modules/'));
   const found = await run(`
-    const { hashFile } = await import('./release/verify.ts');
+    const { hashFile } = await import('./release/hash-file.ts');
     const { hashAside } = await import('./release/hash-aside.ts');
     const found = [];
     for (const path of ${JSON.stringify(paths)}) found.push([path, await hashFile(${JSON.stringify(tree)}, path)]);
-    const aside = await hashAside(${JSON.stringify(tree)}, 'package.json');
-    const missing = await hashAside(${JSON.stringify(tree)}, 'boot/none.ts');
+    const aside = await hashAside()(${JSON.stringify(tree)}, 'package.json');
+    const missing = await hashAside()(${JSON.stringify(tree)}, 'boot/none.ts');
     console.log(JSON.stringify({ found, aside, missing }));`);
   const expected = manifest.files.filter(({ path }) => paths.includes(path));
   expect(found).toEqual({
