@@ -94,34 +94,41 @@ const require = createRequire(import.meta.url);
 const part = <Name extends keyof JohnnyFive>(path: string): JohnnyFive[Name] =>
   require(`johnny-five/lib/${path}`) as JohnnyFive[Name];
 
-/**
- * johnny-five and firmata.js ask for these when they are loaded, and no board here has any use of them: a prompt, which
- * a board is told not to have (`repl: false`) and which takes Node's whole command line along, and ports, which come
- * to it opened.
- */
-const LEFT_OUT = ['johnny-five/lib/repl', 'serialport'] as const;
-
+/** In the place of what a board never makes. */
 class LeftOut {
   constructor() {
-    throw new Error(`left out: ${LEFT_OUT.join(', ')}`);
+    throw new Error('a board makes no such thing');
   }
 }
 
-/** While `load` runs, what is left out and was not loaded before is an empty place. */
-const loadWithout = (names: readonly string[], load: () => void): void => {
-  const empty = names
-    .map((name) => require.resolve(name))
-    .filter((path) => require.cache[path] === undefined);
-  for (const path of empty) {
+/**
+ * What johnny-five and firmata.js ask for when they are loaded and no board here has any use of, with what stands in
+ * its place: a prompt, which a board is told not to have (`repl: false`) and which takes Node's whole command line
+ * along; ports, which come to it opened; colours of a terminal.
+ */
+const OF_BOARD = {
+  'johnny-five/lib/repl': LeftOut,
+  serialport: LeftOut,
+  chalk: { grey: String },
+} as const;
+/** A display has one colour. */
+const OF_DISPLAY = { 'johnny-five/lib/led/rgb': LeftOut } as const;
+
+/** While `load` runs, what is left out and was not loaded before has another in its place. */
+const loadWithout = <T>(leftOut: Readonly<Record<string, object>>, load: () => T): T => {
+  const places = Object.entries(leftOut)
+    .map(([name, exports]) => [require.resolve(name), exports] as const)
+    .filter(([path]) => require.cache[path] === undefined);
+  for (const [path, exports] of places) {
     const place = new Module(path);
-    place.exports = LeftOut;
+    place.exports = exports;
     place.loaded = true;
     require.cache[path] = place;
   }
   try {
-    load();
+    return load();
   } finally {
-    for (const path of empty) delete require.cache[path];
+    for (const [path] of places) delete require.cache[path];
   }
 };
 
@@ -130,13 +137,13 @@ const loadWithout = (names: readonly string[], load: () => void): void => {
  * and takes half as long again. The package cache makes every call after the first free.
  */
 export const loadJohnnyFive = (): JohnnyFive => {
-  loadWithout(LEFT_OUT, () => {
-    part<'Board'>('board');
+  const Board = loadWithout(OF_BOARD, () => {
     // Otherwise the first board that is made loads it.
     createRequire(require.resolve('johnny-five'))('firmata');
+    return part<'Board'>('board');
   });
   return {
-    Board: part<'Board'>('board'),
+    Board,
     get Relay() {
       return part<'Relay'>('relay');
     },
@@ -144,7 +151,7 @@ export const loadJohnnyFive = (): JohnnyFive => {
       return part<'Led'>('led/led');
     },
     get LCD() {
-      return part<'LCD'>('lcd');
+      return loadWithout(OF_DISPLAY, () => part<'LCD'>('lcd'));
     },
   };
 };

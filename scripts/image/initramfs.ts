@@ -12,7 +12,7 @@ import { inDebian } from './root-tree.ts';
 const SCRIPT = new URL('./init', import.meta.url);
 
 /** What the script calls; the shell itself is one of them. */
-const APPLETS = ['echo', 'env', 'insmod', 'mount', 'sh', 'switch_root', 'usleep'] as const;
+const APPLETS = ['cat', 'echo', 'env', 'insmod', 'mount', 'sh', 'switch_root', 'usleep'] as const;
 /** dmsetup's needs, as its ELF header and theirs name them. */
 const LIBRARIES = [
   'libc.so.6',
@@ -43,17 +43,16 @@ const libraryAt = (debian: string, arch: Arch, name: string): string => {
 
 /** As for the unit's other programs (boot/process/spawn.ts), which learn of the loader from it. */
 const NODE_OPTIONS: Readonly<Record<Arch, string>> = {
-  x64: ' --no-memory-protection-keys',
+  x64: '--no-memory-protection-keys ',
   arm64: '',
 };
 
 /** The script with this processor's Node in it. */
 const scriptFor = (arch: Arch): Uint8Array =>
   Buffer.from(
-    readFileSync(SCRIPT, 'utf8').replace(
-      'NODE',
-      `/urna/node_modules/node-linux-${arch}/bin/node${NODE_OPTIONS[arch]} --import=/urna/${UNTYPED_LOADER}`,
-    ),
+    readFileSync(SCRIPT, 'utf8')
+      .replace('NODE_PATH', `/urna/node_modules/node-linux-${arch}/bin/node`)
+      .replace('NODE_OPTIONS', `${NODE_OPTIONS[arch]}--import=/urna/${UNTYPED_LOADER}`),
   );
 
 const moduleEntries = ({ arch, kernelPackage, kernel }: Parts): readonly CpioEntry[] => {

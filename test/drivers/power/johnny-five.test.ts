@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { loadJohnnyFive } from '#drivers/power/johnny-five.ts';
 
 const require = createRequire(import.meta.url);
-const PACKAGES = /\/node_modules\/(?:johnny-five|firmata|serialport)\//;
+const PACKAGES = /\/node_modules\/(?:johnny-five|firmata|serialport|chalk)\//;
 
 beforeEach(() => {
   for (const path of Object.keys(require.cache))
@@ -13,16 +13,20 @@ beforeEach(() => {
 
 const isLoaded = (name: string): boolean => require.resolve(name) in require.cache;
 
-test('a board brings neither a prompt nor ports; whoever asks for them afterwards has them whole', () => {
-  loadJohnnyFive();
+const LEFT_OUT = ['johnny-five/lib/repl', 'serialport', 'chalk', 'johnny-five/lib/led/rgb'];
+
+test('a board and its display are loaded alone; whoever asks for the rest afterwards has it whole', () => {
+  const { LCD } = loadJohnnyFive();
+  expect(LCD).toBeTypeOf('function');
   expect(isLoaded('johnny-five/lib/board')).toBe(true);
-  expect(['johnny-five/lib/repl', 'serialport'].filter(isLoaded)).toEqual([]);
+  expect(LEFT_OUT.filter(isLoaded)).toEqual([]);
 
   const { SerialPort, ReadlineParser } = require('serialport');
   expect(SerialPort.binding.open).toBeTypeOf('function');
   expect(ReadlineParser).toBeTypeOf('function');
   const Repl = require('johnny-five/lib/repl');
   expect(Repl.prototype.initialize).toBeTypeOf('function');
+  expect(require('chalk').magenta('x')).toContain('x');
 });
 
 test('what is loaded already stays as it is', () => {
