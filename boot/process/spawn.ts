@@ -8,7 +8,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { constants } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { ByteLink } from '#hal/byte-link.ts';
 import { RUNS_UNTYPED, UNTYPED_LOADER } from '../release/untyped.ts';
@@ -51,6 +51,8 @@ export type Confinement = {
   readonly user: number;
   /** The file with its system-call filter (filter.ts). */
   readonly filter: string;
+  /** 0 to 19, on top of ours: the higher, the more others go before it (setpriority(2)). */
+  readonly nice: number;
 };
 
 export type Program = {
@@ -64,6 +66,18 @@ export type Program = {
   readonly confinement: Confinement | null;
 };
 
+/** What is started has the priority of the thread that starts it, which only root has back afterwards. */
+const startNice = (nice: number, start: () => ChildProcess): ChildProcess => {
+  if (nice === 0) return start();
+  const own = getPriority();
+  setPriority(own + nice);
+  try {
+    return start();
+  } finally {
+    setPriority(own);
+  }
+};
+
 /** Our ends stand in `stdio`. */
 export const startProgram = (program: Program): ChildProcess => {
   const { file, args, channel, control, confinement } = program;
@@ -74,14 +88,16 @@ export const startProgram = (program: Program): ChildProcess => {
     const [node = '', ...rest] = command;
     return spawn(node, rest, { env: ENVIRONMENT, stdio: [...stdio] });
   }
-  const { sandbox, user, filter } = confinement;
+  const { sandbox, user, filter, nice } = confinement;
   const descriptor = openSync(filter, 'r');
   try {
-    return spawn(
-      BUBBLEWRAP,
-      sandboxArguments(sandbox, ENVIRONMENT, FILTER_DESCRIPTOR, command),
-      // Node takes the other groups away with the user.
-      { env: {}, cwd: '/', uid: user, gid: user, stdio: [...stdio, descriptor] },
+    return startNice(nice, () =>
+      spawn(
+        BUBBLEWRAP,
+        sandboxArguments(sandbox, ENVIRONMENT, FILTER_DESCRIPTOR, command),
+        // Node takes the other groups away with the user.
+        { env: {}, cwd: '/', uid: user, gid: user, stdio: [...stdio, descriptor] },
+      ),
     );
   } finally {
     closeSync(descriptor);

@@ -54,6 +54,9 @@ const argumentsOf = (program: ProgramName, { unit, folder }: KeeperOptions): rea
   ];
 };
 
+/** Whoever asks at the console waits for voters, not they for him. */
+const NICE: Readonly<Partial<Record<ProgramName, number>>> = { console: 10 };
+
 const launchable = (program: ProgramName, options: KeeperOptions): Launchable => {
   const { unit, board, folder } = options;
   const run = { file: programFile(program), args: argumentsOf(program, options) };
@@ -63,7 +66,8 @@ const launchable = (program: ProgramName, options: KeeperOptions): Launchable =>
   const filter = join(runFolders(unit).filters, program);
   const arch: FilterArch = process.arch === 'arm64' ? 'arm64' : 'x64';
   writeFileSync(filter, systemCallFilter(rules, arch));
-  return { ...run, confinement: { sandbox, user: unit.users[program], filter } };
+  const nice = NICE[program] ?? 0;
+  return { ...run, confinement: { sandbox, user: unit.users[program], filter, nice } };
 };
 
 /** Every folder of a unit but those on what comes and goes. Before anything is put into one. */

@@ -44,6 +44,7 @@ const commandOf = (pid: number): readonly string[] => {
   }
 };
 const parentOf = (pid: number): number => Number(stat(pid)[1] ?? 0);
+const niceOf = (pid: number): number => Number(stat(pid)[16]);
 
 /** Processes of the unit by their program; bubblewrap's own are not among them. */
 const processesOf = (leader: number): ReadonlyMap<string, number> => {
@@ -177,6 +178,12 @@ test.skipIf(!mayConfine)(
           statSync(`/proc/self/ns/${space}`).ino,
         );
     }
+    // Whoever asks at the console waits for voters.
+    const nice = [...found].map(([name, pid]) => [name, niceOf(pid) - niceOf(unit.pid)]);
+    expect(Object.fromEntries(nice)).toEqual({
+      ...{ unit: 0, supervisor: 0, desk: 0, booth: 0 },
+      console: 10,
+    });
     await until('desk and booth to meet', () => here.log().includes('linkRestarted'));
     // One that is killed is started again through its door.
     process.kill(found.get('desk')!, 'SIGKILL');
