@@ -21,7 +21,8 @@ import { startVirtualMachine, type VirtualMachine } from '#scripts/qemu/virtual-
 import { startVirtualRack, type VirtualRack } from '#scripts/qemu/virtual-rack.ts';
 
 const SCRIPT = readFileSync(fileURLToPath(new URL('./unit-drivers.ts', import.meta.url)));
-const NODE = `/urna/node_modules/node-linux-${process.arch}/bin/node`;
+/** With the option that a unit's programs have for the sake of emulated processors (boot/process/spawn.ts). */
+const NODE = `/urna/node_modules/node-linux-${process.arch}/bin/node --no-memory-protection-keys`;
 const missing = missingForGuest();
 if (missing !== null) process.stderr.write(`skipped: the guest can not be made ${missing}\n`);
 
