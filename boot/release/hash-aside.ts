@@ -15,8 +15,8 @@ const hashInThread = (asked: Asked): Promise<string | null> =>
   });
 
 /**
- * As `hashFile`. With the Node that runs this, as large as all else of a release together, it begins before anybody
- * asks: who asks first has a manifest to load and to read until then.
+ * As `hashFile`. With the Node that runs this, which is most of a release, it begins before anybody asks: who asks
+ * first has a manifest to load and to read until then.
  */
 export const hashAside = (): HashFile => {
   const node = relative(RELEASE_ROOT, process.execPath);

@@ -27,6 +27,7 @@ export const TOOLS = {
   swtpm: 'swtpm',
   unsquashfs: 'squashfs-tools',
   veritysetup: 'cryptsetup-bin',
+  xz: 'xz-utils',
 } as const;
 export type Tool = keyof typeof TOOLS;
 

@@ -12,6 +12,14 @@ export type VirtualBoot =
       readonly initrd: string;
       readonly append: string;
     }
+  /** The same with the kernel unpacked (unpack-kernel.ts). */
+  | {
+      readonly kind: 'unpacked';
+      readonly kernel: string;
+      readonly initrd: string;
+      readonly initrdBytes: number;
+      readonly append: string;
+    }
   | { readonly kind: 'uefi'; readonly code: string; readonly variables: string };
 
 export type VirtualDisk = {
@@ -74,10 +82,30 @@ const properties = (first: string, rest: Readonly<Record<string, string | number
     ',',
   );
 
+/** Where the initial file system of an unpacked kernel lies: in the middle of a unit's memory. */
+const INITRD_AT = 0x1000_0000;
+
+/**
+ * QEMU 7.2 would put the initial file system where a TPM's tables of ACPI are; and a kernel that is told by its
+ * command line alone where that lies (`initrdmem`) gives its memory away before it was read, unless it is told to
+ * leave it alone (`memmap`; both: Documentation/admin-guide/kernel-parameters.txt).
+ */
+const unpackedWords = (boot: Extract<VirtualBoot, { readonly kind: 'unpacked' }>) => {
+  const { kernel, initrd, initrdBytes, append } = boot;
+  const place = { file: initrd, addr: INITRD_AT, 'force-raw': 'on' };
+  const kept = Math.ceil(initrdBytes / 1024 / 4) * 4;
+  return [
+    ...['-kernel', kernel, '-device', properties('loader', place)],
+    ...['-append', `${append} initrdmem=${INITRD_AT},${initrdBytes} memmap=${kept}K$${INITRD_AT}`],
+  ];
+};
+
 const bootWords = (boot: VirtualBoot): readonly string[] => {
   switch (boot.kind) {
     case 'kernel':
       return ['-kernel', boot.kernel, '-initrd', boot.initrd, '-append', boot.append];
+    case 'unpacked':
+      return unpackedWords(boot);
     case 'uefi':
       return [
         '-drive',

@@ -1,14 +1,15 @@
 /**
  * What is in a virtual unit: an image as `urna image` builds it, flashed onto a disk of the unit's own. It starts
  * directly, with kernel, initial file system and command line that stand beside the image: the same bytes
- * that its boot loader would start.
+ * that its boot loader would start, the kernel unpacked.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MissingError } from '../commands/options.ts';
 import { runTool } from '../commands/run-tool.ts';
 import { signedReleaseIn } from '../image/signatures.ts';
+import { unpackKernel } from './unpack-kernel.ts';
 import type { VirtualContent } from './virtual-unit.ts';
 
 /** The disk of the reference board. */
@@ -44,12 +45,15 @@ export const contentOfImage =
       );
       if (code !== 0) throw new MissingError(`${image} could not be flashed onto ${disk}`);
     }
+    const kernel = join(folder, 'kernel');
+    writeFileSync(kernel, unpackKernel(readFileSync(direct('kernel'))));
     return {
       release: signedReleaseIn(join(dirname(image), 'signatures')),
       boot: {
-        kind: 'kernel',
-        kernel: direct('kernel'),
+        kind: 'unpacked',
+        kernel,
         initrd: direct('initrd'),
+        initrdBytes: statSync(direct('initrd')).size,
         append: readFileSync(direct('append'), 'utf8').trim(),
       },
       disk: { id: 'fixed', file: disk, serial: 'URNA-FIXED' },

@@ -75,7 +75,7 @@ const awaitBoot = async (log: string, runs: () => boolean): Promise<string | nul
 /** Programs of Debian that a virtual unit needs. */
 export const VIRTUAL_TOOLS = [
   ...['qemu-system-x86_64', 'swtpm', 'setpriv'],
-  ...['mdir', 'mke2fs', 'debugfs'],
+  ...['mdir', 'mke2fs', 'debugfs', 'xz'],
 ] as const satisfies readonly Tool[];
 
 /** Throws `MissingError` with the one line that installs what is not here. */

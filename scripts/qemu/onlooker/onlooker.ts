@@ -34,13 +34,18 @@ const archive = (): Uint8Array =>
 /** The same content with an onlooker in it; the initramfs that has him is written into `folder`. */
 export const withOnlooker = (content: VirtualContent, folder: string): VirtualContent => {
   const { boot } = content;
-  if (boot.kind !== 'kernel')
+  if (boot.kind === 'uefi')
     throw new MissingError('nobody can look on in a unit that starts through its firmware');
   const own = readFileSync(boot.initrd);
   const initrd = join(folder, 'initramfs-with-onlooker');
-  writeFileSync(initrd, Buffer.concat([own, Buffer.alloc(-own.length & (ALIGNED - 1)), archive()]));
+  const both = Buffer.concat([own, Buffer.alloc(-own.length & (ALIGNED - 1)), archive()]);
+  writeFileSync(initrd, both);
   const append = `${boot.append} rdinit=/${FOLDER}/init`;
-  return { ...content, boot: { ...boot, initrd, append }, pciPort: join(folder, FOLDER) };
+  const watched =
+    boot.kind === 'unpacked'
+      ? { ...boot, initrd, initrdBytes: both.length, append }
+      : { ...boot, initrd, append };
+  return { ...content, boot: watched, pciPort: join(folder, FOLDER) };
 };
 
 /** What his process is called. */

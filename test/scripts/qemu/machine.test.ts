@@ -33,6 +33,15 @@ describe('the command line', () => {
   test('doubles a comma in a file name: it would begin another property', () => {
     expect(words.join(' ')).toContain('file=/images/unit,,1.img,');
   });
+  test('has an unpacked kernel leave its initial file system alone until it is read', () => {
+    const initrdBytes = 3_129_388;
+    const boot = { kind: 'unpacked', kernel: 'k', initrd: 'i', initrdBytes, append: 'q' } as const;
+    const unpacked = qemuWords({ ...HARDWARE, boot });
+    expect(unpacked).toContain('loader,file=i,addr=268435456,force-raw=on');
+    // Whole pages of it.
+    expect(unpacked).toContain('q initrdmem=268435456,3129388 memmap=3060K$268435456');
+    expect(unpacked).not.toContain('-initrd');
+  });
   test('leaves out what is not there', () => {
     const bare = qemuWords({ ...HARDWARE, tpm: null, screen: null, disk: null, watchdog: false });
     expect(bare.join(' ')).not.toMatch(/tpm|VGA|virtio-blk|i6300esb/);
