@@ -10,6 +10,7 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { NetworkInterface, Part, PartKind } from '#hal/inventory.ts';
+import { isPluggedUsb } from '../links/usb-place.ts';
 import { hexId, hidIdentity, type Identity, partText } from './part-text.ts';
 
 /** Folders between a device and what it is plugged into. */
@@ -48,8 +49,7 @@ const realOf = async (path: string): Promise<string | null> => {
 const NOBODY: Identity = { vendor: null, product: null, serial: null, name: null };
 
 const isUsbRoot = /^usb\d+$/;
-const isPluggedUsb = /^\d+-\d+(?:\.\d+)*$/;
-const isUsb = (name: string): boolean => isUsbRoot.test(name) || isPluggedUsb.test(name);
+const isUsb = (name: string): boolean => isUsbRoot.test(name) || isPluggedUsb(name);
 const isUsbInterface = /^\d+-\d+(?:\.\d+)*:\d+\.\d+$/;
 const isPci = /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/;
 /** Numbers that the kernel gives in order of discovery say nothing of the place. */
@@ -118,7 +118,7 @@ const usbParts = async (
  * drivers/usb/core/sysfs.c).
  */
 export const readPluggedUsb = (sysfs: string): Promise<readonly Part[]> =>
-  usbParts(sysfs, (name) => isPluggedUsb.test(name));
+  usbParts(sysfs, isPluggedUsb);
 
 const classParts = async (
   sysfs: string,

@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { err, ok, type Result } from '#hal/result.ts';
 import { parseReportDescriptor } from '../touchscreen/hid-descriptor.ts';
+import { isPluggedUsb } from './usb-place.ts';
 
 export const SYSFS = '/sys';
 
@@ -37,9 +38,6 @@ const textOf = (path: string): string | null => {
     return null;
   }
 };
-
-/** A device's folder is named by its bus and ports; a root hub's and an interface's are not named so. */
-const isPluggedUsb = (name: string): boolean => /^\d+-\d+(?:\.\d+)*$/.test(name);
 
 /**
  * The USB device that a folder of sysfs belongs to: the nearest above it, by name. Asking each folder on the way who
