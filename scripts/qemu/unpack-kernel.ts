@@ -14,8 +14,9 @@ const MAGIC = 'HdrS';
 /** The .xz file format, 2.1.1.1. */
 const XZ = Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00);
 const ELF = Uint8Array.of(0x7f, 0x45, 0x4c, 0x46);
-/** Debian's has 66 MB. */
+/** Debian's has 66 MB, and takes a second. */
 const MAX_BYTES = 256 * 1024 * 1024;
+const LIMIT_MS = 60_000;
 
 const beginsWith = (bytes: Uint8Array, beginning: Uint8Array): boolean =>
   beginning.every((byte, at) => bytes[at] === byte);
@@ -38,15 +39,14 @@ export const unpackKernel = (image: Uint8Array): Uint8Array => {
   const packed = packedKernelIn(image);
   if (packed === null) throw new MissingError('the kernel is no bzImage that was packed with xz');
   // What stands behind the packed kernel is no part of it.
-  const { status, stdout, stderr } = spawnSync(
+  const { error, status, stdout, stderr } = spawnSync(
     'xz',
     ['--decompress', '--single-stream', '--stdout'],
-    {
-      input: packed,
-      maxBuffer: MAX_BYTES,
-    },
+    { input: packed, maxBuffer: MAX_BYTES, timeout: LIMIT_MS },
   );
-  if (status !== 0 || !beginsWith(stdout, ELF))
-    throw new MissingError(`the kernel can not be unpacked: ${String(stderr).trim()}`);
+  if (error !== undefined || status !== 0 || !beginsWith(stdout, ELF))
+    throw new MissingError(
+      `the kernel can not be unpacked: ${error?.message ?? (stderr.toString().trim() || 'xz gave no kernel')}`,
+    );
   return stdout;
 };

@@ -30,12 +30,22 @@ describe.skipIf(!hasXz)(`a bzImage${hasXz ? '' : ' (skipped: xz is not installed
   });
 
   test('with something else packed in it, or torn, is refused', () => {
-    expect(() => unpackKernel(bzImage(pack(Buffer.from('no kernel'))))).toThrow(
-      'can not be unpacked',
-    );
-    const torn = pack(KERNEL).subarray(0, 40);
-    expect(() => unpackKernel(bzImage(torn))).toThrow('can not be unpacked');
+    const other = bzImage(pack(Buffer.from('no kernel')));
+    expect(() => unpackKernel(other)).toThrow('can not be unpacked: xz gave no kernel');
+    const torn = bzImage(pack(KERNEL).subarray(0, 40));
+    expect(() => unpackKernel(torn)).toThrow(/can not be unpacked: xz: /);
   });
+});
+
+test('without xz it is said why there is no kernel', () => {
+  const path = process.env.PATH;
+  process.env.PATH = '/nowhere';
+  try {
+    const image = bzImage(Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]));
+    expect(() => unpackKernel(image)).toThrow(/can not be unpacked: .*ENOENT/);
+  } finally {
+    process.env.PATH = path;
+  }
 });
 
 test('what is no bzImage is refused, at any length', () => {
