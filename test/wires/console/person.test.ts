@@ -40,8 +40,10 @@ describe('a person with a laptop and a cable', { timeout: 60_000 }, () => {
   });
 
   test('completes a command by Tab, and mends one with the arrows', async () => {
-    // On a busy computer a device may be late just now, and is told as a fault.
     const completed = await laptop.type('sta\t\r', /faults? now[\s\S]*urna> /i);
+    // On a busy computer the officers' display may have been late once, which counts until it passes a test
+    // (firmware/console/fault-book.ts).
+    expect(completed).toMatch(/No fault now|Faults now: station station\.timeout\r/);
     expect(completed).toMatch(/Processes: +desk running, booth running/);
     expect(completed).toContain('polls open');
     const mended = await laptop.type(`tiXe${LEFT}\u007fm\r`, /UTC[\s\S]*urna> /);
