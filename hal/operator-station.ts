@@ -56,4 +56,9 @@ export interface OperatorStation {
    * and for a keypad that sends more keys than fingers can press. The returned function ends it.
    */
   onFault(listener: (fault: StationFault) => void): () => void;
+  /**
+   * That both halves work again after something was wrong, once, however many faults were told or
+   * answered with; within 2 s of their return. The returned function ends it.
+   */
+  onRecovered(listener: () => void): () => void;
 }

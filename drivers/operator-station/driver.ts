@@ -4,12 +4,14 @@
  * keypad that floods the desk with keys (a broken matrix, water) is not listened to until it rests.
  */
 import type { Clock } from '#hal/clock.ts';
+import { listen } from '#hal/listen.ts';
 import type { OperatorStation, StationFault, StationKey } from '#hal/operator-station.ts';
 import type { ReportLink } from '#hal/report-link.ts';
 import { err } from '#hal/result.ts';
 import { afterSilence } from '../patience.ts';
 import { decodeBootReport, keyOfUsage } from './hid-keyboard.ts';
 import type { LcdDisplay } from './lcd-display.ts';
+import { makeTroubles, type Troubles } from './troubles.ts';
 
 /** A key held longer than this is stuck, or something lies on the keypad. */
 export const STUCK_KEY_MS = 10_000;
@@ -28,40 +30,51 @@ const fault = (kind: StationFault['kind'], detail: string): StationFault => ({
 
 const KEYPAD_ABSENT = fault('absent', 'the keypad is unplugged');
 
-type Keypad = {
-  readonly onKey: (key: StationKey) => void;
-  readonly onFault: (fault: StationFault) => void;
-};
-
 /** Tells a hand from a storm. Returns for each key whether it counts. */
-const watchForStorm = (clock: Clock, onStorm: () => void): (() => boolean) => {
+const watchForStorm = (clock: Clock, troubles: Troubles): (() => boolean) => {
   /** When the newest keys went down, those of the last two seconds. */
   let downs: number[] = [];
   let storming = false;
+  let stopWaiting = (): void => undefined;
+  const calm = (): void => {
+    stopWaiting();
+    storming = false;
+    troubles.end('storm');
+  };
   return () => {
     const nowMs = clock.nowMs();
     downs = downs.filter((atMs) => nowMs - atMs < STORM_MS);
     downs.push(nowMs);
     if (downs.length > STORM_KEYS) {
       downs.shift();
-      if (!storming) onStorm();
+      if (!storming) troubles.begin('storm', fault('broken', 'the keypad sends a storm'));
       storming = true;
-    } else if (downs.length <= CALM_KEYS) {
-      storming = false;
+    } else if (storming && downs.length <= CALM_KEYS) {
+      calm();
+    }
+    if (storming) {
+      stopWaiting();
+      stopWaiting = clock.after(STORM_MS, calm);
     }
     return !storming;
   };
 };
 
 /** Turns reports into keys: what is in a report and was not in the one before went down. */
-const watchKeypad = (link: ReportLink, clock: Clock, { onKey, onFault }: Keypad): void => {
+const watchKeypad = (
+  link: ReportLink,
+  clock: Clock,
+  troubles: Troubles,
+  onKey: (key: StationKey) => void,
+): void => {
   /** Keys that are down, and how to stop waiting for them to be stuck. */
   const held = new Map<number, () => void>();
   const release = (usage: number): void => {
     held.get(usage)?.();
     held.delete(usage);
+    troubles.end(`key ${usage}`);
   };
-  const counts = watchForStorm(clock, () => onFault(fault('broken', 'the keypad sends a storm')));
+  const counts = watchForStorm(clock, troubles);
   link.onReport((report) => {
     const usages = decodeBootReport(report);
     if (usages === null) return;
@@ -70,14 +83,17 @@ const watchKeypad = (link: ReportLink, clock: Clock, { onKey, onFault }: Keypad)
       if (held.has(usage)) continue;
       const key = keyOfUsage(usage);
       const name = key ?? `usage ${usage}`;
-      const stuck = (): void => onFault(fault('broken', `key ${name} is stuck`));
+      const stuck = (): void =>
+        troubles.begin(`key ${usage}`, fault('broken', `key ${name} is stuck`));
       held.set(usage, afterSilence(clock, STUCK_KEY_MS, stuck));
       if (key !== null && counts()) onKey(key);
     }
   });
   link.onPresence((present) => {
+    // What is wrong now comes first: that a stuck key went with its keypad is no recovery.
+    if (!present) troubles.begin('keypad', KEYPAD_ABSENT);
     for (const usage of [...held.keys()]) release(usage);
-    if (!present) onFault(KEYPAD_ABSENT);
+    if (present) troubles.end('keypad');
   });
 };
 
@@ -92,33 +108,25 @@ export const makeOperatorStation = (parts: {
 }): OperatorStation => {
   const { keypad, display, clock } = parts;
   const onKey = new Set<(key: StationKey) => void>();
-  const onFault = new Set<(fault: StationFault) => void>();
-  const tell = (what: StationFault): void => {
-    for (const listener of [...onFault]) listener(what);
-  };
-  watchKeypad(keypad, clock, {
-    onKey: (key) => {
-      for (const listener of [...onKey]) listener(key);
-    },
-    onFault: tell,
+  const troubles = makeTroubles();
+  watchKeypad(keypad, clock, troubles, (key) => {
+    for (const listener of [...onKey]) listener(key);
   });
-  display.onFault(tell);
+  display.onFault((what) => troubles.begin('display', what));
+  display.onReturn(() => troubles.end('display'));
 
-  const listen = <T>(set: Set<T>, listener: T): (() => void) => {
-    set.add(listener);
-    return () => {
-      set.delete(listener);
-    };
-  };
   return {
     columns: () => display.columns,
     start: async () => {
       const started = await display.start();
       if (!started.ok) return started;
-      return keypad.present() ? started : err(KEYPAD_ABSENT);
+      if (keypad.present()) return started;
+      troubles.note('keypad');
+      return err(KEYPAD_ABSENT);
     },
     display: display.show,
     onKey: (listener) => listen(onKey, listener),
-    onFault: (listener) => listen(onFault, listener),
+    onFault: troubles.onFault,
+    onRecovered: troubles.onRecovered,
   };
 };

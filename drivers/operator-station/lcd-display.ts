@@ -14,6 +14,7 @@
  */
 import type { Clock } from '#hal/clock.ts';
 import { wait } from '#hal/clock.ts';
+import { listen } from '#hal/listen.ts';
 import type { StationFault } from '#hal/operator-station.ts';
 import { done, err, type Result } from '#hal/result.ts';
 import type { FirmataBoard } from '../power/firmata-board.ts';
@@ -49,6 +50,8 @@ export type LcdDisplay = {
   show(first: string, second: string): Promise<Result<void, StationFault>>;
   /** Told once when the display is lost. */
   onFault(listener: (fault: StationFault) => void): () => void;
+  /** Told once when one that was lost shows again what is wanted. */
+  onReturn(listener: () => void): () => void;
 };
 
 type Screen = readonly [Uint8Array, Uint8Array];
@@ -164,7 +167,8 @@ const lookFault = (seen: 'blank' | 'absent' | 'timeout'): StationFault => {
 
 export const makeLcdDisplay = (firmata: FirmataBoard, clock: Clock, columns = 20): LcdDisplay => {
   const wire = makeLcdWire(firmata, clock, columns);
-  const listeners = new Set<(fault: StationFault) => void>();
+  const onFault = new Set<(fault: StationFault) => void>();
+  const onReturn = new Set<() => void>();
   let waiting: Waiter[] = [];
   let wanted: Screen = [encodeLine('', columns), encodeLine('', columns)];
   /** What is on the glass; null: unknown, the controller must be started. */
@@ -188,6 +192,15 @@ export const makeLcdDisplay = (firmata: FirmataBoard, clock: Clock, columns = 20
     return changed;
   };
 
+  /**
+   * Looks at a display that was in use, twice: one byte that the serial line lost takes a whole reply with
+   * it, and is no fault of the display's.
+   */
+  const lookAgain = async () => {
+    const seen = await wire.look();
+    return seen === 'timeout' && firmata.fault('station') === null ? wire.look() : seen;
+  };
+
   /** One update to what is wanted now. `always`: looks at the display even if nothing has changed. */
   const update = async (always: boolean): Promise<StationFault | null> => {
     const boardFault = firmata.fault('station');
@@ -202,7 +215,7 @@ export const makeLcdDisplay = (firmata: FirmataBoard, clock: Clock, columns = 20
       await wire.initialise();
     }
     if (!writeChanges(before, target) && !always) return null;
-    const seen = await wire.look();
+    const seen = await (before === null ? wire.look() : lookAgain());
     // A board that was lost meanwhile made `shown` unknown: this update counts for nothing.
     const lostMeanwhile = firmata.fault('station');
     if (lostMeanwhile !== null) return lostMeanwhile;
@@ -236,7 +249,13 @@ export const makeLcdDisplay = (firmata: FirmataBoard, clock: Clock, columns = 20
     if (firmata.fault('station') === null) stopTimer = clock.after(RETRY_MS, () => work(false));
     if (lost !== null) return;
     lost = what;
-    for (const listener of [...listeners]) listener(what);
+    for (const listener of [...onFault]) listener(what);
+  };
+
+  const regain = (): void => {
+    if (lost === null) return;
+    lost = null;
+    for (const listener of [...onReturn]) listener();
   };
 
   /** Updates until what is shown is wanted; who called before an update has its answer with it. */
@@ -254,9 +273,9 @@ export const makeLcdDisplay = (firmata: FirmataBoard, clock: Clock, columns = 20
         answer(callers, problem);
       } while (problem === null && (wanted !== target || waiting.length > 0));
       if (problem === null) {
-        lost = null;
         stopTimer();
         stopTimer = clock.after(LOOK_MS, () => work(true));
+        regain();
       } else {
         // Called while it failed: the same answer.
         answer(waiting.splice(0), problem);
@@ -299,11 +318,7 @@ export const makeLcdDisplay = (firmata: FirmataBoard, clock: Clock, columns = 20
       wanted = [encodeLine(first, columns), encodeLine(second, columns)];
       return enqueue();
     },
-    onFault: (listener) => {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
+    onFault: (listener) => listen(onFault, listener),
+    onReturn: (listener) => listen(onReturn, listener),
   };
 };

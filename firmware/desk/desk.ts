@@ -106,6 +106,8 @@ const handle = (state: DeskState, event: DeskEvent, settings: DeskSettings): Des
         : refuse(state, event.kind, 'stale');
     case 'stationFailed':
       return [state, [logged({ id: 'deviceFault', fields: { code: event.code } })]];
+    case 'stationRecovered':
+      return [state, [logged({ id: 'deviceRecovered', fields: { device: 'station' } })]];
   }
 };
 

@@ -236,7 +236,9 @@ export type DeskEvent =
     }
   /** Index of the code in the pollbook; null: there is none such. */
   | { readonly kind: 'codeChecked'; readonly operation: number; readonly index: number | null }
-  | { readonly kind: 'stationFailed'; readonly code: string };
+  | { readonly kind: 'stationFailed'; readonly code: string }
+  /** Keypad and display are both well again. */
+  | { readonly kind: 'stationRecovered' };
 
 // ---------------------------------------------------------------- what it can ask for
 

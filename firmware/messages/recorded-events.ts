@@ -48,6 +48,7 @@ export const RECORDED_EVENTS = [
   'readerFailed',
   'codeChecked',
   'stationFailed',
+  'stationRecovered',
   // the power policy's own
   'suppliesRead',
   'batteryRead',

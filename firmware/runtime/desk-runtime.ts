@@ -349,6 +349,7 @@ export const startDesk = (options: DeskOptions): Desk => {
   const stops = [
     board.station.onKey((key) => post({ kind: 'keyPressed', key })),
     board.station.onFault((fault) => post({ kind: 'stationFailed', code: faultCode(fault) })),
+    board.station.onRecovered(() => post({ kind: 'stationRecovered' })),
   ];
   const begin = async (): Promise<void> => {
     const [station] = await Promise.all([board.station.start(), parts.reader.start()]);

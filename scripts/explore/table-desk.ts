@@ -96,6 +96,7 @@ const DESK_EVENTS: Alphabet<DeskEvent> = list([
     index: null,
   })),
   ['stationFailed', { kind: 'stationFailed', code: 'station.absent' }],
+  ['stationRecovered', { kind: 'stationRecovered' }],
 ]);
 
 const deskWords = (effect: DeskEffect): string | null => {

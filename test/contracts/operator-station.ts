@@ -36,12 +36,18 @@ export type StationRig = Rig & {
   readonly display: DisplayBoardEmulator;
 };
 
-type Heard = { readonly keys: StationKey[]; readonly faults: StationFault[] };
+type Heard = {
+  readonly keys: StationKey[];
+  readonly faults: StationFault[];
+  /** How often both halves were well again. */
+  recoveries: number;
+};
 
 const listen = (station: OperatorStation): Heard => {
-  const heard: Heard = { keys: [], faults: [] };
+  const heard: Heard = { keys: [], faults: [], recoveries: 0 };
   station.onKey((key) => heard.keys.push(key));
   station.onFault((fault) => heard.faults.push(fault));
+  station.onRecovered(() => heard.recoveries++);
   return heard;
 };
 
@@ -62,7 +68,7 @@ const describeKeys = (makeRig: MakeRig<StationRig>): void => {
     for (const key of KEYS) rig.keypad.press(key);
     await until(rig, KEYS.length * KEY_MS, 'every key', () => heard.keys.length >= KEYS.length);
     await wait(rig.clock, 100);
-    expect(heard).toEqual({ keys: KEYS, faults: [] });
+    expect(heard).toEqual({ keys: KEYS, faults: [], recoveries: 0 });
   });
 
   contract('keys are told before start, and whatever the display does', makeRig, async (rig) => {
@@ -206,8 +212,12 @@ const describeDisplayFaults = (makeRig: MakeRig<StationRig>): void => {
       await rig.station.display('quieto', '');
       rig.display.inject(fault);
       await until(rig, DISPLAY_LIMIT_MS, 'a fault', () => heard.faults.length === 1);
+      expect(heard.recoveries).toBe(0);
       rig.display.clear(fault);
       await until(rig, RETURN_LIMIT_MS, 'the lines', shows(rig, 'quieto', ''));
+      await until(rig, RETURN_LIMIT_MS, 'a recovery', () => heard.recoveries > 0);
+      await wait(rig.clock, 1_000);
+      expect(heard).toMatchObject({ recoveries: 1, faults: { length: 1 } });
     });
   }
 };
@@ -249,7 +259,7 @@ const describeKeypadFaults = (makeRig: MakeRig<StationRig>): void => {
       rig.keypad.press('9');
       await until(rig, KEY_MS, 'a key', () => heard.keys.length > before);
       expect(heard.keys.slice(before)).toEqual(['9']);
-      expect(heard.faults).toHaveLength(told.length);
+      expect(heard).toMatchObject({ recoveries: told.length, faults: { length: told.length } });
     });
   }
 
@@ -259,6 +269,22 @@ const describeKeypadFaults = (makeRig: MakeRig<StationRig>): void => {
     await until(rig, 200, 'absent', async () => kindOf(await rig.station.start()) === 'absent');
     rig.keypad.clear('keypadUnplugged');
     await until(rig, RETURN_LIMIT_MS, 'a start', async () => (await rig.station.start()).ok);
+  });
+
+  contract('with display and keypad gone, one alone is no recovery', makeRig, async (rig) => {
+    const heard = listen(rig.station);
+    await rig.station.start();
+    rig.keypad.inject('keypadUnplugged');
+    rig.display.inject('displayUnplugged');
+    await until(rig, DISPLAY_LIMIT_MS, 'both faults', () => heard.faults.length === 2);
+    rig.keypad.clear('keypadUnplugged');
+    await until(rig, RETURN_LIMIT_MS, 'a key', () => {
+      if (heard.keys.length === 0) rig.keypad.press('7');
+      return heard.keys.length > 0;
+    });
+    expect(heard.recoveries).toBe(0);
+    rig.display.clear('displayUnplugged');
+    await until(rig, RETURN_LIMIT_MS, 'a recovery', () => heard.recoveries === 1);
   });
 
   contract('a stuck key does not keep the others from working', makeRig, async (rig) => {
@@ -283,8 +309,10 @@ export const describeOperatorStation = (title: string, makeRig: MakeRig<StationR
       async (rig) => {
         expect(kindOf(await within(rig, START_LIMIT_MS, rig.station.start))).toBe('absent');
         expect(kindOf(await atOnce(rig, () => rig.station.display('a', 'b')))).toBe('absent');
+        const heard = listen(rig.station);
         rig.cable.plug();
         await until(rig, RETURN_LIMIT_MS, 'the lines', shows(rig, 'a', 'b'));
+        await until(rig, RETURN_LIMIT_MS, 'a recovery', () => heard.recoveries === 1);
       },
       false,
     );

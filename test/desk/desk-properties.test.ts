@@ -105,6 +105,7 @@ const noise = (pick: number, operations: number): DeskEvent => {
     { kind: 'saved', operation: operation + 1, media: ['fixed'] },
     { kind: 'pollbookNotOpened', problem: 'malformed' },
     { kind: 'stationFailed', code: 'station.absent' },
+    { kind: 'stationRecovered' },
     { kind: 'received', message: { kind: 'completed' } },
     { kind: 'received', message: { kind: 'notCompleted' } },
     { kind: 'received', message: { kind: 'boothStarted' } },

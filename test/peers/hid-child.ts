@@ -54,6 +54,7 @@ const station = makeOperatorStation({
     start: async () => done,
     show: async () => done,
     onFault: () => () => undefined,
+    onReturn: () => () => undefined,
   },
 });
 station.onKey((key) => {

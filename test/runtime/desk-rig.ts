@@ -68,6 +68,7 @@ const makeStation = () => {
       return () => onKey.delete(listener);
     },
     onFault: () => () => undefined,
+    onRecovered: () => () => undefined,
   };
   return {
     station,

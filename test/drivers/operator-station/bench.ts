@@ -12,7 +12,9 @@ import { BOOT_KEYBOARD_DESCRIPTOR } from '#drivers/operator-station/hid-keyboard
 import { makeLcdDisplay } from '#drivers/operator-station/lcd-display.ts';
 import { openFirmataBoard } from '#drivers/power/firmata-board.ts';
 import { makeVirtualClock, type VirtualClock } from '#drivers/system/virtual-clock.ts';
+import type { ByteLink } from '#hal/byte-link.ts';
 import type { OperatorStation } from '#hal/operator-station.ts';
+import { done } from '#hal/result.ts';
 
 export type StationBench = {
   readonly clock: VirtualClock;
@@ -22,6 +24,8 @@ export type StationBench = {
   readonly reports: MemoryReportLink;
   readonly keypad: KeypadEmulator;
   readonly station: OperatorStation;
+  /** What the board says next is lost on the line. */
+  loseReply(): void;
   close(): void;
 };
 
@@ -29,7 +33,16 @@ export const makeStationBench = (plugged = true): StationBench => {
   const clock = makeVirtualClock(0);
   const link = makeMemoryLink(clock, serialPace(57_600));
   if (!plugged) link.unplug();
-  const board = makeDisplayBoardEmulator(link.device, clock, { cable: link });
+  let losing = false;
+  const noisy: ByteLink = {
+    ...link.device,
+    write: (bytes) => {
+      if (!losing) return link.device.write(bytes);
+      losing = false;
+      return Promise.resolve(done);
+    },
+  };
+  const board = makeDisplayBoardEmulator(noisy, clock, { cable: link });
   const firmata = openFirmataBoard(link.host, clock, { name: 'display', reports: false });
   const reports = makeMemoryReportLink(clock, BOOT_KEYBOARD_DESCRIPTOR);
   const keypad = makeKeypadEmulator((report) => void reports.device.report(report), {
@@ -38,7 +51,19 @@ export const makeStationBench = (plugged = true): StationBench => {
   });
   const display = makeLcdDisplay(firmata, clock);
   const station = makeOperatorStation({ keypad: reports.host, display, clock });
-  return { clock, link, board, lcd: board.lcd, reports, keypad, station, close: firmata.close };
+  return {
+    clock,
+    link,
+    board,
+    lcd: board.lcd,
+    reports,
+    keypad,
+    station,
+    loseReply: () => {
+      losing = true;
+    },
+    close: firmata.close,
+  };
 };
 
 export const playStation = <T>(scene: (bench: StationBench) => Promise<T>): Promise<T> => {

@@ -203,6 +203,19 @@ describe('display', () => {
       expect(lcd.screen()).toEqual(['Elección', 'abierta']);
     }));
 
+  test('a reply that the serial line lost is asked for again, and is no fault', () =>
+    playStation(async ({ clock, station, loseReply, lcd }) => {
+      const faults: StationFault[] = [];
+      station.onFault((fault) => faults.push(fault));
+      await station.start();
+      expect((await station.display('Uno', '')).ok).toBe(true);
+      loseReply();
+      expect((await station.display('Dos', '')).ok).toBe(true);
+      expect(lcd.screen()).toEqual(['Dos', '']);
+      await wait(clock, 10_000);
+      expect(faults).toEqual([]);
+    }));
+
   test('any text at all becomes characters, never an instruction', () =>
     playStation(async ({ station, lcd }) => {
       await station.start();

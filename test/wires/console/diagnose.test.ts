@@ -1,7 +1,7 @@
-/** Twelve broken units, each diagnosed to the right part over the serial cable by what a technician runs. */
+/** Broken units, each diagnosed to the right part over the serial cable by what a technician runs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { makeManifest } from '#boot/release/manifest.ts';
 import { releaseDigestOf } from '#boot/release/verify.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
@@ -26,6 +26,7 @@ const STRANGE = {
   name: 'Stick',
 } as const;
 const LIMIT_MS = 120_000;
+const PATIENCE_MS = 60_000;
 
 let rig: UnitRig;
 let unit: UnitProcesses;
@@ -37,11 +38,16 @@ const boot = async (): Promise<void> => {
 const logged = (word: string, since = 0): boolean => rig.log().slice(since).includes(word);
 
 const look = async (
-  options: { readonly finger?: boolean; readonly release?: string; readonly console?: string } = {},
+  options: {
+    readonly finger?: boolean;
+    readonly release?: string;
+    readonly console?: string;
+    readonly key?: null;
+  } = {},
 ): Promise<Examination> => {
   const client = await attachConsole(options.console ?? rig.rack.console);
   return examine(client, {
-    key: KEY,
+    key: options.key === null ? null : KEY,
     finger: options.finger === true,
     nowMs: null,
     release: options.release ?? RELEASE,
@@ -54,6 +60,13 @@ const diagnose = async (options: Parameters<typeof look>[0] = {}): Promise<reado
   expect(tests.length, examination.refused.join()).toBeGreaterThan(5);
   return findingsOf(examination, 'en').map(({ part, code }) => `${part} ${code}`);
 };
+
+/**
+ * Of a unit that has just started: it is at its own self-test for a while, and on a busy computer the
+ * officers' display may be late once.
+ */
+const atItsStart = (diagnosed: () => Promise<void>): Promise<void> =>
+  vi.waitFor(diagnosed, { timeout: PATIENCE_MS });
 
 /** What is found while something is broken; it is mended afterwards, whatever was found. A gauge tells it late. */
 const whileBroken = async (
@@ -87,7 +100,7 @@ describe('a unit in trouble', { timeout: LIMIT_MS }, () => {
   }, LIMIT_MS);
 
   test('or rather in none: nothing is found', async () => {
-    expect(await diagnose()).toEqual([]);
+    await atItsStart(async () => expect(await diagnose()).toEqual([]));
   });
 
   test('1: the fingerprint sensor is dead', async () => {
@@ -149,6 +162,17 @@ describe('a unit in trouble', { timeout: LIMIT_MS }, () => {
     await wellAgain();
   });
 
+  test('the officers’ display is gone, and well again without any test when it is back', async () => {
+    const { lcd } = rig.rack.devices;
+    const found = await whileBroken(lcd.unplug, lcd.plug);
+    expect(found).toEqual(['station station.absent']);
+    const faults = (): Promise<readonly string[]> =>
+      look({ key: null }).then((examination) =>
+        findingsOf(examination, 'en').map(({ code }) => code),
+      );
+    await vi.waitFor(async () => expect(await faults()).toEqual([]), { timeout: PATIENCE_MS });
+  });
+
   test('7: another release runs than should', async () => {
     expect(await diagnose({ release: 'ab'.repeat(32) })).toEqual(['release unit.otherRelease']);
   });
@@ -162,14 +186,16 @@ describe('a unit in trouble', { timeout: LIMIT_MS }, () => {
     const other = await makeUnitRig({ releaseDigest: releaseDigestOf(signed), manifest: signed });
     try {
       await other.start().running;
-      const found = await look({
-        console: other.rack.console,
-        release: toHex(releaseDigestOf(signed)),
+      await atItsStart(async () => {
+        const found = await look({
+          console: other.rack.console,
+          release: toHex(releaseDigestOf(signed)),
+        });
+        expect(findingsOf(found, 'en').map(({ part, code }) => `${part} ${code}`)).toEqual([
+          'release unit.filesChanged',
+        ]);
+        expect(found.diagnostics.manifest?.differs).toEqual(['changed firmware/booth/step.ts']);
       });
-      expect(findingsOf(found, 'en').map(({ part, code }) => `${part} ${code}`)).toEqual([
-        'release unit.filesChanged',
-      ]);
-      expect(found.diagnostics.manifest?.differs).toEqual(['changed firmware/booth/step.ts']);
     } finally {
       await other.close();
     }
@@ -219,7 +245,7 @@ describe('a unit in trouble', { timeout: LIMIT_MS }, () => {
     const { realTimeClock } = rig.rack.devices.power;
     setRealTimeClock(realTimeClock, realTimeClock.calendarMs() - 3 * 86_400_000);
     await boot();
-    expect(await diagnose()).toEqual(['clock machine.clockDoubtful']);
+    await atItsStart(async () => expect(await diagnose()).toEqual(['clock machine.clockDoubtful']));
   });
 
   test('its log is taken out over the line, and goes on after a break', async () => {
