@@ -7,6 +7,6 @@
 import { hashAside } from './release/hash-aside.ts';
 
 // Hashes from here on, while the stages are loaded.
-const hashLarge = hashAside();
+const aside = hashAside();
 const { runUnit } = await import('./unit/run-unit.ts');
-await runUnit(process.argv[2] ?? '/urna/unit.json', hashLarge);
+await runUnit(process.argv[2] ?? '/urna/unit.json', aside);

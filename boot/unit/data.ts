@@ -106,14 +106,14 @@ const withToken = (
   return () => run('cryptsetup', ['token', 'import', ...where], json({ ...token, keyslots: [] }));
 };
 
-/** Null: no such token. */
-const tokenOf = async (
-  { run }: Pick<DataOptions, 'run'>,
-  device: string,
-  number: number,
-): Promise<Readonly<Record<string, unknown>> | null> => {
-  const found = await run('cryptsetup', ['token', 'export', '--token-id', String(number), device]);
-  return found.ok ? (JSON.parse(found.value) as Readonly<Record<string, unknown>>) : null;
+/** By their numbers. */
+type Tokens = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** All tokens of a LUKS2 header; the error: it is damaged in both its copies. */
+const tokensOf = async ({ run }: Pick<DataOptions, 'run'>, device: string): Step<Tokens> => {
+  const header = await run('cryptsetup', ['luksDump', '--dump-json-metadata', device]);
+  if (!header.ok) return err('its header is damaged');
+  return ok((JSON.parse(header.value) as { readonly tokens: Tokens }).tokens);
 };
 
 const openLuks =
@@ -147,14 +147,13 @@ const makeLuks = async (options: DataOptions, keeper: KeyKeeper, device: string)
 
 /** Works with the key that the TPM gives, which is forgotten afterwards. */
 const withKey = async <T>(
-  options: Pick<DataOptions, 'run'>,
   keeper: Pick<KeyKeeper, 'unseal'>,
-  device: string,
+  tokens: Tokens,
   work: (key: Uint8Array) => Step<T>,
 ): Step<T> => {
-  const token = await tokenOf(options, device, TOKEN.key);
-  if (typeof token?.sealed !== 'string') return err('its header holds no sealed key');
-  const key = await keeper.unseal(token.sealed);
+  const sealed = tokens[TOKEN.key]?.sealed;
+  if (typeof sealed !== 'string') return err('its header holds no sealed key');
+  const key = await keeper.unseal(sealed);
   if (!key.ok) return err(`the TPM does not give its key: ${key.error}`);
   try {
     return await work(key.value);
@@ -163,8 +162,13 @@ const withKey = async <T>(
   }
 };
 
-const unlock = (options: DataOptions, keeper: KeyKeeper, device: string): Step<void> =>
-  withKey(options, keeper, device, (key) =>
+const unlock = (
+  options: DataOptions,
+  keeper: KeyKeeper,
+  device: string,
+  tokens: Tokens,
+): Step<void> =>
+  withKey(keeper, tokens, (key) =>
     inTurn(() => keeper.bind(key, 'check'), openLuks(options, device, key)),
   );
 
@@ -176,14 +180,12 @@ const openEncrypted = async (
 ): Step => {
   const { run, dev, place } = options;
   if (found !== 'blank' && found !== 'luks') return err('it holds something else');
-  const isMade = found === 'luks' && (await tokenOf(options, device, TOKEN.ready)) !== null;
-  if (found === 'luks' && !isMade) {
-    // A header that is damaged in both its copies is no unfinished one.
-    const sound = await run('cryptsetup', ['isLuks', '--type', 'luks2', device]);
-    if (!sound.ok) return err('its header is damaged');
-  }
+  // A header that is damaged is no unfinished one.
+  const tokens = found === 'luks' ? await tokensOf(options, device) : ok<Tokens>({});
+  if (!tokens.ok) return tokens;
+  const isMade = tokens.value[TOKEN.ready] !== undefined;
   const opened = isMade
-    ? await unlock(options, keeper, device)
+    ? await unlock(options, keeper, device, tokens.value)
     : await makeLuks(options, keeper, device);
   if (!opened.ok) return opened;
   const mapped = join(dev, 'mapper', MAPPED);
@@ -253,9 +255,10 @@ export const endBeforeSetup = async ({
   if (name === null) return err(`no partition is called ${partition}`);
   const device = join(dev, name);
   if (keeper === null) return run('label', ['-L', LABEL.afterSetup, device]);
+  const tokens = await tokensOf({ run }, device);
+  if (!tokens.ok) return tokens;
+  if (tokens.value[TOKEN.beforeSetup] === undefined) return ok('');
   const number = String(TOKEN.beforeSetup);
-  const found = await run('cryptsetup', ['token', 'export', '--token-id', number, device]);
-  if (!found.ok) return ok('');
   return run('cryptsetup', ['token', 'remove', '--token-id', number, device]);
 };
 
@@ -272,5 +275,6 @@ export const withDataKey = async <T>(
 ): Step<T> => {
   const name = await findPartition(partition, options.sysfs);
   if (name === null) return err(`no partition is called ${partition}`);
-  return withKey(options, keeper, join(options.dev, name), work);
+  const tokens = await tokensOf(options, join(options.dev, name));
+  return tokens.ok ? withKey(keeper, tokens.value, work) : tokens;
 };

@@ -170,7 +170,7 @@ const tpmWords = (path: string | null): readonly string[] =>
 export const qemuWords = (hardware: VirtualHardware): readonly string[] => [
   '-nodefaults',
   '-no-user-config',
-  ...['-machine', 'q35', '-accel', 'tcg', '-cpu', PROCESSOR],
+  ...['-machine', 'q35,sata=off', '-accel', 'tcg', '-cpu', PROCESSOR],
   ...['-m', String(hardware.memoryMb), '-smp', String(hardware.processors)],
   ...['-display', 'none', '-vga', 'none'],
   ...['-rtc', 'base=utc', '-device', 'virtio-rng-pci'],

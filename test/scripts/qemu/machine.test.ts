@@ -19,7 +19,7 @@ describe('the command line', () => {
   const words = qemuWords(HARDWARE);
   test('is software emulation with nothing but what is named', () => {
     expect(words.slice(0, 6)).toEqual([
-      ...['-nodefaults', '-no-user-config', '-machine', 'q35', '-accel', 'tcg'],
+      ...['-nodefaults', '-no-user-config', '-machine', 'q35,sata=off', '-accel', 'tcg'],
     ]);
     expect(words.join(' ')).not.toMatch(/kvm|-netdev|-nic/);
   });

@@ -84,8 +84,10 @@ test('are the release that a clone’s sources make, compared as they lie there'
     const { hashAside } = await import('./release/hash-aside.ts');
     const found = [];
     for (const path of ${JSON.stringify(paths)}) found.push([path, await hashFile(${JSON.stringify(tree)}, path)]);
-    const aside = await hashAside()(${JSON.stringify(tree)}, 'package.json');
-    const missing = await hashAside()(${JSON.stringify(tree)}, 'boot/none.ts');
+    const thread = hashAside();
+    const aside = await thread.hash(${JSON.stringify(tree)}, 'package.json');
+    const missing = await thread.hash(${JSON.stringify(tree)}, 'boot/none.ts');
+    await thread.end();
     console.log(JSON.stringify({ found, aside, missing }));`);
   const expected = manifest.files.filter(({ path }) => paths.includes(path));
   expect(found).toEqual({
