@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net';
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { Fault } from '#hal/fault.ts';
+import { listen } from '#hal/listen.ts';
 import { done, err } from '#hal/result.ts';
 
 const CLOSED: Fault = { device: 'link', kind: 'absent', detail: 'the channel is closed' };
@@ -13,10 +14,6 @@ export const makeSocketLink = (socket: Socket): ByteLink => {
   const onBytes = new Set<(chunk: Uint8Array) => void>();
   const onPresence = new Set<(present: boolean) => void>();
   let open = true;
-  const subscribe = <T>(set: Set<T>, listener: T): (() => void) => {
-    set.add(listener);
-    return () => void set.delete(listener);
-  };
   socket.on('data', (chunk: Buffer) => {
     for (const listener of [...onBytes]) listener(new Uint8Array(chunk));
   });
@@ -30,8 +27,8 @@ export const makeSocketLink = (socket: Socket): ByteLink => {
   });
   return {
     present: () => open,
-    onBytes: (listener) => subscribe(onBytes, listener),
-    onPresence: (listener) => subscribe(onPresence, listener),
+    onBytes: (listener) => listen(onBytes, listener),
+    onPresence: (listener) => listen(onPresence, listener),
     write: (bytes) =>
       new Promise((resolve) => {
         if (!open) return resolve(err(CLOSED));

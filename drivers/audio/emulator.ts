@@ -5,6 +5,7 @@
 import type { SpokenText, Voice } from '#hal/audio.ts';
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
+import { listen } from '#hal/listen.ts';
 import {
   type AudioAnswer,
   type AudioCommand,
@@ -66,13 +67,6 @@ export const makeHeadphonesEmulator = (
   let fault: HeadphonesFault | null = null;
   let cutOff = (): void => undefined;
   let split = makeLineSplitter(MAX_COMMAND_BYTES);
-
-  const subscribe = <T>(set: Set<T>, listener: T): (() => void) => {
-    set.add(listener);
-    return () => {
-      set.delete(listener);
-    };
-  };
 
   const answer = (what: AudioAnswer): void => {
     if (fault === 'silentVoice') return;
@@ -140,8 +134,8 @@ export const makeHeadphonesEmulator = (
   };
   return {
     heard: () => heard,
-    onSpoken: (listener) => subscribe(onSpoken, listener),
-    onSilence: (listener) => subscribe(onSilence, listener),
+    onSpoken: (listener) => listen(onSpoken, listener),
+    onSilence: (listener) => listen(onSilence, listener),
     saying: () => saying,
     fail: (next) => {
       if (fault !== next) heal();

@@ -3,6 +3,7 @@
  * chatters, stays down or floods is told as a fault and never becomes keys that nobody pressed.
  */
 import type { Clock } from '#hal/clock.ts';
+import { listen } from '#hal/listen.ts';
 import type { ReportLink } from '#hal/report-link.ts';
 import { done, err, type Result } from '#hal/result.ts';
 import type { TactileKey, TactileKeypad, TactileKeypadFault } from '#hal/tactile-keypad.ts';
@@ -115,13 +116,6 @@ export const makeTactileKeypad = ({ reports, clock }: KeypadParts): TactileKeypa
   const onFault = new Set<(fault: TactileKeypadFault) => void>();
   let garbled = 0;
   let layout: Result<KeypadLayout, TactileKeypadFault> = err(fault('absent', 'no keypad'));
-
-  const subscribe = <T>(set: Set<T>, listener: T): (() => void) => {
-    set.add(listener);
-    return () => {
-      set.delete(listener);
-    };
-  };
   const tell = (what: TactileKeypadFault): void => {
     for (const listener of [...onFault]) listener(what);
   };
@@ -169,8 +163,8 @@ export const makeTactileKeypad = ({ reports, clock }: KeypadParts): TactileKeypa
     return key === undefined ? done : err(fault('broken', `key ${key} is stuck`));
   };
   return {
-    onKey: (listener) => subscribe(onKey, listener),
-    onFault: (listener) => subscribe(onFault, listener),
+    onKey: (listener) => listen(onKey, listener),
+    onFault: (listener) => listen(onFault, listener),
     check: () => Promise.resolve(check()),
   };
 };

@@ -5,6 +5,7 @@
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
 import type { Fault } from '#hal/fault.ts';
+import { listen } from '#hal/listen.ts';
 import { done, err } from '#hal/result.ts';
 
 export type MemoryLink = {
@@ -43,20 +44,14 @@ export const makeMemoryLink = (clock: Clock, pace: WirePace): MemoryLink => {
     /** The session to which `freeAtMs` belongs: an unplug frees the wire. */
     let pacedSession = 0;
     let sent = 0;
-    const subscribe = <T>(set: Set<T>, listener: T): (() => void) => {
-      set.add(listener);
-      return () => {
-        set.delete(listener);
-      };
-    };
     const usable = (): boolean => plugged && !closed;
     return {
       present: usable,
       close: () => {
         closed = true;
       },
-      onBytes: (listener) => subscribe(onBytes, listener),
-      onPresence: (listener) => subscribe(onPresence, listener),
+      onBytes: (listener) => listen(onBytes, listener),
+      onPresence: (listener) => listen(onPresence, listener),
       deliver: (bytes) => {
         if (!closed) for (const listener of [...onBytes]) listener(bytes);
       },

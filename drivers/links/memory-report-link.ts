@@ -4,6 +4,7 @@
  */
 import type { Clock } from '#hal/clock.ts';
 import type { Fault } from '#hal/fault.ts';
+import { listen } from '#hal/listen.ts';
 import type { ReportLink } from '#hal/report-link.ts';
 import { done, err, type Result } from '#hal/result.ts';
 
@@ -53,13 +54,6 @@ export const makeMemoryReportLink = (
   let polling = false;
   let lastPollMs = Number.NEGATIVE_INFINITY;
 
-  const subscribe = <T>(set: Set<T>, listener: T): (() => void) => {
-    set.add(listener);
-    return () => {
-      set.delete(listener);
-    };
-  };
-
   type HostEnd = ReportLink & { hear(report: Uint8Array): void; announce(present: boolean): void };
   const makeHost = (): HostEnd => {
     const onReport = new Set<(report: Uint8Array) => void>();
@@ -80,8 +74,8 @@ export const makeMemoryReportLink = (
           });
         });
       },
-      onReport: (listener) => subscribe(onReport, listener),
-      onPresence: (listener) => subscribe(onPresence, listener),
+      onReport: (listener) => listen(onReport, listener),
+      onPresence: (listener) => listen(onPresence, listener),
       present: usable,
       close: () => {
         closed = true;
@@ -141,8 +135,8 @@ export const makeMemoryReportLink = (
         pollLater();
         return done;
       },
-      onOutput: (listener) => subscribe(deviceOutputs, listener),
-      onPresence: (listener) => subscribe(devicePresence, listener),
+      onOutput: (listener) => listen(deviceOutputs, listener),
+      onPresence: (listener) => listen(devicePresence, listener),
       present: () => plugged,
     },
     unplug: () => setPlugged(false),

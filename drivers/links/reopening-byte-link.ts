@@ -5,6 +5,7 @@
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
 import type { Fault } from '#hal/fault.ts';
+import { listen } from '#hal/listen.ts';
 import { done, err, type Result } from '#hal/result.ts';
 import { afterSilence } from '../patience.ts';
 import { keepOpen, OPEN_LIMIT_MS, type Opened } from './reopening.ts';
@@ -86,12 +87,7 @@ export const makeReopeningByteLink = (
   return {
     present: () => life.current() !== null,
     onPresence: life.onPresence,
-    onBytes: (listener) => {
-      onBytes.add(listener);
-      return () => {
-        onBytes.delete(listener);
-      };
-    },
+    onBytes: (listener) => listen(onBytes, listener),
     write: (bytes) => {
       const connection = life.current();
       if (connection === null) return Promise.resolve(absent());

@@ -1,6 +1,7 @@
 /** A `ReportLink` over whatever carries HID reports and may go away. */
 import type { Clock } from '#hal/clock.ts';
 import type { Fault } from '#hal/fault.ts';
+import { listen } from '#hal/listen.ts';
 import type { ReportLink } from '#hal/report-link.ts';
 import { done, err, type Result } from '#hal/result.ts';
 import { afterSilence } from '../patience.ts';
@@ -56,12 +57,7 @@ export const makeReopeningReportLink = (
           .finally(stopLimit);
       });
     },
-    onReport: (listener) => {
-      onReport.add(listener);
-      return () => {
-        onReport.delete(listener);
-      };
-    },
+    onReport: (listener) => listen(onReport, listener),
     onPresence: life.onPresence,
     present: () => life.current() !== null,
     close: () => {

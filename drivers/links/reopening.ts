@@ -4,6 +4,7 @@
  * `close`.
  */
 import type { Clock } from '#hal/clock.ts';
+import { listen } from '#hal/listen.ts';
 
 /** How often a thing that is not there is looked for: it is usable well within 2 s of its return. */
 export const REOPEN_EVERY_MS = 200;
@@ -81,12 +82,7 @@ export const keepOpen = <T extends Opened>(
   look();
   return {
     current: () => current,
-    onPresence: (listener) => {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
+    onPresence: (listener) => listen(listeners, listener),
     drop,
     close: () => {
       closed = true;

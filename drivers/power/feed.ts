@@ -3,6 +3,7 @@
  * for the first one, and learns of the ones that matter.
  */
 import type { Clock } from '#hal/clock.ts';
+import { listen } from '#hal/listen.ts';
 import { afterSilence } from '../patience.ts';
 
 export type Feed<T> = {
@@ -54,11 +55,6 @@ export const makeFeed = <T>(
       });
     },
     isFresh: () => fresh() !== null,
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
+    onChange: (listener) => listen(listeners, listener),
   };
 };

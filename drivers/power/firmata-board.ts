@@ -12,6 +12,7 @@
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
 import type { DeviceName, Fault } from '#hal/fault.ts';
+import { listen } from '#hal/listen.ts';
 import { done, err, type Result } from '#hal/result.ts';
 import { afterSilence } from '../patience.ts';
 import { type FiveBoard, type JohnnyFive, loadJohnnyFive } from './johnny-five.ts';
@@ -247,13 +248,6 @@ export const openFirmataBoard = (
       case 'shaking':
         return { device, kind: 'timeout', detail: 'the Firmata board does not answer' };
     }
-  };
-
-  const listen = (set: Set<() => void>, listener: () => void): (() => void) => {
-    set.add(listener);
-    return () => {
-      set.delete(listener);
-    };
   };
 
   const answered = (limitMs: number): Promise<Result<void, Fault>> =>

@@ -7,6 +7,7 @@
  */
 import type { ByteLink } from '#hal/byte-link.ts';
 import { type Clock, wait } from '#hal/clock.ts';
+import { listen } from '#hal/listen.ts';
 import type {
   PaperDocument,
   PrinterFault,
@@ -202,11 +203,6 @@ export const makeReceiptPrinter = (
     print: (document) => alone({ fault: BUSY, progress: 'nothing' }, () => print(document)),
     cut: () => alone(BUSY, cut),
     recover: () => alone(BUSY, recover),
-    onStatus: (listener) => {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
+    onStatus: (listener) => listen(listeners, listener),
   };
 };

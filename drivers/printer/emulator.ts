@@ -5,6 +5,7 @@
  */
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { Clock } from '#hal/clock.ts';
+import { listen } from '#hal/listen.ts';
 import {
   inError,
   isOffline,
@@ -349,12 +350,7 @@ export const makePrinterEmulator = (
 
   link.onBytes(receive);
   return {
-    onPaper: (listener) => {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
+    onPaper: (listener) => listen(listeners, listener),
     takePapers: () => {
       const taken = papers;
       papers = [];

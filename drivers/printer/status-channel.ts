@@ -5,6 +5,7 @@
  */
 import type { ByteLink } from '#hal/byte-link.ts';
 import { type Clock, wait } from '#hal/clock.ts';
+import { listen } from '#hal/listen.ts';
 import type { PrinterFault, PrinterFaultKind } from '#hal/receipt-printer.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
 import { afterSilence } from '../patience.ts';
@@ -198,12 +199,7 @@ export const makeStatusChannel = (
     query,
     clearBuffers,
     waitFor,
-    listen: (listener) => {
-      watchers.add(listener);
-      return () => {
-        watchers.delete(listener);
-      };
-    },
+    listen: (listener) => listen(watchers, listener),
     flowOpen: () => flow,
     lastCauses: () => last,
   };

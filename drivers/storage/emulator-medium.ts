@@ -5,6 +5,7 @@
  * its calls never resolve, as a dead process' never do.
  */
 import { type Clock, wait } from '#hal/clock.ts';
+import { listen } from '#hal/listen.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
 import { MEDIUM_LIMIT_MS, type Medium, type MediumFault, type MediumName } from '#hal/storage.ts';
 import {
@@ -249,12 +250,7 @@ export const makeEmulatedMedium = (options: EmulatedMediumOptions): EmulatedMedi
     return {
       name,
       present: () => inserted,
-      onPresence: (listener) => {
-        handle.listeners.add(listener);
-        return () => {
-          handle.listeners.delete(listener);
-        };
-      },
+      onPresence: (listener) => listen(handle.listeners, listener),
       read: (path) => {
         const at = full(path);
         return operate(handle, pace.operationMs + disk.size(at) / pace.readBytesPerMs, () =>

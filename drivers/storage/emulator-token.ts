@@ -3,6 +3,7 @@
  * record, and fail as removable memory does.
  */
 import { type Clock, wait } from '#hal/clock.ts';
+import { listen } from '#hal/listen.ts';
 import {
   type OfficerTokenSlot,
   TOKEN_LIMIT_MS,
@@ -117,12 +118,7 @@ export const makeEmulatedTokenSlot = (clock: Clock): EmulatedTokenSlot => {
   return {
     limitsAttempts: false,
     present: () => token !== null,
-    onPresence: (listener) => {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
+    onPresence: (listener) => listen(listeners, listener),
     read: () => operate(READ_MS, (held) => ok(held.record === null ? null : held.record.slice())),
     write: (record) => {
       const bytes = record.slice();

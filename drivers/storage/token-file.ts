@@ -7,6 +7,7 @@ import { statSync } from 'node:fs';
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '#hal/clock.ts';
+import { listen } from '#hal/listen.ts';
 import {
   type OfficerTokenSlot,
   TOKEN_LIMIT_MS,
@@ -150,12 +151,7 @@ export const makeTokenFileSlot = (options: TokenFileOptions): TokenFileSlot => {
   return {
     limitsAttempts: false,
     present: () => present,
-    onPresence: (listener) => {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
+    onPresence: (listener) => listen(listeners, listener),
     read: () => inTurn(() => readRecord(path)),
     write: (record) => {
       const held = record.slice();

@@ -3,6 +3,7 @@
  * report descriptor says, again after every plug, and every fault is told once until it is over.
  */
 import type { Clock } from '#hal/clock.ts';
+import { listen } from '#hal/listen.ts';
 import type { ReportLink } from '#hal/report-link.ts';
 import { done, err, type Result } from '#hal/result.ts';
 import type { Panel, Touch, Touchscreen, TouchscreenFault } from '#hal/touchscreen.ts';
@@ -83,13 +84,6 @@ export const makeTouchscreen = (parts: TouchscreenParts): Touchscreen => {
     for (const listener of [...onFault]) listener(what);
   };
 
-  const subscribe = <T>(set: Set<T>, listener: T): (() => void) => {
-    set.add(listener);
-    return () => {
-      set.delete(listener);
-    };
-  };
-
   const advance = (contacts: readonly GlassContact[] | null): void => {
     const panelMs =
       contacts !== null && digitizer.ok ? panelTime.of(digitizer.value) : panelTime.passed();
@@ -156,8 +150,8 @@ export const makeTouchscreen = (parts: TouchscreenParts): Touchscreen => {
       display.present(scene);
       return sceneNumber;
     },
-    onTouch: (listener) => subscribe(onTouch, listener),
-    onFault: (listener) => subscribe(onFault, listener),
+    onTouch: (listener) => listen(onTouch, listener),
+    onFault: (listener) => listen(onFault, listener),
     check: () => Promise.resolve(digitizer.ok ? done : digitizer),
     beep: (durationMs) => beeper?.(durationMs),
   };

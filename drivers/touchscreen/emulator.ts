@@ -4,6 +4,7 @@
  */
 import { type Clock, wait } from '#hal/clock.ts';
 import type { Entropy } from '#hal/entropy.ts';
+import { listen } from '#hal/listen.ts';
 import type { Scene } from '#hal/scene.ts';
 import type { Panel } from '#hal/touchscreen.ts';
 import type { ReportDevice } from '../links/memory-report-link.ts';
@@ -235,12 +236,7 @@ export const makeTouchscreenEmulator = (
     },
     heal,
     scene: () => scene,
-    onScene: (listener) => {
-      onScene.add(listener);
-      return () => {
-        onScene.delete(listener);
-      };
-    },
+    onScene: (listener) => listen(onScene, listener),
     picture: () => {
       const dark: Scene = { name: 'dark', background: '#000000', nodes: [], spoken: [] };
       return sceneToPng(scene ?? dark, panel);

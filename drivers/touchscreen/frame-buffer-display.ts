@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '#hal/clock.ts';
+import { listen } from '#hal/listen.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
 import type { Scene } from '#hal/scene.ts';
 import type { Panel, TouchscreenFault } from '#hal/touchscreen.ts';
@@ -153,12 +154,7 @@ export const openFrameBufferDisplay = async (
       if (working === null) beginAfter(0);
     },
     check: () => (trouble === null ? done : err(trouble)),
-    onFault: (listener) => {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
+    onFault: (listener) => listen(listeners, listener),
     close: async () => {
       closed = true;
       cancelBegin();

@@ -4,6 +4,7 @@
  * back than a cut can reach, is tampering. One process writes it.
  */
 import { asWord, eventProblem, type LogEvent } from '#firmware/events/catalogue.ts';
+import { listen } from '#hal/listen.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
 import { forget } from '#hal/secret-bytes.ts';
 import type { Medium, MediumFault, MediumName } from '#hal/storage.ts';
@@ -267,12 +268,7 @@ const makeEventLog = (options: EventLogOptions, start: Start): EventLog => {
     opening: () => start.notes,
     usedBytes: () => bytes,
     inStep: () => inStep.map(({ name }) => name),
-    onLoss: (listener) => {
-      losses.add(listener);
-      return () => {
-        losses.delete(listener);
-      };
-    },
+    onLoss: (listener) => listen(losses, listener),
     synchronise,
   };
 };

@@ -2,6 +2,7 @@
  * The vault as booth and counting use it: one call at a time, in the protocol's order, over whatever
  * the two units hold. A medium that goes away between two calls is dealt with at once, in turn.
  */
+import { listen } from '#hal/listen.ts';
 import { done, err, ok, type Result } from '#hal/result.ts';
 import { forget } from '#hal/secret-bytes.ts';
 import { ballotsToCount, codesLeft, type Polls, storePolls } from './day.ts';
@@ -116,12 +117,7 @@ export const openVault = (board: VaultBoard): CountableVault & { close(): void }
     recover,
     journal: () => leader(units).journal,
     inStep: () => inStepUnits(units).map(({ name }) => name),
-    onLoss: (listener) => {
-      units.listeners.add(listener);
-      return () => {
-        units.listeners.delete(listener);
-      };
-    },
+    onLoss: (listener) => listen(units.listeners, listener),
     clean: () => step(['IDLE'], () => eraseLeftovers(units)),
     activate: () => step(['IDLE', 'ACTIVE'], activate),
     prepare: (vote) =>

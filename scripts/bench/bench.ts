@@ -1,5 +1,6 @@
 /** The bench: the session that is on it now, and how another one takes its place. */
 import type { ElectionDefinition, Locale } from '#firmware/election/definition.ts';
+import { listen } from '#hal/listen.ts';
 import { type Machine, makeMachine } from './machine.ts';
 import { type ModuleImage, makeForeignModule } from './other-modules.ts';
 import { type Beginning, type Prepared, prepare } from './prepare.ts';
@@ -96,12 +97,7 @@ export const makeBench = (options: BenchOptions): Bench => {
             const timer = setTimeout(settle, SETTLE_MS);
             listeners.add(look);
           }),
-    onSession: (listener) => {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
+    onSession: (listener) => listen(listeners, listener),
     begin: (beginning) => inTurn(() => setUp(beginning)),
     takeUp: (beginning) =>
       inTurn(async () => {

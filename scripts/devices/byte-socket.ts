@@ -1,6 +1,7 @@
 /** An emulated device behind a socket that carries plain bytes: a printer at a TCP port, a voice. */
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { Fault } from '#hal/fault.ts';
+import { listen } from '#hal/listen.ts';
 import { done, err } from '#hal/result.ts';
 import { openPeerSocket, type SocketAddress } from './peer-socket.ts';
 
@@ -37,18 +38,8 @@ export const openByteSocket = async (address: SocketAddress): Promise<ByteSocket
         peer.write(bytes.slice(), () => resolve(socket.plugged() ? done : err(ABSENT)));
       });
     },
-    onBytes: (listener) => {
-      onBytes.add(listener);
-      return () => {
-        onBytes.delete(listener);
-      };
-    },
-    onPresence: (listener) => {
-      onPresence.add(listener);
-      return () => {
-        onPresence.delete(listener);
-      };
-    },
+    onBytes: (listener) => listen(onBytes, listener),
+    onPresence: (listener) => listen(onPresence, listener),
     close: socket.close,
   };
   return {

@@ -24,6 +24,7 @@ import { systemClock } from '#drivers/system/system-clock.ts';
 import type { ByteLink } from '#hal/byte-link.ts';
 import { type Clock, wait } from '#hal/clock.ts';
 import type { Fault } from '#hal/fault.ts';
+import { listen } from '#hal/listen.ts';
 import { done, err, type Result } from '#hal/result.ts';
 
 const PATH_BYTES = 128;
@@ -132,12 +133,6 @@ export type PtyOptions = {
 };
 
 type Listeners<T> = Set<(value: T) => void>;
-const subscribe = <T>(set: Listeners<T>, listener: (value: T) => void): (() => void) => {
-  set.add(listener);
-  return () => {
-    set.delete(listener);
-  };
-};
 
 /** Hands arriving bytes on at the line's pace; `onRoom` when the program may be read again. */
 const makeInlet = (
@@ -297,8 +292,8 @@ export const openPty = (options: PtyOptions = {}): Pty => {
   const link: ByteLink = {
     present: () => master !== null,
     close,
-    onBytes: (listener) => subscribe(onBytes, listener),
-    onPresence: (listener) => subscribe(onPresence, listener),
+    onBytes: (listener) => listen(onBytes, listener),
+    onPresence: (listener) => listen(onPresence, listener),
     write: (bytes) => {
       if (master === null) return Promise.resolve(err(ABSENT));
       const copy = bytes.slice();

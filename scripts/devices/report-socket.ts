@@ -8,6 +8,7 @@ import type { ReportDevice } from '#drivers/links/memory-report-link.ts';
 import { encodeReportFrame, makeReportFrameDecoder } from '#drivers/links/report-frames.ts';
 import type { Clock } from '#hal/clock.ts';
 import type { Fault } from '#hal/fault.ts';
+import { listen } from '#hal/listen.ts';
 import { done, err } from '#hal/result.ts';
 import { openPeerSocket } from './peer-socket.ts';
 
@@ -80,12 +81,6 @@ export const openReportSocket = async (
     if (delayMs > 0) stopPolling = clock.after(delayMs, poll);
     else poll();
   };
-  const subscribe = <T>(set: Set<T>, listener: T): (() => void) => {
-    set.add(listener);
-    return () => {
-      set.delete(listener);
-    };
-  };
   const announce = (present: boolean): void => {
     for (const listener of [...onPresence]) listener(present);
   };
@@ -101,8 +96,8 @@ export const openReportSocket = async (
         pollLater();
         return done;
       },
-      onOutput: (listener) => subscribe(onOutput, listener),
-      onPresence: (listener) => subscribe(onPresence, listener),
+      onOutput: (listener) => listen(onOutput, listener),
+      onPresence: (listener) => listen(onPresence, listener),
       present: socket.plugged,
     },
     unplug: () => {

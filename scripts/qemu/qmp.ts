@@ -3,6 +3,7 @@
  * a local socket. Only what the virtual unit is asked is typed here.
  */
 import { createConnection, type Socket } from 'node:net';
+import { listen } from '#hal/listen.ts';
 import { err, ok, type Result } from '#hal/result.ts';
 
 export type QmpMessage =
@@ -135,12 +136,7 @@ export const openQmp = async (path: string): Promise<QmpClient> => {
   await ask('qmp_capabilities');
   return {
     ask,
-    onEvent: (listener) => {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
+    onEvent: (listener) => listen(listeners, listener),
     close: () => end('closed'),
   };
 };

@@ -12,6 +12,7 @@ import { encodeDocument } from '#drivers/printer/encoder.ts';
 import { DEFAULT_PRINTER_MODEL } from '#drivers/printer/profiles.ts';
 import { makeVirtualClock, type VirtualClock } from '#drivers/system/virtual-clock.ts';
 import type { ByteLink } from '#hal/byte-link.ts';
+import { listen } from '#hal/listen.ts';
 import type { PaperElement } from '#hal/receipt-printer.ts';
 import { done } from '#hal/result.ts';
 import { type FuzzTarget, type FuzzVerdict, finding } from '../target.ts';
@@ -32,12 +33,7 @@ const scripted = (clock: VirtualClock, script: Uint8Array): ByteLink => {
     present: () => true,
     close: () => undefined,
     onPresence: () => () => undefined,
-    onBytes: (listener) => {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
+    onBytes: (listener) => listen(listeners, listener),
     write: () => {
       const length = script[at] ?? 0;
       const piece = script.slice(at + 1, at + 1 + length);

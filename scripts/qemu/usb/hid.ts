@@ -5,6 +5,7 @@
 import type { ReportDevice } from '#drivers/links/memory-report-link.ts';
 import { parseReportDescriptor } from '#drivers/touchscreen/hid-descriptor.ts';
 import type { Fault } from '#hal/fault.ts';
+import { listen } from '#hal/listen.ts';
 import { done, err } from '#hal/result.ts';
 import { DESCRIPTOR, hidDescriptor, type UsbDescription } from './descriptors.ts';
 import type { SetupPacket, UsbFunction, UsbHostSide } from './function.ts';
@@ -89,13 +90,6 @@ export const makeUsbHid = (options: HidOptions): UsbHid => {
         return null;
     }
   };
-  const subscribe = <T>(set: Set<T>, listener: T): (() => void) => {
-    set.add(listener);
-    return () => {
-      set.delete(listener);
-    };
-  };
-
   return {
     usb: {
       description: {
@@ -141,8 +135,8 @@ export const makeUsbHid = (options: HidOptions): UsbHid => {
         if (host === null) return err(absent);
         return host.send(ENDPOINT_IN, bytes) ? done : err(busy);
       },
-      onOutput: (listener) => subscribe(onOutput, listener),
-      onPresence: (listener) => subscribe(onPresence, listener),
+      onOutput: (listener) => listen(onOutput, listener),
+      onPresence: (listener) => listen(onPresence, listener),
       present: () => host !== null,
     },
   };

@@ -5,6 +5,7 @@
  */
 import type { ByteLink } from '#hal/byte-link.ts';
 import type { Fault } from '#hal/fault.ts';
+import { listen } from '#hal/listen.ts';
 import { done, err } from '#hal/result.ts';
 import type { UsbDescription } from './descriptors.ts';
 import type { UsbFunction, UsbHostSide } from './function.ts';
@@ -63,13 +64,6 @@ export const makeUsbPrinter = (identity: Omit<UsbDescription, 'interfaces'>): Us
       if (whole) first.taken();
     }
   };
-  const subscribe = <T>(set: Set<T>, listener: T): (() => void) => {
-    set.add(listener);
-    return () => {
-      set.delete(listener);
-    };
-  };
-
   return {
     usb: {
       description: {
@@ -125,8 +119,8 @@ export const makeUsbPrinter = (identity: Omit<UsbDescription, 'interfaces'>): Us
         if (host === null) return Promise.resolve(err(absent));
         return Promise.resolve(host.send(ENDPOINT_IN, bytes) ? done : err(busy));
       },
-      onBytes: (listener) => subscribe(onBytes, listener),
-      onPresence: (listener) => subscribe(onPresence, listener),
+      onBytes: (listener) => listen(onBytes, listener),
+      onPresence: (listener) => listen(onPresence, listener),
       close: () => {
         host = null;
       },
