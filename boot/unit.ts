@@ -7,6 +7,6 @@
 import { hashAside } from './release/hash-aside.ts';
 
 // Hashes from here on, while the stages are loaded.
-const aside = hashAside();
+const hashLarge = hashAside();
 const { runUnit } = await import('./unit/run-unit.ts');
-await runUnit(process.argv[2] ?? '/urna/unit.json', aside);
+await runUnit(process.argv[2] ?? '/urna/unit.json', hashLarge);

@@ -6,7 +6,7 @@
  * the unit file, and the only difference.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { constants, getPriority, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -22,20 +22,25 @@ export const CHANNEL_DESCRIPTOR = 3;
 export const CONTROL_DESCRIPTOR = 4;
 const FILTER_DESCRIPTOR = 5;
 
-/**
- * A small nursery: a process makes garbage slowly and keeps little of it. Without V8's books of the pages that a
- * processor with protection keys guards: a page that is missing in them ends the process ("Check failed:
- * it->second.Size() > offset", seen in a virtual unit; github.com/nodejs/node/issues/64500). V8 knows the option
- * on x64 alone.
- */
+/** A small nursery: a process makes garbage slowly and keeps little of it. */
 const NODE_OPTIONS: readonly string[] = [
   '--max-semi-space-size=2',
   '--disable-warning=ExperimentalWarning',
-  ...(process.arch === 'x64' ? ['--no-memory-protection-keys'] : []),
   ...(RUNS_UNTYPED
     ? [`--import=${fileURLToPath(new URL(`../../${UNTYPED_LOADER}`, import.meta.url))}`]
     : []),
 ];
+
+/**
+ * Where the processor has protection keys: without V8's books of the pages that they guard. A page that is missing
+ * in them ends the process ("Check failed: it->second.Size() > offset", seen in a virtual unit;
+ * github.com/nodejs/node/issues/64500). A unit's kernel uses none (scripts/image/command-line.ts), and a Node that
+ * is told so by this option takes none of its own compiled code: its flags are others than those it was compiled with.
+ */
+const withoutKeys = (): readonly string[] =>
+  process.arch === 'x64' && /^flags.* pku\b/m.test(readFileSync('/proc/cpuinfo', 'utf8'))
+    ? ['--no-memory-protection-keys']
+    : [];
 
 /**
  * No more than this. Several hung devices may each hold a thread of libuv's pool, four by default; with
@@ -82,7 +87,7 @@ const startNice = (nice: number, start: () => ChildProcess): ChildProcess => {
 export const startProgram = (program: Program): ChildProcess => {
   const { file, args, channel, control, confinement } = program;
   const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
-  const command = [process.execPath, ...NODE_OPTIONS, path, ...args];
+  const command = [process.execPath, ...NODE_OPTIONS, ...withoutKeys(), path, ...args];
   const stdio = ['ignore', 'inherit', 'inherit', channel, control ? 'pipe' : 'ignore'] as const;
   if (confinement === null) {
     const [node = '', ...rest] = command;

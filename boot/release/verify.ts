@@ -79,25 +79,25 @@ const listRelease = async (root: string, { files, arch }: ReleaseManifest) => {
   return found;
 };
 
+/** Node itself, which takes as long as all the rest together. */
+const LARGE_BYTES = 64 * 1024 * 1024;
+
 /**
- * Every file of the manifest and every other that might run beside them, compared. The largest come first, and
- * whoever of `hashers` is free takes the next.
+ * Every file of the manifest and every other that might run beside them, compared. What it says is large
+ * is left to `hashLarge`, meanwhile.
  */
 export const verifyRelease = async (
   root: string,
   manifest: ReleaseManifest,
   onFile: (done: number, of: number) => void = () => undefined,
-  hashers: readonly HashFile[] = [hashFile],
+  hashLarge: HashFile = hashFile,
 ): Promise<ReleaseDifferences> => {
   const paths = await listRelease(root, manifest);
-  const bytesOf = new Map(manifest.files.map(({ path, bytes }) => [path, bytes]));
-  const left = [...paths]
-    .sort((one, other) => (bytesOf.get(other) ?? 0) - (bytesOf.get(one) ?? 0))
-    .values();
+  const large = manifest.files.filter(({ bytes }) => bytes >= LARGE_BYTES).map(({ path }) => path);
   const found = new Map<string, string>();
   let done = 0;
-  const hashSome = async (hashOne: HashFile): Promise<void> => {
-    for (const path of left) {
+  const hashAll = async (each: Iterable<string>, hashOne: HashFile): Promise<void> => {
+    for (const path of each) {
       // What can not be read is not what was signed.
       const digest = await hashOne(root, path).catch(() => '');
       if (digest !== null) found.set(path, digest);
@@ -107,6 +107,7 @@ export const verifyRelease = async (
       await setImmediate();
     }
   };
-  await Promise.all(hashers.map(hashSome));
+  const rest = new Set([...paths].filter((path) => !large.includes(path)));
+  await Promise.all([hashAll(large, hashLarge), hashAll(rest, hashFile)]);
   return compareRelease(manifest, found);
 };

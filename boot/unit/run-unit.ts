@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { err, ok } from '#hal/result.ts';
-import type { HashAside } from '../release/hash-aside.ts';
+import type { HashFile } from '../release/hash-file.ts';
 import { EXIT_RESTART } from './after-exit.ts';
 import { makeConsole, writeToScreen } from './console.ts';
 import { endMachine } from './end-machine.ts';
@@ -24,8 +24,8 @@ import { startScreenText } from './start-screen.ts';
 import { readUnitFile, type UnitFile } from './unit-file.ts';
 import { verifyOwnRelease } from './verify-release.ts';
 
-/** `path`: of the unit file. `aside`: who hashes the release beside this thread, and is ended after that. */
-export const runUnit = async (path: string, aside: HashAside): Promise<void> => {
+/** `path`: of the unit file. `hashLarge`: for what of the release takes long. */
+export const runUnit = async (path: string, hashLarge: HashFile): Promise<void> => {
   const folder = dirname(path);
   const console = makeConsole(STAGE_NAMES, (text) => void process.stdout.write(text));
   let unit: UnitFile | null = null;
@@ -45,14 +45,7 @@ export const runUnit = async (path: string, aside: HashAside): Promise<void> => 
         return ok(unit.board);
       },
     },
-    {
-      name: 'release',
-      run: async (onProgress) => {
-        const verified = await verifyOwnRelease(folder, onProgress, aside.hash);
-        await aside.end();
-        return verified;
-      },
-    },
+    { name: 'release', run: (onProgress) => verifyOwnRelease(folder, onProgress, hashLarge) },
     {
       name: 'device',
       run: ofUnit(async ({ verifiedDevice }, onProgress) =>

@@ -49,11 +49,11 @@ export const ownRelease = async (folder: string): Promise<Result<ReleaseManifest
   return openRelease(bytes.value, key, null);
 };
 
-/** `folder` holds manifest and key, `root` the tree; `aside`: who hashes beside this thread. */
+/** `folder` holds manifest and key, `root` the tree; `hashLarge`: for what takes long. */
 export const verifyOwnRelease = async (
   folder: string,
   onProgress: (share: number) => void,
-  aside: HashFile | null = null,
+  hashLarge: HashFile = hashFile,
   root: string = RELEASE_ROOT,
 ): Promise<Result<string, string>> => {
   const release = await ownRelease(folder);
@@ -64,7 +64,7 @@ export const verifyOwnRelease = async (
     root,
     release.value,
     (done, of) => onProgress(done / of),
-    aside === null ? [hashFile] : [aside, hashFile],
+    hashLarge,
   );
   return isSame(found) ? ok(`release ${version}, ${files.length} files`) : err(named(found));
 };

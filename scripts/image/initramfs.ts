@@ -41,18 +41,12 @@ const libraryAt = (debian: string, arch: Arch, name: string): string => {
   return realpathSync(found);
 };
 
-/** As for the unit's other programs (boot/process/spawn.ts), which learn of the loader from it. */
-const NODE_OPTIONS: Readonly<Record<Arch, string>> = {
-  x64: '--no-memory-protection-keys ',
-  arm64: '',
-};
-
 /** The script with this processor's Node in it. */
 const scriptFor = (arch: Arch): Uint8Array =>
   Buffer.from(
     readFileSync(SCRIPT, 'utf8')
       .replace('NODE_PATH', `/urna/node_modules/node-linux-${arch}/bin/node`)
-      .replace('NODE_OPTIONS', `${NODE_OPTIONS[arch]}--import=/urna/${UNTYPED_LOADER}`),
+      .replace('NODE_OPTIONS', `--import=/urna/${UNTYPED_LOADER}`),
   );
 
 const moduleEntries = ({ arch, kernelPackage, kernel }: Parts): readonly CpioEntry[] => {

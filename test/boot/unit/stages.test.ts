@@ -5,6 +5,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hashFile } from '#boot/release/hash-file.ts';
 import { makeManifest, RELEASE_PURPOSE } from '#boot/release/manifest.ts';
 import { afterExit } from '#boot/unit/after-exit.ts';
 import { linesOf } from '#boot/unit/console.ts';
@@ -150,7 +151,7 @@ describe('the release', () => {
     put('release-manifest', signFile(RELEASE_PURPOSE, manifest, KEY));
     put('release-key', toHex(ed25519PublicKey(KEY)));
   };
-  const verify = () => verifyOwnRelease(folder, () => undefined, null, join(folder, 'tree'));
+  const verify = () => verifyOwnRelease(folder, () => undefined, hashFile, join(folder, 'tree'));
 
   test('that was signed, and nothing else, passes', async () => {
     build();

@@ -84,10 +84,8 @@ test('are the release that a clone’s sources make, compared as they lie there'
     const { hashAside } = await import('./release/hash-aside.ts');
     const found = [];
     for (const path of ${JSON.stringify(paths)}) found.push([path, await hashFile(${JSON.stringify(tree)}, path)]);
-    const thread = hashAside();
-    const aside = await thread.hash(${JSON.stringify(tree)}, 'package.json');
-    const missing = await thread.hash(${JSON.stringify(tree)}, 'boot/none.ts');
-    await thread.end();
+    const aside = await hashAside()(${JSON.stringify(tree)}, 'package.json');
+    const missing = await hashAside()(${JSON.stringify(tree)}, 'boot/none.ts');
     console.log(JSON.stringify({ found, aside, missing }));`);
   const expected = manifest.files.filter(({ path }) => paths.includes(path));
   expect(found).toEqual({
