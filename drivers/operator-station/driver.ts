@@ -119,10 +119,9 @@ export const makeOperatorStation = (parts: {
     columns: () => display.columns,
     start: async () => {
       const started = await display.start();
-      if (!started.ok) return started;
-      if (keypad.present()) return started;
-      troubles.note('keypad');
-      return err(KEYPAD_ABSENT);
+      const present = keypad.present();
+      if (!present) troubles.note('keypad');
+      return !started.ok || present ? started : err(KEYPAD_ABSENT);
     },
     display: display.show,
     onKey: (listener) => listen(onKey, listener),

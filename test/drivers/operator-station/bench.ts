@@ -29,7 +29,8 @@ export type StationBench = {
   close(): void;
 };
 
-export const makeStationBench = (plugged = true): StationBench => {
+/** What is plugged in when the station is made: the display's board, the keypad. */
+export const makeStationBench = (plugged = true, withKeypad = true): StationBench => {
   const clock = makeVirtualClock(0);
   const link = makeMemoryLink(clock, serialPace(57_600));
   if (!plugged) link.unplug();
@@ -45,6 +46,7 @@ export const makeStationBench = (plugged = true): StationBench => {
   const board = makeDisplayBoardEmulator(noisy, clock, { cable: link });
   const firmata = openFirmataBoard(link.host, clock, { name: 'display', reports: false });
   const reports = makeMemoryReportLink(clock, BOOT_KEYBOARD_DESCRIPTOR);
+  if (!withKeypad) reports.unplug();
   const keypad = makeKeypadEmulator((report) => void reports.device.report(report), {
     clock,
     cable: reports,
@@ -66,7 +68,9 @@ export const makeStationBench = (plugged = true): StationBench => {
   };
 };
 
-export const playStation = <T>(scene: (bench: StationBench) => Promise<T>): Promise<T> => {
-  const bench = makeStationBench();
+export const playStation = <T>(
+  scene: (bench: StationBench) => Promise<T>,
+  bench = makeStationBench(),
+): Promise<T> => {
   return bench.clock.run(scene(bench));
 };

@@ -12,7 +12,7 @@ import { changedRuns } from '#drivers/operator-station/lcd-display.ts';
 import { wait } from '#hal/clock.ts';
 import type { StationFault, StationKey } from '#hal/operator-station.ts';
 import { BOOT_DESCRIPTOR_HEX, REPORT_VECTORS } from '#test/vectors/hid-keyboard.ts';
-import { playStation } from './bench.ts';
+import { makeStationBench, playStation } from './bench.ts';
 
 /** Longer than any of the reports here need, one every 8 ms. */
 const TYPING_MS = 500;
@@ -202,6 +202,23 @@ describe('display', () => {
       await wait(clock, 3_000);
       expect(lcd.screen()).toEqual(['Elección', 'abierta']);
     }));
+
+  test('that comes back to a station whose keypad was never there is no recovery', () =>
+    playStation(
+      async ({ clock, station, reports, lcd }) => {
+        let recoveries = 0;
+        station.onRecovered(() => recoveries++);
+        lcd.unplug();
+        expect((await station.start()).ok).toBe(false);
+        lcd.plug();
+        await wait(clock, 3_000);
+        expect({ recoveries, lit: lcd.lit() }).toEqual({ recoveries: 0, lit: true });
+        reports.plug();
+        await wait(clock, 1_000);
+        expect(recoveries).toBe(1);
+      },
+      makeStationBench(true, false),
+    ));
 
   test('a reply that the serial line lost is asked for again, and is no fault', () =>
     playStation(async ({ clock, station, loseReply, lcd }) => {
