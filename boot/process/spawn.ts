@@ -34,8 +34,8 @@ const NODE_OPTIONS: readonly string[] = [
 /**
  * Where the processor has protection keys: without V8's books of the pages that they guard. A page that is missing
  * in them ends the process ("Check failed: it->second.Size() > offset", seen in a virtual unit;
- * github.com/nodejs/node/issues/64500). A unit's kernel uses none (scripts/image/command-line.ts), and a Node that
- * is told so by this option takes none of its own compiled code: its flags are others than those it was compiled with.
+ * github.com/nodejs/node/issues/64500). A unit's kernel uses none (scripts/image/command-line.ts): Node starts later
+ * with this option, most likely because its own compiled code is of other flags and not taken then.
  */
 const withoutKeys = (): readonly string[] =>
   process.arch === 'x64' && /^flags.* pku\b/m.test(readFileSync('/proc/cpuinfo', 'utf8'))
