@@ -18,14 +18,20 @@ export const raiseRollbackIndex = async (
   const { partition, tpm } = data;
   const release = await ownRelease(folder);
   if (!release.ok) return release;
+  const { rollbackIndex } = release.value;
+  const refused = (index: number): string => `releases below rollback index ${index} are refused`;
+  // At nearly every start: the key is not asked for where there is nothing to write. Whose number it is was seen
+  // when the data partition was opened.
+  const held = await rollbackIndexOf(tpm).read();
+  if (held.ok && held.value !== null && held.value >= rollbackIndex) return ok(refused(held.value));
   const place = { partition, run: runTool, sysfs: SYSFS, dev: '/dev' };
   const raised = await withDataKey({ ...place, keeper: tpmKeeper(tpm) }, async (key) => {
     const password = passwordOf(key);
     try {
-      return await rollbackIndexOf(tpm).raise(password, release.value.rollbackIndex);
+      return await rollbackIndexOf(tpm).raise(password, rollbackIndex);
     } finally {
       forget(password);
     }
   });
-  return raised.ok ? ok(`releases below rollback index ${raised.value} are refused`) : raised;
+  return raised.ok ? ok(refused(raised.value)) : raised;
 };

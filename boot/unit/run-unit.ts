@@ -1,7 +1,6 @@
 /**
  * The stages of a unit, in their order, with what each does. Before the release is verified nothing is imported
- * but `node:`, hal/ and what of boot/ verifies it; the rest comes by `import()` in the stage that needs it. A test
- * holds that.
+ * but `node:`, hal/ and what of boot/ verifies it; the rest comes by `import()` afterwards. A test holds that.
  */
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -23,6 +22,19 @@ import {
 import { startScreenText } from './start-screen.ts';
 import { readUnitFile, type UnitFile } from './unit-file.ts';
 import { verifyOwnRelease } from './verify-release.ts';
+
+/** What the later stages do: nothing of it may be loaded before the release is verified. */
+const LATER = {
+  devices: () => import('./devices.ts'),
+  version: () => import('./version.ts'),
+  data: () => import('./open-data.ts'),
+  supervisor: () => import('./keep.ts'),
+} as const;
+
+/** While the kernel works and this program has nothing to do. What can not be loaded is told by its own stage. */
+const loadAhead = (): void => {
+  for (const load of Object.values(LATER)) load().catch(() => undefined);
+};
 
 /** `path`: of the unit file. `hashLarge`: for what of the release takes long. */
 export const runUnit = async (path: string, hashLarge: HashFile): Promise<void> => {
@@ -56,19 +68,24 @@ export const runUnit = async (path: string, hashLarge: HashFile): Promise<void> 
     },
     {
       name: 'devices',
-      run: ofUnit(async (file) => (await import('./devices.ts')).readyDevices(file)),
+      run: ofUnit(async (file) => {
+        const { readyDevices } = await LATER.devices();
+        const ready = readyDevices(file);
+        loadAhead();
+        return ready;
+      }),
     },
     {
       name: 'version',
-      run: ofUnit(async (file) => (await import('./version.ts')).checkVersion(file, folder)),
+      run: ofUnit(async (file) => (await LATER.version()).checkVersion(file, folder)),
     },
     {
       name: 'data',
-      run: ofUnit(async (file) => (await import('./open-data.ts')).openData(file)),
+      run: ofUnit(async (file) => (await LATER.data()).openData(file)),
     },
     {
       name: 'supervisor',
-      run: ofUnit(async (file) => (await import('./keep.ts')).keepUnit(file, folder, results, end)),
+      run: ofUnit(async (file) => (await LATER.supervisor()).keepUnit(file, folder, results, end)),
     },
   ];
 

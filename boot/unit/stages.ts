@@ -94,7 +94,7 @@ const ascii = (text: string): string => text.replace(/[^\x20-\x7e]+/g, ' ').slic
 
 /**
  * In order; ends with the first that fails: its result is the last one, and its code no null. A stage that
- * throws has failed. Nothing of a later stage is begun, or so much as imported, before the one ahead passed.
+ * throws has failed. Nothing of a later stage is begun before the one ahead passed.
  * `nowMs`: of a clock that never goes back.
  */
 export const runStages = async (

@@ -1,4 +1,6 @@
 /** What is plugged in while the unit runs: authorised or refused, given to its process, mounted, taken away. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { BoardFile } from '#drivers/board-file.ts';
 import type { ListedPart, PartsList } from '#firmware/parts/parts-list.ts';
 import type { Clock } from '#hal/clock.ts';
@@ -49,6 +51,32 @@ export const watchMissing = (
   };
 };
 
+/** Looks for which the kernel is believed that nothing came or went. */
+export const QUIET_LOOKS = 10;
+
+/**
+ * Whether anything may have come or gone since it was asked last. The kernel counts what it tells of its devices
+ * (Linux Documentation/ABI/testing/sysfs-kernel-uevent_seqnum), and counts when they can be seen: asked before a
+ * look, it has what comes during the look counted for the next. Where it counts nothing, something always may have.
+ */
+export const watchKernelEvents = (sysfs: string): (() => boolean) => {
+  let counted: string | null = null;
+  let quiet = 0;
+  const count = (): string | null => {
+    try {
+      return readFileSync(join(sysfs, 'kernel', 'uevent_seqnum'), 'latin1');
+    } catch {
+      return null;
+    }
+  };
+  return () => {
+    const now = count();
+    quiet = now !== null && now === counted ? quiet + 1 : 0;
+    counted = now;
+    return quiet % QUIET_LOOKS === 0;
+  };
+};
+
 /** Resolves after the first look; goes on as long as the unit runs. */
 export const watchDevices = async (options: DeviceWatchOptions): Promise<void> => {
   const { unit, board, list, clock, run, say, sysfs, dev } = options;
@@ -58,14 +86,20 @@ export const watchDevices = async (options: DeviceWatchOptions): Promise<void> =
   const media = watchMedia({ media: unit.media, folders, users, sysfs, dev, run, say });
   const stick = unit.media.find(({ owner }) => owner === 'supervisor')?.place;
   const tellMissing = watchMissing(say);
+  const somethingCame = watchKernelEvents(sysfs);
   let told = new Set<string>();
-  const look = async (): Promise<void> => {
+  let absent: PartsList['parts'] = [];
+  const settle = async (): Promise<void> => {
     const { refused, missing } = await authoriseUsb(sysfs, list);
     for (const part of refused) if (!told.has(named(part))) say(named(part));
     told = new Set(refused.map(named));
-    tellMissing(missing);
+    absent = missing;
     if (users !== null) grantDevices(grants, users, sysfs, dev);
     await media.look();
+  };
+  const look = async (): Promise<void> => {
+    if (somethingCame()) await settle();
+    tellMissing(absent);
     if (stick !== undefined && isMounted(stick))
       if (await takeDelivery(stick, unit.delivery, users?.supervisor ?? null, options.onDelivery))
         options.onTaken();

@@ -33,11 +33,10 @@ export const geometryFault = (geometry: FrameGeometry): string | null => {
   return null;
 };
 
-const packRow32 = (from: Uint32Array, at: number, to: Uint32Array, start: number, end: number) => {
-  for (let place = start, source = at; place < end; place++, source++) {
-    const abgr = from[source]!;
-    to[place] = 0xff000000 | ((abgr & 0xff) << 16) | (abgr & 0xff00) | ((abgr >>> 16) & 0xff);
-  }
+/** Of a row: its pixels in bytes, turned round; the last byte of the row is no part of any colour. */
+const packRow32 = (turned: Uint8Array, frame: Uint8Array, start: number): void => {
+  frame.set(turned.subarray(1), start);
+  frame[start + turned.length - 1] = 0xff;
 };
 
 const packRow16 = (from: Uint32Array, at: number, to: Uint16Array, start: number, end: number) => {
@@ -50,8 +49,11 @@ const packRow16 = (from: Uint32Array, at: number, to: Uint16Array, start: number
 type Bytes = Uint8Array | Uint8ClampedArray;
 
 /**
- * Puts `rgba`, the pixels of `box` row by row, at their place in `frame`. The geometry is a sound
- * one, the box lies in it, and both arrays begin at a multiple of 4 in their buffers.
+ * Puts `rgba`, the pixels of `box` row by row, at their place in `frame`; `rgba` is used up. The geometry is a
+ * sound one, the box lies in it, and both arrays begin at a multiple of 4 in their buffers.
+ *
+ * Of 32 bits no loop is written here: every four bytes turned round are alpha, blue, green, red, and from the
+ * second byte on blue, green, red and what nobody looks at, the alpha of the pixel after. Both are native calls.
  */
 export const packBox = (
   rgba: Bytes,
@@ -59,15 +61,15 @@ export const packBox = (
   frame: Uint8Array,
   { bitsPerPixel, strideBytes }: FrameGeometry,
 ): void => {
-  const from = new Uint32Array(rgba.buffer, rgba.byteOffset, width * height);
   if (bitsPerPixel === 32) {
-    const to = new Uint32Array(frame.buffer, frame.byteOffset, frame.byteLength / 4);
+    const turned = Buffer.from(rgba.buffer, rgba.byteOffset, 4 * width * height).swap32();
     for (let row = 0; row < height; row++) {
-      const start = ((y + row) * strideBytes) / 4 + x;
-      packRow32(from, row * width, to, start, start + width);
+      const pixels = turned.subarray(4 * row * width, 4 * (row + 1) * width);
+      packRow32(pixels, frame, (y + row) * strideBytes + 4 * x);
     }
     return;
   }
+  const from = new Uint32Array(rgba.buffer, rgba.byteOffset, width * height);
   const to = new Uint16Array(frame.buffer, frame.byteOffset, frame.byteLength / 2);
   for (let row = 0; row < height; row++) {
     const start = ((y + row) * strideBytes) / 2 + x;
@@ -75,7 +77,7 @@ export const packBox = (
   }
 };
 
-/** Converts `rgba` (as `Raster.draw` gives it, same width and height). Error: why it can not be. */
+/** Converts `rgba` (as `Raster.draw` gives it, same width and height), which stays as it is. Error: why it can not be. */
 export const packFrame = (
   rgba: Uint8Array,
   geometry: FrameGeometry,
@@ -84,8 +86,7 @@ export const packFrame = (
   const wrong = geometryFault(geometry);
   if (wrong !== null) return err(wrong);
   if (rgba.length !== 4 * widthPx * heightPx) return err(`a picture of ${rgba.length} bytes`);
-  const aligned = rgba.byteOffset % 4 === 0 ? rgba : rgba.slice();
   const frame = new Uint8Array(strideBytes * heightPx);
-  packBox(aligned, { x: 0, y: 0, width: widthPx, height: heightPx }, frame, geometry);
+  packBox(rgba.slice(), { x: 0, y: 0, width: widthPx, height: heightPx }, frame, geometry);
   return ok(frame);
 };

@@ -20,7 +20,7 @@ import { findPartition } from '#boot/unit/partitions.ts';
 import { takeDelivery } from '#boot/unit/take-delivery.ts';
 import type { MediumMount, Users } from '#boot/unit/unit-file.ts';
 import { authoriseUsb } from '#boot/unit/usb.ts';
-import { watchMissing } from '#boot/unit/watch-devices.ts';
+import { QUIET_LOOKS, watchKernelEvents, watchMissing } from '#boot/unit/watch-devices.ts';
 import { readBoardFile } from '#drivers/board-file.ts';
 import type { ListedPart, PartsList } from '#firmware/parts/parts-list.ts';
 import { readPartsList } from '#firmware/parts/parts-list.ts';
@@ -134,6 +134,36 @@ describe('USB', () => {
   test('the list of the virtual unit is one, and of its own ports', () => {
     const read = readPartsList(JSON.parse(readFileSync(`${BOARDS}virtual-x64.parts.json`, 'utf8')));
     expect(read.ok && read.value.parts.every(({ path }) => /^1-\d+$/.test(path ?? ''))).toBe(true);
+  });
+});
+
+describe('whether anything came or went', () => {
+  const count = (events: number): void => put('kernel/uevent_seqnum', `${events}\n`);
+
+  test('is what the kernel counts, once for each time that it counted', () => {
+    count(7);
+    const came = watchKernelEvents(folder);
+    expect([came(), came(), came()]).toEqual([true, false, false]);
+    count(9);
+    expect([came(), came()]).toEqual([true, false]);
+  });
+
+  test('is not believed for ever', () => {
+    count(7);
+    const came = watchKernelEvents(folder);
+    const looks = Array.from({ length: 3 * QUIET_LOOKS }, came);
+    expect(looks.flatMap((each, look) => (each ? [look] : []))).toEqual([
+      0,
+      QUIET_LOOKS,
+      2 * QUIET_LOOKS,
+    ]);
+  });
+
+  test('may always be where nobody counts', () => {
+    const came = watchKernelEvents(folder);
+    expect([came(), came()]).toEqual([true, true]);
+    count(7);
+    expect([came(), came()]).toEqual([true, false]);
   });
 });
 

@@ -15,6 +15,12 @@ describe('a frame', () => {
     expect(frame).toEqual({ ok: true, value: Uint8Array.from([...rows, ...next]) });
   });
 
+  test.each([16, 32])('of %i bits leaves the picture as it was', (bitsPerPixel) => {
+    const before = PICTURE.slice();
+    packed(bitsPerPixel, 12);
+    expect(PICTURE).toEqual(before);
+  });
+
   test('of 16 bits is 5-6-5, low byte first', () => {
     const frame = packed(16, 4);
     const bytes = [0x00, 0xf8, 0xff, 0xff, 0xe0, 0x07, 0x1f, 0x00];
