@@ -89,6 +89,8 @@ export const watchDevices = async (options: DeviceWatchOptions): Promise<void> =
   const somethingCame = watchKernelEvents(sysfs);
   let told = new Set<string>();
   let absent: PartsList['parts'] = [];
+  /** A look at everything came to no end. */
+  let unsettled = false;
   const settle = async (): Promise<void> => {
     const { refused, missing } = await authoriseUsb(sysfs, list);
     for (const part of refused) if (!told.has(named(part))) say(named(part));
@@ -98,7 +100,11 @@ export const watchDevices = async (options: DeviceWatchOptions): Promise<void> =
     await media.look();
   };
   const look = async (): Promise<void> => {
-    if (somethingCame()) await settle();
+    if (somethingCame() || unsettled) {
+      unsettled = true;
+      await settle();
+      unsettled = false;
+    }
     tellMissing(absent);
     if (stick !== undefined && isMounted(stick))
       if (await takeDelivery(stick, unit.delivery, users?.supervisor ?? null, options.onDelivery))

@@ -17,13 +17,22 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { grantDevices, grantsOf } from '#boot/unit/grants.ts';
 import { blockOn, mountOptions, watchMedia } from '#boot/unit/media.ts';
 import { findPartition } from '#boot/unit/partitions.ts';
+import type { RunTool } from '#boot/unit/run-tool.ts';
 import { takeDelivery } from '#boot/unit/take-delivery.ts';
-import type { MediumMount, Users } from '#boot/unit/unit-file.ts';
+import { type MediumMount, readUnitFile, type Users } from '#boot/unit/unit-file.ts';
 import { authoriseUsb } from '#boot/unit/usb.ts';
-import { QUIET_LOOKS, watchKernelEvents, watchMissing } from '#boot/unit/watch-devices.ts';
+import {
+  LOOK_MS,
+  QUIET_LOOKS,
+  watchDevices,
+  watchKernelEvents,
+  watchMissing,
+} from '#boot/unit/watch-devices.ts';
 import { readBoardFile } from '#drivers/board-file.ts';
+import { makeVirtualClock } from '#drivers/system/virtual-clock.ts';
 import type { ListedPart, PartsList } from '#firmware/parts/parts-list.ts';
 import { readPartsList } from '#firmware/parts/parts-list.ts';
+import { wait } from '#hal/clock.ts';
 import { ok } from '#hal/result.ts';
 
 const BOARDS = new URL('../../../boot/boards/', import.meta.url).pathname;
@@ -289,6 +298,64 @@ describe('what comes and goes', () => {
     expect(await findPartition('urna', folder)).toBe(null);
     put('class/block/vdb1/uevent', 'PARTNAME=urna-data\n');
     expect(await findPartition('urna-data', folder)).toBe(null);
+  });
+});
+
+describe('while the unit runs', () => {
+  const MODULE: MediumMount = {
+    place: '/media/m',
+    usbPath: '1-8',
+    filesystem: 'ext4',
+    owner: null,
+  };
+  const KEYPAD = { label: 'keypad', kind: 'usb', vendor: '04d9', product: 'a02a' } as const;
+  const fileOf = (name: string): string => readFileSync(`${BOARDS}${name}`, 'utf8');
+
+  /** Looks at `folder`, where the kernel counts 7 events; each look is a second after the one before. */
+  const watching = async (run: RunTool) => {
+    put('kernel/uevent_seqnum', '7\n');
+    const unit = readUnitFile(fileOf('virtual-x64.unit.json'));
+    const board = readBoardFile(fileOf('virtual-x64.json'));
+    if (!unit.ok || !board.ok) throw new Error('no unit');
+    const clock = makeVirtualClock(Date.UTC(2020, 11, 6, 6), { waitsForFiles: true });
+    const said: string[] = [];
+    await watchDevices({
+      unit: { ...unit.value, media: [MODULE], users: null, delivery: join(folder, 'own') },
+      board: board.value,
+      list: { parts: [KEYPAD] } as unknown as PartsList,
+      ...{ clock, run, say: (text: string) => void said.push(text), sysfs: folder, dev: '/dev' },
+      onDelivery: async () => true,
+      onTaken: () => undefined,
+    });
+    return { said, looks: (count: number) => clock.run(wait(clock, count * LOOK_MS + 1)) };
+  };
+
+  test('what is plugged in is authorised at the next look', async () => {
+    const { looks } = await watching(async () => ok(''));
+    plug('1-6', '04d9', 'a02a');
+    put('kernel/uevent_seqnum', '8\n');
+    await looks(1);
+    expect(authorized('1-6')).toBe('1');
+  });
+
+  test('what is missing is told though nothing comes or goes', async () => {
+    const { said, looks } = await watching(async () => ok(''));
+    await looks(20);
+    expect(said).toEqual(['USB  04d9:a02a is missing: keypad']);
+  });
+
+  test('a look that came to no end is made again at once', async () => {
+    const at = 'devices/pci0000:00/usb1/1-8/1-8:1.0/host0/sda';
+    put(`${at}/size`, '8');
+    link('class/block/sda', at);
+    let fails = true;
+    const { said, looks } = await watching(async () => {
+      if (fails) throw new Error('no such tool');
+      return ok('');
+    });
+    fails = false;
+    await looks(1);
+    expect(said).toEqual(['devices: no such tool', '/media/m: mounted']);
   });
 });
 
