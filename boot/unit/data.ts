@@ -109,11 +109,16 @@ const withToken = (
 /** By their numbers. */
 type Tokens = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** All tokens of a LUKS2 header; the error: it is damaged in both its copies. */
+/** All tokens of a LUKS2 header; the error: it is damaged in both its copies, or longer than any of a unit's. */
 const tokensOf = async ({ run }: Pick<DataOptions, 'run'>, device: string): Step<Tokens> => {
   const header = await run('cryptsetup', ['luksDump', '--dump-json-metadata', device]);
   if (!header.ok) return err('its header is damaged');
-  return ok((JSON.parse(header.value) as { readonly tokens: Tokens }).tokens);
+  try {
+    return ok((JSON.parse(header.value) as { readonly tokens: Tokens }).tokens);
+  } catch {
+    // Only the beginning of it was kept (run-tool.ts).
+    return err('its header is not one that a unit makes');
+  }
 };
 
 const openLuks =

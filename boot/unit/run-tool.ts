@@ -16,7 +16,7 @@ export const TOOLS = {
 export type Tool = keyof typeof TOOLS;
 
 /** Characters of what a tool says that are kept. */
-const MAX_WORDS = 65_536;
+export const MAX_WORDS = 65_536;
 /** Device nodes are made by libdevmapper itself: a unit has no udev. */
 const ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin', LC_ALL: 'C', DM_DISABLE_UDEV: '1' } as const;
 

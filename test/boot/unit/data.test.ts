@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { endBeforeSetup, type KeyKeeper, openDataPartition } from '#boot/unit/data.ts';
-import { type RunTool, TOOLS, type Tool } from '#boot/unit/run-tool.ts';
+import { MAX_WORDS, type RunTool, TOOLS, type Tool } from '#boot/unit/run-tool.ts';
 import { makeSeededEntropy } from '#drivers/system/seeded-entropy.ts';
 import { err, ok } from '#hal/result.ts';
 
@@ -59,7 +59,7 @@ const makeTools = (cutAt = Number.POSITIVE_INFINITY) => {
       return tried.status === 0 ? ok('') : err(tried.stderr.toString());
     }
     const { status, stdout, stderr } = spawnSync(TOOLS[tool], [...args], { input: input ?? '' });
-    return status === 0 ? ok(stdout.toString()) : err(stderr.toString());
+    return status === 0 ? ok(stdout.toString().slice(0, MAX_WORDS)) : err(stderr.toString());
   };
   return { run, ran, keys };
 };
@@ -176,6 +176,23 @@ describe.skipIf(!HAVE)(
       const found = await openWith(tools, keeper);
       expect(found.ok ? '' : found.error).toContain('damaged');
       expect(tools.ran).not.toContain('luksFormat --type');
+    });
+
+    test('one whose header is longer than any of a unit is left as it is', async () => {
+      const cryptsetup = (args: readonly string[], input: string): void => {
+        const { status, stderr } = spawnSync(TOOLS.cryptsetup, [...args, device()], { input });
+        expect(stderr.toString()).toBe('');
+        expect(status).toBe(0);
+      };
+      const quick = ['--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000', '--key-file', '-'];
+      cryptsetup(['luksFormat', '-q', '--luks2-metadata-size', '1m', ...quick], 'a key');
+      const token = JSON.stringify({ type: 'long', keyslots: [], words: 'x'.repeat(MAX_WORDS) });
+      cryptsetup(['token', 'import', '--json-file', '-'], token);
+      const before = readFileSync(device());
+      expect(await openWith(makeTools(), makeKeeper())).toEqual(
+        err('its header is not one that a unit makes'),
+      );
+      expect(readFileSync(device()).equals(before)).toBe(true);
     });
 
     test('without a TPM is not encrypted, and says so; it is made once too', async () => {
