@@ -19,13 +19,20 @@ export const openPartsList = async ({ parts }: Pick<UnitFile, 'parts'>): Promise
   return read.value;
 };
 
+/** In their order; the error names what could not be loaded. One that is loaded already is none. */
+export const loadModules = (
+  modules: readonly string[],
+  run: RunTool,
+): Promise<Result<string, string>> =>
+  modules.length === 0 ? Promise.resolve(ok('')) : run('modprobe', ['-a', '--', ...modules]);
+
 export const readyDevices = async (
   unit: Pick<UnitFile, 'modules' | 'parts' | 'ownsMachine'>,
   run: RunTool = runTool,
   sysfs: string = SYSFS,
 ): Promise<Result<string, string>> => {
   if (!unit.ownsMachine) return ok('as they are: a bench');
-  const loaded = await run('modprobe', ['-a', '--', ...unit.modules]);
+  const loaded = await loadModules(unit.modules, run);
   if (!loaded.ok) return err(loaded.error);
   const { authorised, refused } = await authoriseUsb(sysfs, await openPartsList(unit));
   return ok(

@@ -9,7 +9,7 @@ import { holdTpmDevice, openTpmDevice } from '#drivers/tpm/transport.ts';
 import { err, ok, type Result } from '#hal/result.ts';
 import { openBoardFile } from '../process/open-file.ts';
 import { DATA_PLACE, type KeyKeeper, openDataPartition, SEALED_TO } from './data.ts';
-import { SYSFS } from './devices.ts';
+import { loadModules, SYSFS } from './devices.ts';
 import { runTool } from './run-tool.ts';
 import { pathInRelease } from './sandboxes.ts';
 import type { UnitFile } from './unit-file.ts';
@@ -74,7 +74,9 @@ const provisionCells = async ({ booth }: BoardFile): Promise<Result<number, stri
 
 export const openData = async (unit: UnitFile): Promise<Result<string, string>> => {
   if (unit.data === null) return ok('none: a bench');
-  const { partition, tpm } = unit.data;
+  const { partition, tpm, modules } = unit.data;
+  const loaded = await loadModules(modules, runTool);
+  if (!loaded.ok) return loaded;
   const cells = await provisionCells(await openBoardFile(pathInRelease(unit.board)));
   if (!cells.ok) return cells;
   const opened = await openDataPartition({

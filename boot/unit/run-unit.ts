@@ -15,8 +15,8 @@ import { readWholeDevice } from './read-device.ts';
 import {
   runStages,
   STAGE_NAMES,
-  type StageName,
   type StageResult,
+  type StageRun,
   type StageWork,
 } from './stages.ts';
 import { startScreenText } from './start-screen.ts';
@@ -31,7 +31,7 @@ const LATER = {
   supervisor: () => import('./keep.ts'),
 } as const;
 
-/** While the kernel works and this program has nothing to do. What can not be loaded is told by its own stage. */
+/** While others read for this program, which has nothing to do. What can not be loaded is told by its own stage. */
 const loadAhead = (): void => {
   for (const load of Object.values(LATER)) load().catch(() => undefined);
 };
@@ -47,7 +47,7 @@ export const runUnit = async (path: string, hashLarge: HashFile): Promise<void> 
     (onProgress: (share: number) => void): ReturnType<StageWork> =>
       unit === null ? Promise.resolve(err('no unit file')) : work(unit, onProgress);
 
-  const stages: readonly { readonly name: StageName; readonly run: StageWork }[] = [
+  const stages: readonly StageRun[] = [
     {
       name: 'unit',
       run: async () => {
@@ -60,27 +60,28 @@ export const runUnit = async (path: string, hashLarge: HashFile): Promise<void> 
     { name: 'release', run: (onProgress) => verifyOwnRelease(folder, onProgress, hashLarge) },
     {
       name: 'device',
-      run: ofUnit(async ({ verifiedDevice }, onProgress) =>
-        verifiedDevice === null
-          ? ok('none: a bench')
-          : await readWholeDevice(verifiedDevice, onProgress),
-      ),
-    },
-    {
-      name: 'devices',
-      run: ofUnit(async (file) => {
-        const { readyDevices } = await LATER.devices();
-        const ready = readyDevices(file);
+      run: ofUnit(async ({ verifiedDevice }, onProgress) => {
+        const read =
+          verifiedDevice === null
+            ? ok('none: a bench')
+            : readWholeDevice(verifiedDevice, onProgress);
         loadAhead();
-        return ready;
+        return read;
       }),
     },
     {
+      name: 'devices',
+      run: ofUnit(async (file) => (await LATER.devices()).readyDevices(file)),
+    },
+    // Neither has anything to do with what is plugged in, and of two processors one alone loads modules.
+    {
       name: 'version',
+      after: 'device',
       run: ofUnit(async (file) => (await LATER.version()).checkVersion(file, folder)),
     },
     {
       name: 'data',
+      after: 'version',
       run: ofUnit(async (file) => (await LATER.data()).openData(file)),
     },
     {

@@ -90,20 +90,30 @@ export type StageTeller = {
   readonly ended: (result: StageResult) => void;
 };
 
+export type StageRun = {
+  readonly name: StageName;
+  /**
+   * Begins as soon as this one passed, beside those between: what takes long and has nothing to do with them.
+   * Otherwise a stage begins when all ahead of it passed.
+   */
+  readonly after?: StageName;
+  readonly run: StageWork;
+};
+
 const ascii = (text: string): string => text.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 300);
 
 /**
- * In order; ends with the first that fails: its result is the last one, and its code no null. A stage that
- * throws has failed. Nothing of a later stage is begun before the one ahead passed.
+ * Told in order; ends with the first that fails: its result is the last one, and its code no null. A stage that
+ * throws has failed. What was begun beside one that fails comes to its end by itself, and nothing comes of it.
  * `nowMs`: of a clock that never goes back.
  */
 export const runStages = async (
-  stages: readonly { readonly name: StageName; readonly run: StageWork }[],
+  stages: readonly StageRun[],
   tell: StageTeller,
   nowMs: () => number,
 ): Promise<readonly StageResult[]> => {
-  const results: StageResult[] = [];
-  for (const { name, run } of stages) {
+  const begun = new Map<StageName, Promise<StageResult>>();
+  const runOne = async ({ name, run }: StageRun): Promise<StageResult> => {
     const begunMs = nowMs();
     let told = 0;
     const onProgress = (share: number): void => {
@@ -123,9 +133,20 @@ export const runStages = async (
     }
     const tookMs = Math.round(nowMs() - begunMs);
     const result = { stage: name, code, detail: ascii(detail), tookMs };
+    if (code === null) for (const next of stages) if (next.after === name) begin(next);
+    return result;
+  };
+  const begin = (stage: StageRun): Promise<StageResult> => {
+    const running = begun.get(stage.name) ?? runOne(stage);
+    begun.set(stage.name, running);
+    return running;
+  };
+  const results: StageResult[] = [];
+  for (const stage of stages) {
+    const result = await begin(stage);
     results.push(result);
     tell.ended(result);
-    if (code !== null) break;
+    if (result.code !== null) break;
   }
   return results;
 };

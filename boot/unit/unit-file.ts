@@ -26,6 +26,8 @@ export type DataPartition = {
   readonly partition: string;
   /** The device of a TPM 2.0 that its key is sealed to; null: this unit has none. */
   readonly tpm: string | null;
+  /** Modules of the kernel that it is opened and mounted with, in their order. */
+  readonly modules: readonly string[];
 };
 
 export type UnitFile = {
@@ -41,7 +43,7 @@ export type UnitFile = {
   readonly verifiedDevice: string | null;
   /** Null: the folders of the board file are there, a bench. */
   readonly data: DataPartition | null;
-  /** Modules of the kernel, in the order in which they are loaded; nothing else ever is. */
+  /** The other modules of the kernel, in the order in which they are loaded; nothing else ever is. */
   readonly modules: readonly string[];
   readonly media: readonly MediumMount[];
   /**
@@ -75,6 +77,14 @@ const fieldsOf = (value: unknown, names: readonly string[]): Fields | null => {
     : null;
 };
 
+const isListOf = <T>(
+  value: unknown,
+  most: number,
+  isOne: (each: unknown) => each is T,
+): value is readonly T[] => Array.isArray(value) && value.length <= most && value.every(isOne);
+const isModules = (value: unknown): value is readonly string[] =>
+  isListOf(value, MAX_MODULES, isName);
+
 const isMedium = (value: unknown): value is MediumMount => {
   const { place, usbPath, filesystem, owner } =
     fieldsOf(value, ['place', 'usbPath', 'filesystem', 'owner']) ?? {};
@@ -88,8 +98,8 @@ const isMedium = (value: unknown): value is MediumMount => {
 };
 const isData = (value: unknown): value is DataPartition | null => {
   if (value === null) return true;
-  const { partition, tpm } = fieldsOf(value, ['partition', 'tpm']) ?? {};
-  return isName(partition) && (tpm === null || isPath(tpm));
+  const { partition, tpm, modules } = fieldsOf(value, ['partition', 'tpm', 'modules']) ?? {};
+  return isName(partition) && (tpm === null || isPath(tpm)) && isModules(modules);
 };
 /** All different, and nobody is root. */
 const isUsers = (value: unknown): value is Users | null => {
@@ -101,11 +111,6 @@ const isUsers = (value: unknown): value is Users | null => {
     new Set(users).size === users.length
   );
 };
-const isListOf = <T>(
-  value: unknown,
-  most: number,
-  isOne: (each: unknown) => each is T,
-): value is readonly T[] => Array.isArray(value) && value.length <= most && value.every(isOne);
 
 const CHECKS: { readonly [Key in keyof UnitFile]: (value: unknown) => boolean } = {
   board: (value) => isBelow(value) || isPath(value),
@@ -115,7 +120,7 @@ const CHECKS: { readonly [Key in keyof UnitFile]: (value: unknown) => boolean } 
   run: isPath,
   verifiedDevice: (value) => value === null || isPath(value),
   data: isData,
-  modules: (value) => isListOf(value, MAX_MODULES, isName),
+  modules: isModules,
   media: (value) => isListOf(value, MAX_MEDIA, isMedium),
   users: isUsers,
   ownsMachine: (value) => typeof value === 'boolean',

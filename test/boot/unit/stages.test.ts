@@ -17,7 +17,7 @@ import { isFaultCode } from '#firmware/faults/catalogue.ts';
 import { toHex } from '#firmware/vault/bytes.ts';
 import { ed25519PublicKey } from '#firmware/vault/keys.ts';
 import { signFile } from '#firmware/vault/signed-file.ts';
-import { err, ok } from '#hal/result.ts';
+import { err, ok, type Result } from '#hal/result.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -88,6 +88,84 @@ describe('stages', () => {
   });
 });
 
+describe('a stage that begins beside others', () => {
+  /** What each waits for is let go by its name; `did`: what began, and what was told. */
+  const running = () => {
+    const did: string[] = [];
+    const held = new Map<StageName, (found: Result<string, string>) => void>();
+    const after: Partial<Record<StageName, StageName>> = { version: 'device', data: 'version' };
+    const ended = runStages(
+      STAGE_NAMES.map((name) => ({
+        name,
+        ...(after[name] === undefined ? {} : { after: after[name] }),
+        run: () =>
+          new Promise((resolve) => {
+            did.push(`${name}…`);
+            held.set(name, resolve);
+          }),
+      })),
+      { progress: () => undefined, ended: ({ stage, code }) => did.push(`${stage} ${code}`) },
+      () => 0,
+    );
+    const end = async (name: StageName, found: Result<string, string> = ok('')): Promise<void> => {
+      held.get(name)?.(found);
+      // Whatever follows from it at once.
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    return { did, end, ended };
+  };
+  /** Up to where the device was read. */
+  const fromDevice = async () => {
+    const all = running();
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const name of ['unit', 'release'] as const) await all.end(name);
+    all.did.length = 0;
+    await all.end('device');
+    return all;
+  };
+
+  test('waits for its own alone, and is told in its turn', async () => {
+    const { did, end, ended } = await fromDevice();
+    expect(did.slice().sort()).toEqual(['device null', 'devices…', 'version…']);
+    did.length = 0;
+    await end('version');
+    await end('data');
+    expect(did).toEqual(['data…']);
+    await end('devices');
+    expect(did.slice(1)).toEqual(['devices null', 'version null', 'data null', 'supervisor…']);
+    await end('supervisor');
+    expect((await ended).map(({ stage }) => stage)).toEqual(STAGE_NAMES);
+  });
+
+  test('does not begin where its own fails: an older release opens no data', async () => {
+    const { did, end, ended } = await fromDevice();
+    await end('version', err('older'));
+    await end('devices');
+    expect(did).not.toContain('data…');
+    expect((await ended).at(-1)).toMatchObject({ stage: 'version', code: STAGES.version.code });
+  });
+
+  test('changes nothing where one ahead of it fails: that is the last', async () => {
+    const { did, end, ended } = await fromDevice();
+    await end('version');
+    await end('devices', err('no such module'));
+    await end('data');
+    expect((await ended).at(-1)).toMatchObject({ stage: 'devices', code: STAGES.devices.code });
+    expect(did).not.toContain('supervisor…');
+    expect(did.at(-1)).toBe(`devices ${STAGES.devices.code}`);
+  });
+
+  test('that fails is told after those ahead of it', async () => {
+    const { did, end, ended } = await fromDevice();
+    await end('version');
+    await end('data', err('no key'));
+    expect(did).not.toContain(`data ${STAGES.data.code}`);
+    await end('devices');
+    expect((await ended).at(-1)).toMatchObject({ stage: 'data', code: STAGES.data.code });
+    expect(did).not.toContain('supervisor…');
+  });
+});
+
 describe('the unit file', () => {
   const FILE: UnitFile = {
     board: 'boot/boards/mini-pc-x64.json',
@@ -96,8 +174,8 @@ describe('the unit file', () => {
     delivery: '/var/lib/urna/delivery',
     run: '/run/urna',
     verifiedDevice: '/dev/dm-0',
-    data: { partition: 'urna-data', tpm: '/dev/tpmrm0' },
-    modules: ['ext4'],
+    data: { partition: 'urna-data', tpm: '/dev/tpmrm0', modules: ['ext4'] },
+    modules: ['vfat'],
     media: [{ place: '/media/urna/module', usbPath: '1-8', filesystem: 'ext4', owner: null }],
     users: { supervisor: 901, desk: 902, booth: 903, counting: 904, console: 905, sender: 906 },
     ownsMachine: true,
@@ -115,6 +193,7 @@ describe('the unit file', () => {
     ['two processes that are one user', { users: { ...FILE.users, booth: 902 } }],
     ['a process without a user', { users: { ...FILE.users, booth: undefined } }],
     ['a module that is a path', { modules: ['/tmp/evil.ko'] }],
+    ['another that is one', { data: { ...FILE.data, modules: ['/tmp/evil.ko'] } }],
     ['a medium of another kind', { media: [{ ...FILE.media[0], filesystem: 'nfs' }] }],
     ['an option of mount in a place', { media: [{ ...FILE.media[0], place: '-o exec' }] }],
     ['neither yes nor no', { ownsMachine: 1 }],
@@ -187,7 +266,7 @@ describe('the release', () => {
 });
 
 describe('the verified device', () => {
-  const BYTES = 5 * 1024 * 1024 + 17;
+  const BYTES = 20 * 1024 * 1024 + 17;
   const device = (): string => {
     const path = join(folder, 'device');
     writeFileSync(path, new Uint8Array(BYTES).fill(1));
