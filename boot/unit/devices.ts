@@ -19,7 +19,7 @@ export const openPartsList = async ({ parts }: Pick<UnitFile, 'parts'>): Promise
   return read.value;
 };
 
-/** In their order; the error names what could not be loaded. One that is loaded already is none. */
+/** In their order; the error names what could not be loaded. One that is loaded already is no error. */
 export const loadModules = (
   modules: readonly string[],
   run: RunTool,
