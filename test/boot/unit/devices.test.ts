@@ -45,6 +45,14 @@ const USERS: Users = {
   sender: 906,
 };
 
+/** A medium that comes and goes. */
+const MODULE: MediumMount = {
+  place: '/media/m',
+  usbPath: '1-8',
+  filesystem: 'ext4',
+  owner: null,
+};
+
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'urna-devices-'));
@@ -236,12 +244,6 @@ describe('nodes', () => {
 });
 
 describe('what comes and goes', () => {
-  const MODULE: MediumMount = {
-    place: '/media/m',
-    usbPath: '1-8',
-    filesystem: 'ext4',
-    owner: null,
-  };
   const disk = (name: string, usbPath: string): void => {
     const at = `devices/pci0000:00/usb1/${usbPath}/${usbPath}:1.0/host0/${name}`;
     put(`${at}/size`, '8');
@@ -302,12 +304,6 @@ describe('what comes and goes', () => {
 });
 
 describe('while the unit runs', () => {
-  const MODULE: MediumMount = {
-    place: '/media/m',
-    usbPath: '1-8',
-    filesystem: 'ext4',
-    owner: null,
-  };
   const KEYPAD = { label: 'keypad', kind: 'usb', vendor: '04d9', product: 'a02a' } as const;
   const fileOf = (name: string): string => readFileSync(`${BOARDS}${name}`, 'utf8');
 
