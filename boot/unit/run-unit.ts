@@ -73,7 +73,7 @@ export const runUnit = async (path: string, hashLarge: HashFile): Promise<void> 
       name: 'devices',
       run: ofUnit(async (file) => (await LATER.devices()).readyDevices(file)),
     },
-    // Neither has anything to do with what is plugged in, and of two processors one alone loads modules.
+    // These two need nothing that the devices' stage makes ready, which keeps one of two processors busy.
     {
       name: 'version',
       after: 'device',

@@ -24,7 +24,10 @@ export type MediumMount = {
 export type DataPartition = {
   /** Its name in the partition table (GPT). */
   readonly partition: string;
-  /** The device of a TPM 2.0 that its key is sealed to; null: this unit has none. */
+  /**
+   * The device of a TPM 2.0 that its key is sealed to; null: this unit has none. It is asked before or while modules
+   * are loaded: its driver must be one that the kernel has built in.
+   */
   readonly tpm: string | null;
   /** Modules of the kernel that it is opened and mounted with, in their order. */
   readonly modules: readonly string[];

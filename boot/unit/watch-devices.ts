@@ -56,8 +56,8 @@ export const QUIET_LOOKS = 10;
 
 /**
  * Whether anything may have come or gone since it was asked last. The kernel counts what it tells of its devices
- * (Linux Documentation/ABI/testing/sysfs-kernel-uevent_seqnum), and counts when they can be seen: asked before a
- * look, it has what comes during the look counted for the next. Where it counts nothing, something always may have.
+ * (Linux kernel/ksysfs.c, lib/kobject_uevent.c), and counts when they can be seen: asked before a look, it has what
+ * comes during the look counted for the next. Where it counts nothing, something always may have.
  */
 export const watchKernelEvents = (sysfs: string): (() => boolean) => {
   let counted: string | null = null;
